@@ -1,0 +1,264 @@
+"""Interchanges, groups and transaction sets: ISA/GS/ST around the documents (X12.5, X12.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.segments import Delimiters, Segment, write_segments
+from liaison.engines.x12.values import d8, ident, read_timestamp
+
+Report = Callable[[X12Error], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends to whom, when, under which numbers.
+
+    `created` is aware and written in UTC to the second; `usage` is "T" (test) or "P" (production). Control numbers
+    are integers as partners count them; ST02 of the first transaction is `transaction_control`, the next ones follow.
+    """
+
+    sender_id: str
+    receiver_id: str
+    created: datetime
+    control_number: int = 1
+    group_control: int = 1
+    transaction_control: int = 1
+    usage: str = "P"
+    sender_qualifier: str = "ZZ"
+    receiver_qualifier: str = "ZZ"
+    group_sender_id: str = ""
+    group_receiver_id: str = ""
+
+    def reply(self, created: datetime, control_number: int) -> Envelope:
+        """The envelope of an answer: the two partners exchanged, numbers of its own."""
+        return replace(
+            self,
+            sender_id=self.receiver_id,
+            receiver_id=self.sender_id,
+            sender_qualifier=self.receiver_qualifier,
+            receiver_qualifier=self.sender_qualifier,
+            group_sender_id=self.group_receiver_id,
+            group_receiver_id=self.group_sender_id,
+            created=created,
+            control_number=control_number,
+            group_control=control_number,
+            transaction_control=1,
+        )
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One transaction set as found: `segments` are those between ST and SE."""
+
+    envelope: Envelope
+    set_id: str
+    control: str
+    version: str
+    header: Segment
+    segments: list[Segment] = field(default_factory=list)
+    functional_id: str = ""
+    interchange_control: str = ""
+    group_control: str = ""
+
+
+def read_transactions(segments: Iterable[Segment], report: Report | None = None) -> Iterator[Transaction]:
+    """Transaction sets of a file one by one; memory holds one at a time.
+
+    Without `report` the first envelope fault is raised; with it every fault is handed over and reading goes on.
+    Rules: "envelope-order", "se-count", "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
+    """
+    yield from _EnvelopeReader(report or _raise).read(segments)
+
+
+def _raise(problem: X12Error) -> None:
+    raise problem
+
+
+class _EnvelopeReader:
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._isa: Segment | None = None
+        self._gs: Segment | None = None
+        self._open: Transaction | None = None
+        self._groups = self._sets = self._last = 0
+
+    def read(self, segments: Iterable[Segment]) -> Iterator[Transaction]:
+        seen = False
+        for segment in segments:
+            seen = True
+            self._last = segment.number
+            kind = segment.id
+            if kind == "SE":
+                done = self._close_set(segment)
+                if done is not None:
+                    yield done
+            elif kind in _STARTS:
+                cut = self._cut_off(segment, kind)
+                if cut is not None:
+                    yield cut
+                _STARTS[kind](self, segment)
+            elif kind in _ENDS:
+                cut = self._cut_off(segment, kind)
+                if cut is not None:
+                    yield cut
+                _ENDS[kind](self, segment)
+            elif self._open is not None:
+                self._open.segments.append(segment)
+            else:
+                self._fault("envelope-order", f"{kind} stands outside a transaction set.", segment)
+        if not seen:
+            self._report(X12Error("not-x12", "The file is empty."))
+        if self._open is not None or self._gs is not None or self._isa is not None:
+            missing = "SE" if self._open is not None else "GE" if self._gs is not None else "IEA"
+            self._report(X12Error("envelope-order", f"The file ends without its {missing}.", segment_number=self._last))
+            if self._open is not None:
+                yield self._open
+
+    def _fault(self, rule: str, message: str, segment: Segment, element: str = "") -> None:
+        self._report(X12Error(rule, message, segment_number=segment.number, element=element or segment.id))
+
+    def _cut_off(self, segment: Segment, kind: str) -> Transaction | None:
+        """The transaction that is open where none may be."""
+        cut, self._open = self._open, None
+        if cut is not None:
+            self._fault("envelope-order", f"{kind} comes before the SE of the transaction set.", segment)
+        return cut
+
+    def _start_interchange(self, segment: Segment) -> None:
+        if self._isa is not None:
+            self._fault("envelope-order", "A new ISA comes before the IEA of the last.", segment)
+        self._isa, self._gs, self._groups = segment, None, 0
+
+    def _start_group(self, segment: Segment) -> None:
+        if self._isa is None or self._gs is not None:
+            self._fault("envelope-order", "GS must follow ISA or the GE of another group.", segment)
+        self._gs, self._sets = segment, 0
+        self._groups += 1
+
+    def _start_set(self, segment: Segment) -> None:
+        if self._gs is None or self._isa is None:
+            self._fault("envelope-order", "ST must stand within a group (GS).", segment)
+        self._sets += 1
+        gs, isa = self._gs or _NOTHING, self._isa or _NOTHING
+        self._open = Transaction(
+            envelope=_envelope(isa, gs, segment),
+            set_id=segment.get(1),
+            control=segment.get(2),
+            version=segment.get(3) or gs.get(8),
+            header=segment,
+            functional_id=gs.get(1),
+            interchange_control=isa.get(13),
+            group_control=gs.get(6),
+        )
+
+    def _close_set(self, segment: Segment) -> Transaction | None:
+        done, self._open = self._open, None
+        if done is None:
+            self._fault("envelope-order", "SE without its ST.", segment)
+            return None
+        actual = len(done.segments) + 2
+        if segment.get(1).lstrip("0") != str(actual):
+            message = f"SE01 must count the segments from ST to SE: {actual}."
+            self._fault("se-count", message, segment, "SE01")
+        if segment.get(2) != done.control:
+            self._fault("st-control", "SE02 must repeat ST02.", segment, "SE02")
+        return done
+
+    def _end_group(self, segment: Segment) -> None:
+        gs, self._gs = self._gs, None
+        if gs is None:
+            self._fault("envelope-order", "GE without its GS.", segment)
+            return
+        if segment.get(1).lstrip("0") != str(self._sets):
+            self._fault("ge-count", f"GE01 must count the transaction sets: {self._sets}.", segment, "GE01")
+        if segment.get(2) != gs.get(6):
+            self._fault("gs-control", "GE02 must repeat GS06.", segment, "GE02")
+
+    def _end_interchange(self, segment: Segment) -> None:
+        isa, self._isa = self._isa, None
+        if self._gs is not None:
+            self._fault("envelope-order", "IEA comes before the GE of the group.", segment)
+            self._gs = None
+        if isa is None:
+            self._fault("envelope-order", "IEA without its ISA.", segment)
+            return
+        if segment.get(1).lstrip("0") != str(self._groups):
+            self._fault("iea-count", f"IEA01 must count the groups: {self._groups}.", segment, "IEA01")
+        if segment.get(2) != isa.get(13):
+            self._fault("isa-control", "IEA02 must repeat ISA13.", segment, "IEA02")
+
+
+_NOTHING = Segment(["ISA"])
+_STARTS: dict[str, Callable[[_EnvelopeReader, Segment], None]] = {
+    "ISA": _EnvelopeReader._start_interchange,
+    "GS": _EnvelopeReader._start_group,
+    "ST": _EnvelopeReader._start_set,
+}
+_ENDS: dict[str, Callable[[_EnvelopeReader, Segment], None]] = {
+    "GE": _EnvelopeReader._end_group,
+    "IEA": _EnvelopeReader._end_interchange,
+}
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+
+
+def _envelope(isa: Segment, gs: Segment, st: Segment) -> Envelope:
+    created = read_timestamp(gs.get(4), gs.get(5)) or read_timestamp(isa.get(9), isa.get(10))
+    return Envelope(
+        sender_id=isa.get(6),
+        receiver_id=isa.get(8),
+        created=created or datetime(1970, 1, 1, tzinfo=UTC),
+        control_number=_number(isa.get(13)),
+        group_control=_number(gs.get(6)),
+        transaction_control=_number(st.get(2)),
+        usage=isa.get(15),
+        sender_qualifier=isa.get(5),
+        receiver_qualifier=isa.get(7),
+        group_sender_id=gs.get(2) if gs.get(2) != isa.get(6) else "",
+        group_receiver_id=gs.get(3) if gs.get(3) != isa.get(8) else "",
+    )
+
+
+def wrap(envelope: Envelope, functional_id: str, set_id: str, version: str, bodies: Sequence[list[list[str]]]) -> bytes:
+    """One interchange with one group: each body (segments without ST and SE) becomes a transaction set.
+
+    Raises `X12Error` where an id or number does not fit its element.
+    """
+    created = envelope.created
+    if created.tzinfo is None:
+        raise X12Error("timestamp", "The time of creation must carry its zone.", element="GS05")
+    created = created.astimezone(UTC)
+    if envelope.usage not in ("T", "P"):
+        raise X12Error("usage", "Usage is T (test) or P (production).", element="ISA15")
+    interchange = _control(envelope.control_number, "ISA13")
+    group = str(int(_control(envelope.group_control, "GS06")))
+    sender, receiver = ident(envelope.sender_id, 15, "ISA06"), ident(envelope.receiver_id, 15, "ISA08")
+    delimiters = Delimiters()
+    out = [
+        ["ISA", "00", " " * 10, "00", " " * 10, envelope.sender_qualifier, sender.ljust(15),
+         envelope.receiver_qualifier, receiver.ljust(15), d8(created)[2:], f"{created:%H%M}", delimiters.repetition,
+         "00501", interchange, "0", envelope.usage, delimiters.component],
+        ["GS", functional_id, envelope.group_sender_id or sender, envelope.group_receiver_id or receiver,
+         d8(created), f"{created:%H%M%S}", group, "X", version],
+    ]  # fmt: skip
+    for offset, body in enumerate(bodies):
+        control = f"{envelope.transaction_control + offset:04d}"
+        # The 835 guide is the one that does not use ST03.
+        out.append(["ST", set_id, ident(control, 9, "ST02"), "" if set_id == "835" else version])
+        out.extend(body)
+        out.append(["SE", str(len(body) + 2), control])
+    out.append(["GE", str(len(bodies)), group])
+    out.append(["IEA", "1", interchange])
+    return write_segments(out, delimiters)
+
+
+def _control(number: int, element: str) -> str:
+    if not 0 < number < 1_000_000_000:
+        raise X12Error("control-number", "A control number lies between 1 and 999999999.", element=element)
+    return f"{number:09d}"

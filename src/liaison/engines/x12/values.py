@@ -1,0 +1,141 @@
+"""Values as X12 writes them: money, dates, quantities, text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.segments import Segment
+
+_NUMBER = re.compile(r"(-?)(\d{0,15})(?:\.(\d{0,9}))?\Z", re.ASCII)
+_DIGITS = re.compile(r"\d+\Z", re.ASCII)
+_PRINTABLE = re.compile(r"[^ -~]+")
+_BLANKS = re.compile(r" {2,}")
+
+
+def money(cents: int) -> str:
+    """Cents as an X12 decimal without needless zeros: 10050 is "100.5"."""
+    sign, amount = ("-", -cents) if cents < 0 else ("", cents)
+    whole, rest = divmod(amount, 100)
+    return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "")
+
+
+def quantity(value: Decimal | int) -> str:
+    """A count without needless zeros."""
+    text = format(Decimal(value), "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def read_money(segment: Segment, position: int, loop: str = "", *, required: bool = True) -> int:
+    """Cents of a monetary element; 0 where it is empty and not required."""
+    text = segment.get(position)
+    if not text and not required:
+        return 0
+    found = _NUMBER.match(text)
+    if not found or not (found[2] or found[3]) or (found[3] or "")[2:].strip("0"):
+        raise _fault("money", "is not an amount of money", segment, position, loop)
+    cents = int(found[2] or "0") * 100 + int(((found[3] or "") + "00")[:2])
+    return -cents if found[1] else cents
+
+
+def read_quantity(segment: Segment, position: int, loop: str = "", default: int = 0) -> Decimal:
+    """A count; `default` where the element is empty."""
+    text = segment.get(position)
+    if not text:
+        return Decimal(default)
+    found = _NUMBER.match(text)
+    if not found or not (found[2] or found[3]):
+        raise _fault("number", "is not a number", segment, position, loop)
+    return Decimal(text)
+
+
+def parse_date(text: str) -> date | None:
+    """CCYYMMDD as a date; None where it is none."""
+    if len(text) != 8 or not _DIGITS.match(text):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+def read_date(segment: Segment, position: int, loop: str = "") -> date | None:
+    """A CCYYMMDD element; None where it is empty."""
+    text = segment.get(position)
+    if not text:
+        return None
+    found = parse_date(text)
+    if found is None:
+        raise _fault("date", "is not a date (CCYYMMDD)", segment, position, loop)
+    return found
+
+
+def read_period(segment: Segment, loop: str = "") -> tuple[date, date | None]:
+    """First and last day of a DTP with format D8 or RD8; the last is None for a single day."""
+    first, dash, last = segment.get(3).partition("-")
+    begin, end = parse_date(first[:8]), parse_date(last[:8]) if dash else None
+    if begin is None or (dash and end is None):
+        raise _fault("date", "is not a date or a period of dates (CCYYMMDD, CCYYMMDD-CCYYMMDD)", segment, 3, loop)
+    return begin, end
+
+
+def read_timestamp(day: str, time: str) -> datetime | None:
+    """Date (CCYYMMDD or YYMMDD) and time (HHMM, HHMMSS) of an envelope, taken as UTC; None where they are none."""
+    found = parse_date(day if len(day) == 8 else "20" + day)
+    if found is None or not _DIGITS.match(time) or len(time) < 4:
+        return None
+    hour, minute, second = int(time[:2]), int(time[2:4]), int(time[4:6] or "0")
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return datetime(found.year, found.month, found.day, hour, minute, second, tzinfo=UTC)
+
+
+def d8(day: date) -> str:
+    """A date as CCYYMMDD, also for years before 1000."""
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}"
+
+
+def text(value: str, longest: int, element: str, *, required: bool = False) -> str:
+    """Words (a name, a street) as X12 can carry them.
+
+    Accents are folded, other characters outside printable ASCII and the separators become blanks, the end is cut at
+    `longest`. Raises `X12Error` ("text-missing") where nothing is left of something required.
+    """
+    folded = "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))
+    folded = folded.translate(_LETTERS)
+    plain = _PRINTABLE.sub(" ", folded).translate(_SEPARATORS)
+    plain = _BLANKS.sub(" ", plain).strip()[:longest].strip()
+    if required and not plain:
+        raise X12Error("text-missing", "A name or text in Latin letters is needed here.", element=element)
+    return plain
+
+
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe",
+     "Œ": "OE", "ı": "i", "þ": "th", "Þ": "Th", "’": "'", "‘": "'", "ʻ": "'", "–": "-", "—": "-"}
+)  # fmt: skip
+_SEPARATORS = str.maketrans("*:^~", "    ")
+
+
+def ident(value: str, longest: int, element: str, *, required: bool = True) -> str:
+    """A number or code, carried unchanged. Raises `X12Error` where X12 cannot carry it."""
+    if not value and not required:
+        return ""
+    if not value or value != value.strip() or len(value) > longest or _PRINTABLE.search(value):
+        raise X12Error("identifier", f"A value of 1 to {longest} plain characters is needed here.", element=element)
+    if any(mark in value for mark in "*:^~"):
+        raise X12Error("delimiter-in-data", "The value holds a separator character (* : ^ ~).", element=element)
+    return value
+
+
+def digits(value: str) -> str:
+    """Only the digits of a telephone number or ZIP code."""
+    return re.sub(r"\D", "", value, flags=re.ASCII)
+
+
+def _fault(rule: str, says: str, segment: Segment, position: int, loop: str) -> X12Error:
+    name = f"{segment.id}{position:02d}"
+    return X12Error(rule, f"{name} {says}.", segment_number=segment.number, loop=loop, element=name)
