@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 
 from liaison.engines.x12.envelope import Envelope
@@ -33,12 +33,12 @@ class ServiceLine:
 
     procedure: str
     charge_cents: int
-    date: date
+    date: datetime.date
     pointers: tuple[int, ...] = (1,)
     modifiers: tuple[str, ...] = ()
     units: Decimal | int = 1
     unit: str = "UN"
-    end_date: date | None = None
+    end_date: datetime.date | None = None
     place_of_service: str = ""
     control: str = ""
 
@@ -71,7 +71,7 @@ class Claim:
     original_claim_number: str = ""
     clia_number: str = ""
     patient_paid_cents: int = 0
-    onset_date: date | None = None
+    onset_date: datetime.date | None = None
     note: str = ""
 
 
@@ -86,7 +86,7 @@ class ClaimBatch:
     receiver: Party
     billing: Provider
     claims: tuple[Claim, ...]
-    created: datetime
+    created: datetime.datetime
     control_number: int = 1
     group_control: int = 1
     transaction_control: int = 1

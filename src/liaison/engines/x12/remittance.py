@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from liaison.engines.x12.check import read_documents
@@ -51,7 +51,7 @@ class RemitLine:
     remark_codes: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     units: Decimal | int = 1
-    date: date | None = None
+    date: datetime.date | None = None
     control: str = ""
     allowed_cents: int | None = None
     qualifier: str = "HC"
@@ -81,8 +81,8 @@ class RemitClaim:
     patient_first_name: str = ""
     member_id: str = ""
     rendering_npi: str = ""
-    received: date | None = None
-    service_date: date | None = None
+    received: datetime.date | None = None
+    service_date: datetime.date | None = None
 
     def all_adjustments(self) -> Iterator[Adjustment]:
         """Those of the claim, then those of its lines."""
@@ -96,7 +96,7 @@ class ProviderAdjustment:
     """A change of the payment that belongs to no claim (PLB). Positive cents lower the payment."""
 
     provider_id: str
-    fiscal_date: date
+    fiscal_date: datetime.date
     reason: str
     cents: int
     reference: str = ""
@@ -115,11 +115,11 @@ class Remittance:
     payment_cents: int
     method: str
     trace_number: str
-    date: date | None
+    date: datetime.date | None
     claims: tuple[RemitClaim, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
     handling: str = "I"
-    production_date: date | None = None
+    production_date: datetime.date | None = None
     payee_id_kind: str = "XX"
     payee_tax_id: str = ""
     payer_code: str = ""

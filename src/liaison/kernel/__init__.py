@@ -1,0 +1,1 @@
+"""What every room stands on: clock, ids, money, units, names and refusals. Plain Python, no Django."""

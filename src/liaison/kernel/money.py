@@ -1,0 +1,33 @@
+"""Money: whole US cents in an `int`, nothing else."""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+
+def cents(text: str | Decimal) -> int:
+    """Cents of a typed amount such as `"$1,234.5"`. Raises ValueError with a sentence for the person who typed it."""
+    cleaned = str(text).strip().replace("$", "").replace(",", "")
+    try:
+        amount = Decimal(cleaned)
+    except InvalidOperation:
+        raise ValueError(f"“{text}” is not an amount. Type dollars and cents, for example 25.00.") from None
+    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
+        raise ValueError(f"“{text}” has more than two decimals. Type dollars and cents, for example 25.00.")
+    if abs(amount) >= 10_000_000:
+        raise ValueError(f"“{text}” is too large. Amounts stay under $10,000,000.")
+    return int(amount * 100)
+
+
+def dollars(amount_cents: int) -> str:
+    """`123450` as `$1,234.50`; a negative amount with a minus sign in front."""
+    sign = "−" if amount_cents < 0 else ""
+    return f"{sign}${abs(amount_cents) // 100:,}.{abs(amount_cents) % 100:02d}"
+
+
+def decimal(amount_cents: int) -> Decimal:
+    """`123450` as `Decimal("1234.50")`, as FHIR Money and X12 write it."""
+    return Decimal(amount_cents) / 100
+
+
+def percent_of(amount_cents: int, percent: int) -> int:
+    """A whole percentage of an amount, rounded half up to a cent."""
+    return int((Decimal(amount_cents) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))

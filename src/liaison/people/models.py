@@ -1,0 +1,219 @@
+"""People: patients and who stands by them, their coverage and consents, the staff and what they may do."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from liaison.kernel import names
+from liaison.places.models import Organization, Site
+from liaison.record.models import Guarded, Recorded
+
+
+class User(AbstractUser):
+    """A sign-in. What it may do hangs on the member of staff it belongs to."""
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", "female"
+    MALE = "male", "male"
+    OTHER = "other", "other"
+    UNKNOWN = "unknown", "unknown"
+
+
+class Patient(Recorded):
+    """A person under care. Names as they are written; `phone` in E.164."""
+
+    FHIR_TYPE: ClassVar[str] = "Patient"
+
+    mrn = models.CharField(max_length=12, unique=True)
+    family = models.CharField(max_length=100)
+    given = models.CharField(max_length=100, default="", blank=True)
+    preferred = models.CharField(max_length=60, default="", blank=True)
+    prefix = models.CharField(max_length=20, default="", blank=True)
+    suffix = models.CharField(max_length=20, default="", blank=True)
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=10, choices=Sex.choices)
+    deceased_on = models.DateField(null=True, blank=True)
+    phone = models.CharField(max_length=20, default="", blank=True, db_index=True)
+    phone_alt = models.CharField(max_length=20, default="", blank=True, db_index=True)
+    email = models.EmailField(default="", blank=True)
+    line = models.CharField(max_length=120, default="", blank=True)
+    city = models.CharField(max_length=60, default="", blank=True)
+    state = models.CharField(max_length=30, default="", blank=True)
+    postal_code = models.CharField(max_length=15, default="", blank=True)
+    language = models.CharField(max_length=10, default="en", blank=True)
+    interpreter = models.BooleanField(default=False)
+    race = models.CharField(max_length=40, default="", blank=True)
+    ethnicity = models.CharField(max_length=40, default="", blank=True)
+    marital = models.CharField(max_length=10, default="", blank=True)
+    contacts = models.JSONField(default=list, blank=True)  # [{name, relationship, phone}]
+    identifiers = models.JSONField(default=list, blank=True)  # [{system, value}] of other systems
+    restricted = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["birth_date"], name="patient_by_birth_date"),
+            models.Index(fields=["family", "given"], name="patient_by_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.listed
+
+    @property
+    def listed(self) -> str:
+        """`Brandt, Otto`."""
+        return names.listed(self.family, self.given)
+
+    @property
+    def audited_patient_id(self) -> UUID | None:
+        return self.pk
+
+
+class NameKey(Guarded):
+    """A word of a patient's name as search compares it (see `kernel.names.fold`)."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="name_keys")
+    word = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = (models.Index(fields=["word", "patient"], name="name_key_by_word"),)
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class NameVariant(Guarded):
+    """What a word of a name may be typed as: the word with one letter left out, and its sound. Leads to the word itself."""
+
+    variant = models.CharField(max_length=60)
+    word = models.CharField(max_length=60, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["variant", "word"], name="name_variant_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.variant} → {self.word}"
+
+
+class Coverage(Recorded):
+    """A patient's insurance with one payer, in the order it is billed (1 is primary)."""
+
+    FHIR_TYPE: ClassVar[str] = "Coverage"
+
+    class Relationship(models.TextChoices):
+        SELF = "self", "self"
+        SPOUSE = "spouse", "spouse"
+        CHILD = "child", "child"
+        OTHER = "other", "other"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="coverages")
+    payer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=1)
+    member_id = models.CharField(max_length=60)
+    group_number = models.CharField(max_length=60, default="", blank=True)
+    plan = models.CharField(max_length=100, default="", blank=True)
+    relationship = models.CharField(max_length=10, choices=Relationship.choices, default=Relationship.SELF)
+    subscriber_family = models.CharField(max_length=100, default="", blank=True)  # when not the patient
+    subscriber_given = models.CharField(max_length=100, default="", blank=True)
+    subscriber_birth_date = models.DateField(null=True, blank=True)
+    subscriber_sex = models.CharField(max_length=10, choices=Sex.choices, default="", blank=True)
+    copay_cents = models.PositiveIntegerField(default=0)
+    starts = models.DateField(null=True, blank=True)
+    ends = models.DateField(null=True, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["patient", "active", "position"], name="coverage_of_patient"),)
+        constraints = (
+            models.UniqueConstraint(fields=["patient", "position"], condition=models.Q(active=True), name="coverage_position_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.plan or 'coverage'} ({self.position})"
+
+
+class Consent(Guarded):
+    """A signed form: which document edition, when, by whom."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="consents")
+    key = models.CharField(max_length=60)  # of the consent document: treatment, privacy-notice
+    edition = models.PositiveIntegerField()
+    signed_at = models.DateTimeField()
+    signed_by = models.CharField(max_length=120)
+    relationship = models.CharField(max_length=40, default="self")
+    witness = models.CharField(max_length=120, default="", blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["patient", "key"], name="consent_of_patient"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} (edition {self.edition})"
+
+
+class Staff(Recorded):
+    """A member of staff. `role` is a key of `people.roles.ROLES`."""
+
+    FHIR_TYPE: ClassVar[str] = "Practitioner"
+
+    user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="staff")
+    role = models.CharField(max_length=30)
+    family = models.CharField(max_length=100)
+    given = models.CharField(max_length=100)
+    credential = models.CharField(max_length=30, default="", blank=True)  # CMA, RN, MD
+    npi = models.CharField(max_length=10, default="", blank=True)
+    taxonomy = models.CharField(max_length=10, default="", blank=True)
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="staff")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["role", "active"], name="staff_by_role"),)
+
+    def __str__(self) -> str:
+        return self.short
+
+    @property
+    def short(self) -> str:
+        """`Dr Osei` for who signs as a physician, `Dana Whitfield, CMA` for others."""
+        if self.credential in ("MD", "DO"):
+            return f"Dr {self.family}"
+        return f"{self.given} {self.family}" + (f", {self.credential}" if self.credential else "")
+
+    @property
+    def full(self) -> str:
+        """`Abena Osei, MD`."""
+        return f"{self.given} {self.family}" + (f", {self.credential}" if self.credential else "")
+
+
+class StaffRole(Recorded):
+    """That somebody works in a role at a site."""
+
+    FHIR_TYPE: ClassVar[str] = "PractitionerRole"
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="roles")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["staff", "site", "role"], name="staff_role_once"),)
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class GlassBreak(Guarded):
+    """Somebody opened a restricted chart, with a reason, for a while."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    actor_id = models.CharField(max_length=64)
+    reason = models.TextField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["patient", "actor_id", "until"], name="glass_break_of_actor"),)
+
+    def __str__(self) -> str:
+        return f"until {self.until:%H:%M}"

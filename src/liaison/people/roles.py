@@ -1,0 +1,103 @@
+"""Roles and capabilities: who may do what, as one table. A practice reads it here; `Actor.may` asks it."""
+
+from dataclasses import dataclass
+
+CAPABILITIES: dict[str, str] = {
+    "people.search": "Find patients",
+    "people.read": "See a patient's demographics, coverage and account holder data",
+    "people.write": "Register patients and change their demographics, coverage and consents",
+    "people.restricted": "Open restricted charts without breaking the glass",
+    "people.break_glass": "Open a restricted chart with a reason",
+    "people.restrict": "Restrict a chart",
+    "people.staff": "Manage staff, roles and sign-ins",
+    "places.rooms": "Say that a room is clean, dirty or closed",
+    "places.manage": "Manage sites, rooms and opening hours",
+    "documents.publish": "Put a new edition of a rule document in force",
+    "schedule.read": "See the schedule",
+    "schedule.book": "Book, move and cancel appointments",
+    "schedule.overbook": "Book over a taken time, deliberately",
+    "schedule.manage": "Change providers' hours and absences",
+    "visits.read": "See the board and visits",
+    "visits.request": "Take a request for an appointment",
+    "visits.check_in": "Check a patient in",
+    "visits.room": "Bring a patient to a room and do the protocol's steps",
+    "visits.hand_off": "Hand a roomed patient to the provider",
+    "visits.examine": "See the patient as the provider",
+    "visits.check_out": "Check a patient out",
+    "visits.cancel": "Cancel a visit, note a no-show or that a patient left",
+    "chart.read": "Read charts",
+    "chart.vitals": "Record measurements",
+    "chart.review": "Review and update medications, allergies and history with the patient",
+    "chart.note": "Write and sign notes",
+    "chart.diagnose": "Record diagnoses and problems",
+    "immunize.read": "See immunizations",
+    "immunize.write": "Record immunizations",
+    "orders.read": "See orders",
+    "orders.place": "Place and cancel orders",
+    "orders.collect": "Collect specimens and carry out orders",
+    "billing.read": "See charges, claims and accounts",
+    "billing.charge": "Code charges",
+    "billing.claim": "Make, mend and send claims",
+    "billing.post": "Post payments and remittances",
+    "billing.collect": "Take payments from patients",
+    "billing.write_off": "Write off a balance",
+    "worklist.read": "See tasks",
+    "worklist.work": "Take and finish tasks",
+    "interop.import": "Import records from files",
+    "interop.clients": "Connect other systems",
+    "interop.read": "Read through the FHIR interface",
+    "record.audit": "Read the audit log",
+    "record.intake": "Deal with input that was not taken in",
+}
+
+_EVERYONE = {"people.search", "people.read", "schedule.read", "visits.read", "worklist.read", "worklist.work"}
+_CHART = {"chart.read", "immunize.read", "orders.read"}
+_FRONT = {
+    "people.write", "people.break_glass", "schedule.book", "visits.request", "visits.check_in", "visits.check_out",
+    "visits.cancel", "billing.collect", "billing.read",
+}  # fmt: skip
+_CLINICAL = _CHART | {
+    "people.write", "people.break_glass", "places.rooms", "schedule.book", "visits.request", "visits.check_in", "visits.room",
+    "visits.hand_off", "visits.check_out", "visits.cancel", "chart.vitals", "chart.review", "immunize.write", "orders.collect", "billing.collect",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as a clinic knows it. `work` names the tasks' roles that its members see first."""
+
+    title: str
+    capabilities: frozenset[str]
+
+
+ROLES: dict[str, Role] = {
+    "medical-assistant": Role("Medical assistant", frozenset(_EVERYONE | _CLINICAL)),
+    "front-desk": Role("Front desk", frozenset(_EVERYONE | _FRONT)),
+    "nurse": Role("Nurse", frozenset(_EVERYONE | _CLINICAL | {"schedule.overbook", "chart.note"})),
+    "provider": Role(
+        "Provider",
+        frozenset(
+            _EVERYONE
+            | _CLINICAL
+            | {
+                "visits.examine", "chart.note", "chart.diagnose", "orders.place", "schedule.overbook", "billing.charge", "people.restrict",
+                "people.restricted",
+            }
+        ),
+    ),
+    "biller": Role(
+        "Biller",
+        frozenset(
+            _EVERYONE
+            | {"people.write", "people.break_glass", "chart.read", "orders.read", "billing.read", "billing.charge", "billing.claim", "billing.post", "billing.collect", "record.intake"}
+        ),
+    ),
+    "office-manager": Role(
+        "Office manager", frozenset(CAPABILITIES) - {"chart.note", "chart.diagnose", "orders.place", "visits.examine", "people.restricted"}
+    ),
+    # Connected systems
+    "system-reader": Role(
+        "Connected system, all records", frozenset({"interop.read", "people.search", "people.read", "schedule.read", "visits.read", "worklist.read", "billing.read", "record.audit"} | _CHART)
+    ),
+    "system-scheduling": Role("Connected system, schedule only", frozenset({"interop.read", "people.search", "people.read", "schedule.read"})),
+}  # fmt: skip

@@ -1,0 +1,95 @@
+"""Who looked: the read side of the audit log. Entries are durable before the answer is sent."""
+
+import threading
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from liaison.kernel import clock
+from liaison.record.actor import Actor
+from liaison.record.models import AuditEntry
+
+
+def looked(
+    actor: Actor, patient_id: UUID | None, entities: Sequence[str], *, action: str = "read", reason: str = ""
+) -> None:
+    """Record that `actor` saw `entities` (FHIR references, or what was searched by), and return once that is durable.
+
+    Searches name their parameters, never their values: the log itself must not hold a patient's data.
+    """
+    entry = AuditEntry(
+        at=clock.now(),
+        actor_id=actor.id,
+        actor_name=actor.name,
+        role=actor.role,
+        kind=actor.kind,
+        where=actor.where,
+        action=action,
+        patient_id=patient_id,
+        entities=list(entities),
+        reason=reason,
+    )
+    if connection.in_atomic_block or not group_commit.running:
+        entry.save(force_insert=True)
+    else:
+        group_commit.write(entry)
+
+
+class _Waiting:
+    __slots__ = ("done", "entry", "error")
+
+    def __init__(self, entry: AuditEntry) -> None:
+        self.entry = entry
+        self.done = threading.Event()
+        self.error: BaseException | None = None
+
+
+class GroupCommit:
+    """Writes the audit entries of many requests in one transaction: one flush to disk serves everyone who waits for it.
+
+    A web process starts it; elsewhere entries are written one by one.
+    """
+
+    def __init__(self) -> None:
+        self.running = False
+        self._waiting: list[_Waiting] = []
+        self._wake = threading.Condition()
+
+    def start(self) -> None:
+        """Start the writing thread of this process, once."""
+        with self._wake:
+            if self.running:
+                return
+            self.running = True
+        threading.Thread(target=self._run, name="audit-writer", daemon=True).start()
+
+    def write(self, entry: AuditEntry) -> None:
+        """Hand over an entry and wait until it is on disk. Raises what the database raised."""
+        waiting = _Waiting(entry)
+        with self._wake:
+            self._waiting.append(waiting)
+            self._wake.notify()
+        waiting.done.wait()
+        if waiting.error is not None:
+            raise waiting.error
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._waiting:
+                    self._wake.wait()
+                batch, self._waiting = self._waiting, []
+            error: BaseException | None = None
+            try:
+                with transaction.atomic():
+                    AuditEntry.objects.bulk_create([w.entry for w in batch])
+            except Exception as exc:  # handed to every waiting request, which must not answer
+                error = exc
+                connection.close_if_unusable_or_obsolete()
+            for waiting in batch:
+                waiting.error = error
+                waiting.done.set()
+
+
+group_commit = GroupCommit()

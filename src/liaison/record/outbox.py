@@ -1,0 +1,84 @@
+"""What follows from what happened: rooms react to each other's events here, each reaction once, in order, none lost."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from liaison.kernel import clock
+from liaison.record.models import OutboxEvent
+
+log = logging.getLogger(__name__)
+Reaction = Callable[[OutboxEvent], None]
+_reactions: dict[str, list[Reaction]] = {}
+ATTEMPTS = 5
+FAILED = "record.reaction_failed"
+
+
+def reaction(*names: str) -> Callable[[Reaction], Reaction]:
+    """Let a function follow the events `names`. It runs in a transaction with the event; run twice it must do nothing new."""
+
+    def register(function: Reaction) -> Reaction:
+        for name in names:
+            _reactions.setdefault(name, []).append(function)
+        return function
+
+    return register
+
+
+def deliver(limit: int = 500) -> int:
+    """Let the rooms react to up to `limit` waiting events. Gives how many were handled; a failing one waits and is tried again.
+
+    After five attempts the event is closed with its error, and `record.reaction_failed` makes it a person's task.
+    """
+    handled = 0
+    while handled < limit and _deliver_one():
+        handled += 1
+    return handled
+
+
+def _next() -> OutboxEvent | None:
+    due = Q(retry_at=None) | Q(retry_at__lte=clock.now())
+    waiting = OutboxEvent.objects.filter(due, handled_at=None).order_by("seq")
+    if connection.features.has_select_for_update_skip_locked:
+        waiting = waiting.select_for_update(skip_locked=True)
+    return waiting.first()
+
+
+def _deliver_one() -> bool:
+    with transaction.atomic():
+        event = _next()
+        if event is None:
+            return False
+        try:
+            with transaction.atomic():
+                for react in _reactions.get(event.name, ()):
+                    react(event)
+        except Exception as exc:
+            _failed(event, exc)
+        else:
+            OutboxEvent.objects.filter(pk=event.pk).update(handled_at=clock.now(), error="")
+        return True
+
+
+def _failed(event: OutboxEvent, exc: Exception) -> None:
+    attempts = event.attempts + 1
+    changed: dict[str, Any] = {"attempts": attempts, "error": f"{type(exc).__name__}: {exc}"[:500]}
+    log.error("Reaction to %s (event %s) failed, attempt %s: %s", event.name, event.seq, attempts, type(exc).__name__)
+    if attempts >= ATTEMPTS:
+        changed["handled_at"] = clock.now()
+        if event.name != FAILED:
+            OutboxEvent.objects.create(
+                name=FAILED, at=clock.now(), change_id=event.change_id, payload={"event": event.name, "seq": event.seq}
+            )
+    else:
+        changed["retry_at"] = clock.now() + timedelta(seconds=2**attempts)
+    OutboxEvent.objects.filter(pk=event.pk).update(**changed)
+
+
+def waiting() -> int:
+    """How many events nobody has reacted to yet."""
+    return OutboxEvent.objects.filter(handled_at=None).count()

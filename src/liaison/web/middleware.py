@@ -1,0 +1,62 @@
+"""Each request's actor, and refusals as answers."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from liaison.kernel.errors import Forbidden, Refused
+from liaison.people.actors import of_staff
+from liaison.people.models import Staff
+from liaison.record.actor import Actor
+
+Handler = Callable[[HttpRequest], HttpResponse]
+NOBODY = Actor("", "", "nobody", frozenset())
+
+
+class Acting:
+    """Puts the signed-in member of staff on the request as `request.actor` and `request.staff`, looked up when first asked for."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.staff = SimpleLazyObject(lambda: _staff(request))  # type: ignore[attr-defined]  # Django's requests are open for it
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class Refusals:
+    """An action's refusal that no page has caught becomes a page, or for htmx a message, with the same sentence."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        return render(request, "web/refused.html", {"refusal": exception}, status=exception.status)
+
+
+def _staff(request: HttpRequest) -> Staff | None:
+    if not request.user.is_authenticated:
+        return None
+    return Staff.objects.select_related("site").filter(user_id=request.user.pk, active=True).first()
+
+
+def _actor(request: HttpRequest) -> Actor:
+    staff = _staff_of(request)
+    if staff is None:
+        if request.user.is_authenticated:
+            raise Forbidden("no-staff", "This sign-in belongs to nobody on the staff list. Ask the office manager to add you.")
+        return NOBODY
+    return of_staff(staff, request.META.get("REMOTE_ADDR", ""))
+
+
+def _staff_of(request: HttpRequest) -> Staff | None:
+    staff = request.staff  # type: ignore[attr-defined]
+    return staff if staff else None
