@@ -60,7 +60,9 @@ LABS = {
     "cholesterol": Lab("2093-3", "Cholesterol [Mass/volume] in Serum or Plasma", "mg/dL", None, 200, 182, 22),
     "triglycerides": Lab("2571-8", "Triglyceride [Mass/volume] in Serum or Plasma", "mg/dL", None, 150, 112, 30),
     "hdl": Lab("2085-9", "Cholesterol in HDL [Mass/volume] in Serum or Plasma", "mg/dL", 40, None, 53, 9),
-    "ldl": Lab("13457-7", "Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation", "mg/dL", None, 130, 0, 0),
+    "ldl": Lab(
+        "13457-7", "Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation", "mg/dL", None, 130, 0, 0
+    ),
     "creatinine": Lab("2160-0", "Creatinine [Mass/volume] in Serum or Plasma", "mg/dL", 0.6, 1.3, 0.9, 0.14, 2),
     "glucose": Lab("2339-0", "Glucose [Mass/volume] in Blood", "mg/dL", 70, 99, 90, 7),
     "tsh": Lab("3016-3", "Thyrotropin [Units/volume] in Serum or Plasma", "m[IU]/L", 0.4, 4.5, 2.1, 0.7, 2),
@@ -68,9 +70,15 @@ LABS = {
 }
 # Mean and spread where a problem shifts a test: (test, ICD-10-CM code), the first that fits counts.
 SHIFTED = {
-    ("a1c", "E11.9"): (7.4, 0.9), ("a1c", "R73.03"): (6.0, 0.15), ("glucose", "E11.9"): (148, 30),
-    ("glucose", "R73.03"): (108, 8), ("cholesterol", "E78.5"): (214, 30), ("triglycerides", "E78.5"): (165, 45),
-    ("hdl", "E78.5"): (44, 8), ("creatinine", "N18.31"): (1.5, 0.15), ("tsh", "E03.9"): (3.6, 1.6),
+    ("a1c", "E11.9"): (7.4, 0.9),
+    ("a1c", "R73.03"): (6.0, 0.15),
+    ("glucose", "E11.9"): (148, 30),
+    ("glucose", "R73.03"): (108, 8),
+    ("cholesterol", "E78.5"): (214, 30),
+    ("triglycerides", "E78.5"): (165, 45),
+    ("hdl", "E78.5"): (44, 8),
+    ("creatinine", "N18.31"): (1.5, 0.15),
+    ("tsh", "E03.9"): (3.6, 1.6),
     ("hemoglobin", "D50.9"): (10.9, 0.7),
 }
 
@@ -197,13 +205,21 @@ def _lab(chart: Chart, at: datetime, encounter: Resource | None, lab: Lab, value
     elif lab.low is not None and value < lab.low:
         flag = "L"
     chart.observation(
-        "laboratory", (lab.code, lab.name), at, encounter, valueQuantity=quantity(value, lab.unit, lab.unit),
-        referenceRange=[reference], interpretation=[status("v3-ObservationInterpretation", flag)],
+        "laboratory",
+        (lab.code, lab.name),
+        at,
+        encounter,
+        valueQuantity=quantity(value, lab.unit, lab.unit),
+        referenceRange=[reference],
+        interpretation=[status("v3-ObservationInterpretation", flag)],
     )
 
 
-SMOKING = (("266919005", "Never smoked tobacco", 0.68), ("8517006", "Former smoker", 0.2),
-           ("449868002", "Current every day smoker", 0.12))
+SMOKING = (
+    ("266919005", "Never smoked tobacco", 0.68),
+    ("8517006", "Former smoker", 0.2),
+    ("449868002", "Current every day smoker", 0.12),
+)
 
 
 def add_smoking(chart: Chart, body: Body, at: datetime, encounter: Resource | None) -> None:
@@ -211,8 +227,9 @@ def add_smoking(chart: Chart, body: Body, at: datetime, encounter: Resource | No
     choice = body.rng.choices(SMOKING, [row[2] for row in SMOKING])[0]
     code, name, _ = SMOKING[1] if "Z87.891" in body.problems else choice
     chart.observation(
-        "social-history", ("72166-2", "Tobacco smoking status"), at, encounter,
+        "social-history",
+        ("72166-2", "Tobacco smoking status"),
+        at,
+        encounter,
         valueCodeableConcept=concept("http://snomed.info/sct", code, name),
     )
-
-

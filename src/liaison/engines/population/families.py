@@ -96,7 +96,9 @@ class Builder:
         self.speaks_english = rng.random() >= origin.at_home
         self._phones = 0
         self.house = Household(
-            number, origin, town,
+            number,
+            origin,
+            town,
             street=f"{rng.randrange(100, 2400)} {rng.choice(town.streets)}",
             unit=f"Apt {rng.randrange(1, 30)}{rng.choice('ABC')}" if rng.random() < 0.25 else "",
             phone=self.telephone(),
@@ -224,8 +226,14 @@ class Builder:
     def build(self) -> Household:
         """The household, insured."""
         kinds: tuple[tuple[Callable[[], None], int], ...] = (
-            (self.one, 22), (self.elder, 11), (self.pair, 12), (self.elders, 12), (self.family, 27),
-            (self.single_parent, 10), (self.three_generations, 5), (self.twins, 1),
+            (self.one, 22),
+            (self.elder, 11),
+            (self.pair, 12),
+            (self.elders, 12),
+            (self.family, 27),
+            (self.single_parent, 10),
+            (self.three_generations, 5),
+            (self.twins, 1),
         )
         self.rng.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]()
         self.insure()
@@ -237,8 +245,11 @@ class Builder:
         """A new policy in someone's name."""
         employer = self.rng.choice(EMPLOYERS) if plan in COMMERCIAL else ""
         return Policy(
-            plan, holder, f"{plan.prefix}{self.rng.randrange(10**8, 10**9)}",
-            group=f"G{self.rng.randrange(1000, 9999)}" if employer else "", employer=employer,
+            plan,
+            holder,
+            f"{plan.prefix}{self.rng.randrange(10**8, 10**9)}",
+            group=f"G{self.rng.randrange(1000, 9999)}" if employer else "",
+            employer=employer,
             start=date(self.today.year - self.rng.choice((0, 1, 2, 4)), 1, 1),
         )
 

@@ -12,8 +12,21 @@ from liaison.engines.population.tables.allergens import ALLERGENS, REACTIONS, SE
 from liaison.engines.population.tables.drugs import CHILD_FORM, CONTRAINDICATED, DRUG_CLASS, DRUGS
 from liaison.engines.population.tables.problems import CHRONIC, EPISODES, FEVERISH, PROCEDURES, Problem
 
-WELL_CHILD_MONTHS = (0.13, 1.05, 2.05, 4.1, 6.2, 9.1, 12.5, 15.5, 19, 24.5, 30.5, 36.5,
-                     *(12 * year + 2 for year in range(4, 18)))
+WELL_CHILD_MONTHS = (
+    0.13,
+    1.05,
+    2.05,
+    4.1,
+    6.2,
+    9.1,
+    12.5,
+    15.5,
+    19,
+    24.5,
+    30.5,
+    36.5,
+    *(12 * year + 2 for year in range(4, 18)),
+)
 WELL_CHILD = ("410620009", "Well child visit")
 CHECK_UP = ("185349003", "Encounter for check up")
 FOLLOW_UP = ("390906007", "Follow-up encounter")
@@ -223,9 +236,7 @@ class History:
     def _episode(self, visit: Visit, problem: Problem) -> None:
         began = max(visit.at.date() - timedelta(days=self.rng.randrange(1, 5)), self.person.born)
         over = min(visit.at.date() + timedelta(days=self.rng.randrange(6, 15)), self.today)
-        condition = self.chart.condition(
-            (problem.code, problem.name), began, over, visit.at.date(), visit.encounter
-        )
+        condition = self.chart.condition((problem.code, problem.name), began, over, visit.at.date(), visit.encounter)
         self._prescribe(problem.drugs, visit.at.date(), condition, visit.encounter, set(), active=False)
 
     def _suits(self, key: str, on: date, classes: set[str]) -> bool:
@@ -236,8 +247,14 @@ class History:
         return not (kind == "nsaid" and risky)
 
     def _prescribe(
-        self, drugs: Sequence[tuple[str, float]], on: date, condition: Resource, encounter: Resource | None,
-        classes: set[str], *, active: bool,
+        self,
+        drugs: Sequence[tuple[str, float]],
+        on: date,
+        condition: Resource,
+        encounter: Resource | None,
+        classes: set[str],
+        *,
+        active: bool,
     ) -> None:
         child = (on - self.person.born).days / YEAR < 12
         for name, share in drugs:
@@ -252,7 +269,10 @@ class History:
             supply: Resource = {"numberOfRepeatsAllowed": 3 if active else 0}
             if drug.days:
                 supply["expectedSupplyDuration"] = {
-                    "value": drug.days, "unit": "days", "system": "http://unitsofmeasure.org", "code": "d"
+                    "value": drug.days,
+                    "unit": "days",
+                    "system": "http://unitsofmeasure.org",
+                    "code": "d",
                 }
             self.chart.add(
                 "MedicationRequest",
@@ -283,10 +303,12 @@ class History:
             patient=self.chart.patient,
             onsetDateTime=onset.isoformat(),
             recordedDate=onset.isoformat(),
-            reaction=[{
-                "manifestation": [concept(SNOMED, *REACTIONS[key]) for key in seen],
-                "severity": "severe" if "anaphylaxis" in seen else "moderate" if severe else "mild",
-            }],
+            reaction=[
+                {
+                    "manifestation": [concept(SNOMED, *REACTIONS[key]) for key in seen],
+                    "severity": "severe" if "anaphylaxis" in seen else "moderate" if severe else "mild",
+                }
+            ],
         )
 
     def _procedures(self) -> None:
@@ -305,5 +327,3 @@ class History:
                 subject=self.chart.patient,
                 performedPeriod={"start": moment(done), "end": moment(done + timedelta(minutes=45))},
             )
-
-

@@ -21,8 +21,12 @@ def names(person: Person) -> list[Resource]:
         official["suffix"] = [person.suffix]
     if not person.usual:
         return [official]
-    usual = {"use": "usual", "text": f"{person.usual} {person.family}", "family": person.family,
-             "given": [person.usual]}
+    usual = {
+        "use": "usual",
+        "text": f"{person.usual} {person.family}",
+        "family": person.family,
+        "given": [person.usual],
+    }
     return [official, usual]
 
 
@@ -41,8 +45,17 @@ def telecom(house: Household, person: Person) -> list[Resource]:
 def address(house: Household) -> list[Resource]:
     """The home address of everyone in the house."""
     lines = [house.street, house.unit] if house.unit else [house.street]
-    return [{"use": "home", "type": "both", "line": lines, "city": house.town.city, "state": "IL",
-             "postalCode": house.town.postal_code, "country": "US"}]
+    return [
+        {
+            "use": "home",
+            "type": "both",
+            "line": lines,
+            "city": house.town.city,
+            "state": "IL",
+            "postalCode": house.town.postal_code,
+            "country": "US",
+        }
+    ]
 
 
 def contacts(house: Household, person: Person, today: date) -> list[Resource]:
@@ -126,8 +139,13 @@ def _subscriber(chart: Chart, house: Household, person: Person, policy: Policy) 
         return chart.patient, []
     holder = policy.holder
     related = {
-        "resourceType": "RelatedPerson", "id": "subscriber", "patient": chart.patient, "name": names(holder)[:1],
-        "gender": holder.sex, "birthDate": holder.born.isoformat(), "address": address(house),
+        "resourceType": "RelatedPerson",
+        "id": "subscriber",
+        "patient": chart.patient,
+        "name": names(holder)[:1],
+        "gender": holder.sex,
+        "birthDate": holder.born.isoformat(),
+        "address": address(house),
     }
     return {"reference": "#subscriber", "display": holder.full_name}, [related]
 
@@ -146,8 +164,12 @@ def add_coverages(chart: Chart, house: Household, person: Person) -> None:
         chart.add(
             "Coverage",
             contained=contained,
-            identifier=[{"system": f"{PAYER_SYSTEM}:{plan.payer.lower()}:member",
-                         "value": f"{policy.subscriber_id}-{dependent}"}],
+            identifier=[
+                {
+                    "system": f"{PAYER_SYSTEM}:{plan.payer.lower()}:member",
+                    "value": f"{policy.subscriber_id}-{dependent}",
+                }
+            ],
             status="active",
             type=concept(HL7 + "v3-ActCode", *plan.kind),
             subscriber=subscriber,

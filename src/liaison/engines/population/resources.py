@@ -109,8 +109,14 @@ class Chart:
             clinicalStatus=status("condition-clinical", "resolved" if abated else "active"),
             verificationStatus=status("condition-ver-status", "confirmed"),
             category=[
-                concept(HL7 + "condition-category", *(("encounter-diagnosis", "Encounter Diagnosis") if abated
-                                                      else ("problem-list-item", "Problem List Item")))
+                concept(
+                    HL7 + "condition-category",
+                    *(
+                        ("encounter-diagnosis", "Encounter Diagnosis")
+                        if abated
+                        else ("problem-list-item", "Problem List Item")
+                    ),
+                )
             ],
             code=concept(ICD10, *code),
             subject=self.patient,

@@ -19,8 +19,11 @@ from liaison.engines.population.tables.vaccines import (
 
 SITES = {"IM": (("LA", "left arm"), ("RA", "right arm")), "SC": (("LA", "left arm"), ("RA", "right arm"))}
 INFANT_SITES = (("LT", "left thigh"), ("RT", "right thigh"))
-ROUTES = {"IM": ("IM", "Injection, intramuscular"), "SC": ("SQ", "Injection, subcutaneous"),
-          "PO": ("PO", "Swallow, oral")}
+ROUTES = {
+    "IM": ("IM", "Injection, intramuscular"),
+    "SC": ("SQ", "Injection, subcutaneous"),
+    "PO": ("PO", "Swallow, oral"),
+}
 CLOSE = timedelta(days=30)
 
 

@@ -15,7 +15,9 @@ def newborn(builder: Builder) -> None:
 
 def long_name(builder: Builder) -> None:
     """A woman whose full name has 60 characters."""
-    person = builder.person("female", builder.born(41, 44), ("Featherstonehaugh-Wolfeschlegel", "Quarrington"), "single")
+    person = builder.person(
+        "female", builder.born(41, 44), ("Featherstonehaugh-Wolfeschlegel", "Quarrington"), "single"
+    )
     person.given, person.usual, person.suffix, person.prefix = ("Alexandrina", "Kate"), "Xandra", "", ""
 
 

@@ -27,26 +27,34 @@ DRUGS = {
         "861007", "metformin hydrochloride 500 MG Oral Tablet", "Take 1 tablet by mouth twice daily with meals"
     ),
     "metformin-xr": Drug(
-        "860975", "24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet",
+        "860975",
+        "24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet",
         "Take 2 tablets by mouth once daily with the evening meal",
     ),
     "atorvastatin": Drug("617310", "atorvastatin 20 MG Oral Tablet", "Take 1 tablet by mouth at bedtime"),
     "simvastatin": Drug("312961", "simvastatin 20 MG Oral Tablet", "Take 1 tablet by mouth at bedtime"),
     "levothyroxine": Drug(
-        "892246", "levothyroxine sodium 0.1 MG Oral Tablet",
+        "892246",
+        "levothyroxine sodium 0.1 MG Oral Tablet",
         "Take 1 tablet by mouth every morning on an empty stomach",
     ),
     "albuterol": Drug(
-        "745679", "200 ACTUAT albuterol 0.09 MG/ACTUAT Metered Dose Inhaler",
-        "Inhale 2 puffs every 4 to 6 hours as needed for wheezing", 0,
+        "745679",
+        "200 ACTUAT albuterol 0.09 MG/ACTUAT Metered Dose Inhaler",
+        "Inhale 2 puffs every 4 to 6 hours as needed for wheezing",
+        0,
     ),
     "fluticasone": Drug(
-        "895994", "120 ACTUAT fluticasone propionate 0.044 MG/ACTUAT Metered Dose Inhaler",
-        "Inhale 2 puffs twice daily; rinse the mouth afterwards", 30,
+        "895994",
+        "120 ACTUAT fluticasone propionate 0.044 MG/ACTUAT Metered Dose Inhaler",
+        "Inhale 2 puffs twice daily; rinse the mouth afterwards",
+        30,
     ),
     "fluticasone-salmeterol": Drug(
-        "896209", "60 ACTUAT fluticasone propionate 0.25 MG/ACTUAT / salmeterol 0.05 MG/ACTUAT Dry Powder Inhaler",
-        "Inhale 1 puff twice daily; rinse the mouth afterwards", 30,
+        "896209",
+        "60 ACTUAT fluticasone propionate 0.25 MG/ACTUAT / salmeterol 0.05 MG/ACTUAT Dry Powder Inhaler",
+        "Inhale 1 puff twice daily; rinse the mouth afterwards",
+        30,
     ),
     "sertraline": Drug("312941", "sertraline 50 MG Oral Tablet", "Take 1 tablet by mouth once daily"),
     "fluoxetine": Drug("310385", "fluoxetine 20 MG Oral Capsule", "Take 1 capsule by mouth every morning"),
@@ -87,8 +95,10 @@ DRUGS = {
         "834102", "penicillin V potassium 500 MG Oral Tablet", "Take 1 tablet by mouth twice daily for 10 days", 10
     ),
     "nitrofurantoin": Drug(
-        "311995", "nitrofurantoin, macrocrystals 50 MG Oral Capsule",
-        "Take 2 capsules by mouth four times daily for 5 days", 5,
+        "311995",
+        "nitrofurantoin, macrocrystals 50 MG Oral Capsule",
+        "Take 2 capsules by mouth four times daily for 5 days",
+        5,
     ),
 }
 
@@ -113,16 +123,34 @@ CONTRAINDICATED = {
 
 # Drugs of one class are not given together.
 DRUG_CLASS = {
-    "lisinopril": "renin", "lisinopril-20": "renin", "losartan": "renin", "atorvastatin": "statin",
-    "simvastatin": "statin", "sertraline": "ssri", "fluoxetine": "ssri", "metformin": "biguanide",
-    "metformin-xr": "biguanide", "naproxen": "nsaid", "ibuprofen": "nsaid", "fluticasone": "inhaled steroid",
-    "fluticasone-salmeterol": "inhaled steroid", "amoxicillin": "penicillin", "amoxicillin-child": "penicillin",
-    "penicillin-v": "penicillin", "loratadine": "antihistamine", "loratadine-child": "antihistamine",
+    "lisinopril": "renin",
+    "lisinopril-20": "renin",
+    "losartan": "renin",
+    "atorvastatin": "statin",
+    "simvastatin": "statin",
+    "sertraline": "ssri",
+    "fluoxetine": "ssri",
+    "metformin": "biguanide",
+    "metformin-xr": "biguanide",
+    "naproxen": "nsaid",
+    "ibuprofen": "nsaid",
+    "fluticasone": "inhaled steroid",
+    "fluticasone-salmeterol": "inhaled steroid",
+    "amoxicillin": "penicillin",
+    "amoxicillin-child": "penicillin",
+    "penicillin-v": "penicillin",
+    "loratadine": "antihistamine",
+    "loratadine-child": "antihistamine",
 }
 
 # Under 12 years a drug is given in its children's form, or as it is when its form suits children, or not at all.
 CHILD_FORM = {
-    "loratadine": "loratadine-child", "amoxicillin": "amoxicillin-child", "penicillin-v": "amoxicillin-child",
-    "amoxicillin-child": "amoxicillin-child", "albuterol": "albuterol", "fluticasone": "fluticasone",
-    "hydrocortisone": "hydrocortisone", "methylphenidate": "methylphenidate",
+    "loratadine": "loratadine-child",
+    "amoxicillin": "amoxicillin-child",
+    "penicillin-v": "amoxicillin-child",
+    "amoxicillin-child": "amoxicillin-child",
+    "albuterol": "albuterol",
+    "fluticasone": "fluticasone",
+    "hydrocortisone": "hydrocortisone",
+    "methylphenidate": "methylphenidate",
 }

@@ -14,10 +14,34 @@ class Town(NamedTuple):
 
 
 TOWNS = (
-    Town("Willow Bend", "61391", ("Maple Street", "Prairie Avenue", "Old Mill Road", "N. Lincoln Avenue",
-                                  "Heron Court", "County Road 12", "Church Street", "Sycamore Lane")),
-    Town("Harlan Grove", "61392", ("Main Street", "W. Orchard Drive", "Depot Street", "Kickapoo Trail",
-                                   "Second Avenue", "Quarry Road", "Bluebird Lane", "S. Jackson Street")),
+    Town(
+        "Willow Bend",
+        "61391",
+        (
+            "Maple Street",
+            "Prairie Avenue",
+            "Old Mill Road",
+            "N. Lincoln Avenue",
+            "Heron Court",
+            "County Road 12",
+            "Church Street",
+            "Sycamore Lane",
+        ),
+    ),
+    Town(
+        "Harlan Grove",
+        "61392",
+        (
+            "Main Street",
+            "W. Orchard Drive",
+            "Depot Street",
+            "Kickapoo Trail",
+            "Second Avenue",
+            "Quarry Road",
+            "Bluebird Lane",
+            "S. Jackson Street",
+        ),
+    ),
 )
 
 # Illinois area codes; with the exchange 555 and the lines 0100-0199, which are kept free for fiction.
@@ -43,5 +67,12 @@ COMMERCIAL = (
 MEDICARE = Plan("MEDIB", "Medicare Part B", "MED", ("PUBLICPOL", "public healthcare"), "PART-B", "Medicare Part B")
 MEDICAID = Plan("STCAI", "State Medicaid", "STC", ("PUBLICPOL", "public healthcare"), "STC-STD", "State Medicaid")
 
-EMPLOYERS = ("Harlan Grove School District", "Prairie Grain Cooperative", "Willow Bend Tool and Die",
-             "County Highway Department", "Lakeside Foods", "Two Rivers Hospital", "Midland Freight")
+EMPLOYERS = (
+    "Harlan Grove School District",
+    "Prairie Grain Cooperative",
+    "Willow Bend Tool and Die",
+    "County Highway Department",
+    "Lakeside Foods",
+    "Two Rivers Hospital",
+    "Midland Freight",
+)

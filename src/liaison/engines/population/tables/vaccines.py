@@ -38,20 +38,32 @@ CHILDHOOD = (
     Series("RV", _months(2.05, 4.1), (Product("119", "rotavirus, monovalent"),), "PO", 2008),
     Series("DTaP", _months(2.05, 4.1, 6.2, 15.5, 50), (Product("20", "DTaP"),)),
     Series("Hib", _months(2.05, 4.1, 12.5), (Product("49", "Hib (PRP-OMP)"),)),
-    Series("PCV", _months(2.05, 4.1, 6.2, 12.5), (
-        Product("133", "Pneumococcal conjugate PCV 13", date(2010, 3, 1)),
-        Product("216", "Pneumococcal conjugate PCV20", date(2023, 7, 1)),
-    ), "IM", 2010),
+    Series(
+        "PCV",
+        _months(2.05, 4.1, 6.2, 12.5),
+        (
+            Product("133", "Pneumococcal conjugate PCV 13", date(2010, 3, 1)),
+            Product("216", "Pneumococcal conjugate PCV20", date(2023, 7, 1)),
+        ),
+        "IM",
+        2010,
+    ),
     Series("IPV", _months(2.05, 4.1, 6.2, 50), (Product("10", "IPV"),)),
     Series("MMR", _months(12.5, 50), (Product("03", "MMR"),), "SC"),
     Series("VAR", _months(12.5, 50), (Product("21", "varicella"),), "SC", 1996),
     Series("HepA", _months(12.5, 19), (Product("83", "Hep A, ped/adol, 2 dose"),), "IM", 2006),
     Series("HPV", _years(11.1, 11.7), (Product("165", "HPV9", date(2014, 12, 11)),), "IM", 2004),
     Series("Tdap", _years(11.1), (Product("115", "Tdap", date(2005, 6, 1)),)),
-    Series("MenACWY", _years(11.1, 16.1), (
-        Product("114", "meningococcal MCV4P", date(2005, 1, 1)),
-        Product("203", "meningococcal conjugate quadrivalent, MenACWY-TT (MCV4)", date(2021, 3, 1)),
-    ), "IM", 1994),
+    Series(
+        "MenACWY",
+        _years(11.1, 16.1),
+        (
+            Product("114", "meningococcal MCV4P", date(2005, 1, 1)),
+            Product("203", "meningococcal conjugate quadrivalent, MenACWY-TT (MCV4)", date(2021, 3, 1)),
+        ),
+        "IM",
+        1994,
+    ),
 )
 
 INFLUENZA = (
