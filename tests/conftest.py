@@ -1,0 +1,173 @@
+"""Fixtures for every room. `LIAISON_TEST_DATABASE=postgresql pytest` runs the same tests on PostgreSQL."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NoReturn
+
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support import browser as chromium
+from tests.support import databases, environment, postgres, templates
+from tests.support.clinic import Clinic
+
+# No test has a time limit; in CI the same examples come every time.
+hypothesis.settings.register_profile(
+    "liaison",
+    deadline=None,
+    derandomize=environment.in_ci(),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("liaison")
+
+_ENVIRONMENT = pytest.StashKey[environment.Environment]()
+_DATABASE_FIXTURES = {"db", "transactional_db", "own_database", "live_home", "make_clinic"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the home and the database; pytest-django reads the settings after this."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+        raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests set it, after the home they run in")
+    try:
+        config.stash[_ENVIRONMENT] = environment.Environment()
+    except postgres.Missing as reason:
+        raise pytest.UsageError(str(reason)) from None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if prepared := config.stash.get(_ENVIRONMENT, None):
+        prepared.close()
+
+
+def pytest_report_header() -> str:
+    return f"database: {environment.database()}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what a database can change; engines and pages have been seen on SQLite."""
+    for item in items:
+        if "browser" in _fixtures(item):
+            item.add_marker("browser")
+    if environment.database() == "sqlite":
+        return
+    again, once = [], []
+    for item in items:
+        (again if _depends_on_database(item) else once).append(item)
+    if once:
+        config.hook.pytest_deselected(items=once)
+        items[:] = again
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def _depends_on_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("browser") or item.get_closest_marker("engine"):
+        return False
+    names = _fixtures(item)
+    if item.get_closest_marker("django_db") or names & _DATABASE_FIXTURES:
+        return True
+    from django.test import TransactionTestCase
+
+    owner = getattr(item, "cls", None)
+    return owner is not None and issubclass(owner, TransactionTestCase)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's test database is a copy of the run's migrated one, made before Django looks for it."""
+    return environment.database() == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Let each worker's test database start from the run's migrated one."""
+    from django.db import connections
+
+    test: dict[str, Any] = connections.settings["default"]["TEST"]
+    if environment.database() == "sqlite":
+        test["NAME"] = str(Path(os.environ["LIAISON_HOME"]) / "test.sqlite3")
+        templates.copy_sqlite(Path(test["NAME"]))
+    else:
+        test["NAME"] = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        test["TEMPLATE"] = templates.postgresql_template()
+
+
+@pytest.fixture
+def own_database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
+    """A migrated database of the test's own in this process: commits are commits, threads see them (races)."""
+    with django_db_blocker.unblock(), databases.own_database(tmp_path):
+        yield
+
+
+@pytest.fixture(scope="session")
+def make_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Clinic]]:
+    """`make_clinic()` gives a new private clinic with its own home and database; ended with the session."""
+    with ExitStack() as stack:
+
+        def make(*, migrated: bool = True) -> Clinic:
+            clinic = Clinic(tmp_path_factory.mktemp("clinic"), migrated=migrated)
+            stack.callback(clinic.close)
+            return clinic
+
+        yield make
+
+
+@pytest.fixture
+def live_home(tmp_path: Path) -> Iterator[Clinic]:
+    """A private clinic for a test of real processes: `live_home.liaison("check")`, `.serve()`, `.kill()`."""
+    clinic = Clinic(tmp_path)
+    yield clinic
+    clinic.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    path = chromium.executable()
+    if path is None:
+        _absent("Chromium is not installed: run scripts/test-tools, or install chromium or Google Chrome")
+    with sync_playwright() as playwright:
+        started = chromium.launch(playwright, path)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_page(viewport={"width": 360, "height": 740}, color_scheme="dark")`: a fresh page, as many as needed.
+
+    At the end the test fails on an uncaught script error, a broken content policy, or an outside address.
+    """
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(chromium.watched_page(browser, **options))
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A fresh page of 1280 by 800."""
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """`shared("data/x12")`: a path of the data shared between checkouts (LIAISON_SHARED)."""
+
+    def find(path: str) -> Path:
+        found = environment.shared() / path
+        if not found.exists():
+            _absent(f"{path} is not in {environment.shared()}: set LIAISON_SHARED to the folder of shared data")
+        return found
+
+    return find
+
+
+def _absent(words: str) -> NoReturn:
+    if environment.in_ci():
+        pytest.fail(words)
+    pytest.skip(words)

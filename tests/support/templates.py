@@ -1,0 +1,78 @@
+"""One migrated database for the whole run, from which tests get copies of their own."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support import environment, postgres
+
+SQLITE_NAME = "liaison.sqlite3"
+
+
+def sqlite_template() -> Path:
+    """The file of a migrated, empty SQLite database; made by the first who asks."""
+    home = environment.root() / "template"
+    with _lock("template"):
+        if not (home / "ready").exists():
+            home.mkdir()
+            _migrate(home, None)
+            (home / "ready").touch()
+    return home / SQLITE_NAME
+
+
+def postgresql_template() -> str:
+    """The name of a migrated, empty PostgreSQL database; made by the first who asks."""
+    name = environment.TEMPLATE
+    server = environment.server_url()
+    with _lock("template"):
+        if not postgres.database_exists(server, name):
+            postgres.create_database(server, name)
+            home = environment.root() / "template"
+            home.mkdir()
+            _migrate(home, environment.database_url(name))
+    return name
+
+
+def copy_sqlite(target: Path) -> None:
+    """Put a migrated SQLite database at the path."""
+    shutil.copyfile(sqlite_template(), target)
+
+
+def copy_postgresql(name: str) -> str:
+    """Make a migrated PostgreSQL database of the name and return its address."""
+    template = postgresql_template()
+    with _lock("copy"):  # a template takes one copy at a time
+        postgres.copy_database(environment.server_url(), template, name)
+    return environment.database_url(name)
+
+
+def _migrate(home: Path, database_url: str | None) -> None:
+    """Migrate in a process of its own, which leaves no connection and no write-ahead log behind."""
+    env = {name: value for name, value in os.environ.items() if name != "LIAISON_DATABASE_URL"}
+    env["LIAISON_HOME"] = str(home)
+    if database_url:
+        env["LIAISON_DATABASE_URL"] = database_url
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"the migrations failed:\n{done.stdout}")
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[None]:
+    """One process of the run at a time."""
+    with (environment.root() / f"{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
