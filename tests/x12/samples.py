@@ -15,8 +15,8 @@ from liaison.engines.x12 import (
     Provider,
     ProviderAdjustment,
     RemitClaim,
-    Remittance,
     RemitLine,
+    Remittance,
     ServiceLine,
     Subscriber,
 )

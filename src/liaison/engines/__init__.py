@@ -1,0 +1,1 @@
+"""Pure engines: plain Python with plain data in and out; no Django, no database, no clock, no settings."""

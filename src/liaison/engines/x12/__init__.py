@@ -13,6 +13,20 @@ Money is integer cents, dates are `datetime.date`, times of creation are aware a
 a clock, a setting or a file.
 """
 
+from liaison.engines.x12.acks import (
+    ClaimAcknowledgment,
+    ClaimAnswer,
+    ElementError,
+    FileAcknowledgment,
+    SegmentError,
+    SetAcknowledgment,
+    Status,
+    acknowledge,
+    read_277ca,
+    read_999,
+    write_277ca,
+    write_999,
+)
 from liaison.engines.x12.check import check
 from liaison.engines.x12.claim import read_837p, read_837p_batches, write_837p
 from liaison.engines.x12.claim_documents import Claim, ClaimBatch, ServiceLine, Subscriber
@@ -35,8 +49,12 @@ __all__ = [
     "Address",
     "Adjustment",
     "Claim",
+    "ClaimAcknowledgment",
+    "ClaimAnswer",
     "ClaimBatch",
+    "ElementError",
     "Envelope",
+    "FileAcknowledgment",
     "Party",
     "Person",
     "Provider",
@@ -44,15 +62,23 @@ __all__ = [
     "RemitClaim",
     "RemitLine",
     "Remittance",
+    "SegmentError",
     "ServiceLine",
+    "SetAcknowledgment",
+    "Status",
     "Subscriber",
     "X12Error",
+    "acknowledge",
     "balance_problems",
     "check",
     "iter_835",
+    "read_277ca",
     "read_835",
     "read_837p",
     "read_837p_batches",
+    "read_999",
+    "write_277ca",
     "write_835",
     "write_837p",
+    "write_999",
 ]

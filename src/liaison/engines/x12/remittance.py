@@ -10,7 +10,7 @@ from decimal import Decimal
 from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
 from liaison.engines.x12.errors import X12Error
-from liaison.engines.x12.parties import Address, Party, read_address, read_contact, write_address, write_contact
+from liaison.engines.x12.parties import Party, read_address, read_contact, write_address, write_contact
 from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.structure import Loop
 from liaison.engines.x12.values import (
@@ -252,7 +252,9 @@ def _write(remittance: Remittance) -> list[list[str]]:
     if remittance.production_date:
         out.append(["DTM", "405", d8(remittance.production_date)])
     out.append(["N1", "PR", text(payer.name, 60, "N102 of loop 1000A", required=True)])
-    out += write_address(payer.address or _NOWHERE, "1000A")
+    if payer.address is None:
+        raise X12Error("payer", "The payer needs an address.", loop="1000A", element="N301")
+    out += write_address(payer.address, "1000A")
     if remittance.payer_code:
         out.append(["REF", "2U", ident(remittance.payer_code, 50, "REF02 (2U)")])
     out.append(write_contact("BL", payer.contact, payer.phone, payer.email))
@@ -271,9 +273,6 @@ def _write(remittance: Remittance) -> list[list[str]]:
         reason = ":".join(filter(None, [change.reason, ident(change.reference, 50, "PLB03-2", required=False)]))
         out.append(["PLB", ident(change.provider_id, 50, "PLB01"), d8(change.fiscal_date), reason, money(change.cents)])
     return out
-
-
-_NOWHERE = Address("UNKNOWN", "UNKNOWN", "DC", "200010000")
 
 
 def _write_claim(claim: RemitClaim) -> list[list[str]]:
