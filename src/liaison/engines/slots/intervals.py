@@ -46,7 +46,10 @@ def gaps(
 
     `openings` are merged; `busy` may come in any order and overlap.
     """
-    taken = sorted((start, end) for start, end in map(_pair, busy) if end > earliest and start < latest)
+    taken = list(busy)
+    if any(start.tzinfo is not UTC or end.tzinfo is not UTC for start, end in taken):
+        taken = [(in_utc(start), in_utc(end)) for start, end in taken]
+    taken.sort()
     index, count = 0, len(taken)
     for opening in openings:
         cursor, close = max(opening.start, earliest), min(opening.end, latest)
@@ -54,16 +57,12 @@ def gaps(
             start, end = taken[index]
             if start >= close:
                 break
-            if start > cursor:
-                yield opening.start, Interval(cursor, start)
-            if end > cursor:
+            if end > cursor and end > start:
+                if start > cursor:
+                    yield opening.start, Interval(cursor, start)
                 cursor = end
             if end > close:
                 break
             index += 1
         if cursor < close:
             yield opening.start, Interval(cursor, close)
-
-
-def _pair(interval: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
-    return in_utc(interval[0]), in_utc(interval[1])

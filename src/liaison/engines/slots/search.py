@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from heapq import merge as merge_sorted
 from typing import Generic, NamedTuple, TypeVar
@@ -22,7 +22,7 @@ class Resource(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement(Generic[ProviderId]):
+class Requirement:
     """What is looked for.
 
     Starts lie on a grid of `step` from the start of each opening; the whole of `duration` lies between `earliest` and
@@ -36,7 +36,7 @@ class Requirement(Generic[ProviderId]):
     step: timedelta = timedelta(minutes=15)
     limit: int = 20
     needs_room: bool = True
-    preferred: Sequence[ProviderId] = field(default=())
+    preferred: Sequence[Hashable] = ()
     per_day: int | None = None
     tz: tzinfo = UTC
 
@@ -59,10 +59,11 @@ def free_times(
     latest: datetime,
     limit: int | None = None,
 ) -> list[datetime]:
-    """Return the first `limit` starts (UTC, in order) at which `duration` is free, on a grid of `step` from each opening.
+    """Return the first `limit` starts, in UTC and in order, at which `duration` is free.
 
-    Openings that touch or overlap count as one. Nothing is offered that begins before `earliest` or ends after
-    `latest`. ValueError for a duration or step that is not positive and for a time without a zone.
+    They lie on a grid of `step` from the start of each opening; openings that touch or overlap count as one. Nothing
+    begins before `earliest` or ends after `latest`. ValueError for a duration or step that is not positive and for a
+    time without a zone.
     """
     found: list[datetime] = []
     if limit is not None and limit <= 0:
@@ -77,7 +78,7 @@ def free_times(
 def find(
     providers: Mapping[ProviderId, tuple[Pairs, Pairs]],
     rooms: Mapping[RoomId, tuple[Pairs, Pairs]],
-    requirement: Requirement[ProviderId],
+    requirement: Requirement,
 ) -> list[Option[ProviderId, RoomId]]:
     """Return the first options across all providers, soonest first, each with the first of `rooms` that is free.
 
@@ -88,7 +89,7 @@ def find(
     free_rooms = (
         [_FreeRoom(key, pair, earliest, latest) for key, pair in rooms.items()] if requirement.needs_room else []
     )
-    favour = {key: rank for rank, key in enumerate(requirement.preferred)}
+    favour: dict[Hashable, int] = {key: rank for rank, key in enumerate(requirement.preferred)}
     ranked = sorted(providers, key=lambda key: favour.get(key, len(favour)))
     streams = [
         _ranked(rank, _starts(*providers[key], requirement.duration, requirement.step, earliest, latest))

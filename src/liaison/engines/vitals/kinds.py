@@ -146,7 +146,7 @@ def refuse_impossible(kind: VitalKind, value: Decimal, age_days: int) -> None:
     side, limit = ("below", low) if value < low else ("above", high)
     at_age = " at this age" if len(spec.limits) > 1 else ""
     raise ImpossibleValue(
-        f"{spec.label} {side} {in_both_units(spec, limit)} is not possible{at_age}. Check the number and its unit.",
+        kind, f"{spec.label} {side} {in_both_units(spec, limit)} is not possible{at_age}. Check number and unit."
     )
 
 
