@@ -313,13 +313,11 @@ def _write_277ca(ack: ClaimAcknowledgment, envelope: Envelope) -> list[list[str]
     return body
 
 
-def _totals(
-    ack: ClaimAcknowledgment, taken: str, refused: str, taken_sum: str, refused_sum: str
-) -> Iterator[list[str]]:
+def _totals(ack: ClaimAcknowledgment, taken: str, refused: str) -> Iterator[list[str]]:
     for qualifier, claims in ((taken, ack.accepted), (refused, ack.rejected)):
         if claims:
             yield ["QTY", qualifier, str(len(claims))]
-    for qualifier, claims in ((taken_sum, ack.accepted), (refused_sum, ack.rejected)):
+    for qualifier, claims in (("YU", ack.accepted), ("YY", ack.rejected)):
         if claims:
             yield ["AMT", qualifier, money(sum(claim.charge_cents for claim in claims))]
 
