@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NoReturn
 
+import django
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -29,13 +30,14 @@ _DATABASE_FIXTURES = {"db", "transactional_db", "own_database", "live_home", "ma
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare the home and the database; pytest-django reads the settings after this."""
+    """Prepare the home and the database, then let Django read its settings; pytest-django takes over from there."""
     if "DJANGO_SETTINGS_MODULE" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
         raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests set it, after the home they run in")
     try:
         config.stash[_ENVIRONMENT] = environment.Environment()
     except postgres.Missing as reason:
         raise pytest.UsageError(str(reason)) from None
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

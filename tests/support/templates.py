@@ -1,7 +1,9 @@
 """One migrated database for the whole run, from which tests get copies of their own."""
 
 import fcntl
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,12 +17,21 @@ SQLITE_NAME = "liaison.sqlite3"
 
 
 def sqlite_template() -> Path:
-    """The file of a migrated, empty SQLite database; made by the first who asks."""
+    """The file of a migrated, empty SQLite database; made by the first who asks.
+
+    Outside CI it is kept for later runs, for as long as nothing that the migrations are made of changes.
+    """
     home = environment.root() / "template"
+    kept = environment.REPOSITORY / ".pytest_cache" / "databases" / f"{_fingerprint()}.sqlite3"
     with _lock("template"):
         if not (home / "ready").exists():
             home.mkdir()
-            _migrate(home, None)
+            if kept.exists() and not environment.in_ci():
+                shutil.copyfile(kept, home / SQLITE_NAME)
+            else:
+                _migrate(home, None)
+                if not environment.in_ci():
+                    _keep(home / SQLITE_NAME, kept)
             (home / "ready").touch()
     return home / SQLITE_NAME
 
@@ -68,6 +79,31 @@ def _migrate(home: Path, database_url: str | None) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"the migrations failed:\n{done.stdout}")
+
+
+def _fingerprint() -> str:
+    """A hash over the migrations, the modules of ours that they import, the settings and the requirements."""
+    source = environment.REPOSITORY / "src"
+    migrations = sorted(source.glob("liaison/*/migrations/*.py"))
+    imported = {
+        name for path in migrations for name in re.findall(r"(?:from|import) (liaison[\w.]*)", path.read_text())
+    }
+    modules = (source / f"{name.replace('.', '/')}.py" for name in sorted(imported))
+    others = [source / "liaison/settings.py", environment.REPOSITORY / "requirements/run.txt"]
+    digest = hashlib.sha256()
+    for path in [*migrations, *filter(Path.exists, modules), *others]:
+        digest.update(f"{path.relative_to(environment.REPOSITORY)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:32]
+
+
+def _keep(database: Path, kept: Path) -> None:
+    """Keep the file under its fingerprint, in place of those of other fingerprints."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in kept.parent.glob("*.sqlite3"):
+        old.unlink(missing_ok=True)
+    partial = kept.with_suffix(f".{os.getpid()}")
+    shutil.copyfile(database, partial)
+    partial.replace(kept)
 
 
 @contextmanager
