@@ -56,7 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
     if environment.database() == "sqlite":
         return
-    again, once = [], []
+    again: list[pytest.Item] = []
+    once: list[pytest.Item] = []
     for item in items:
         (again if _depends_on_database(item) else once).append(item)
     if once:
