@@ -187,37 +187,57 @@ class Builder:
                 self.person(self.rng.choice(("female", "male")), self.born(age, age), names, "child")
                 last = age
 
+    def alone(self, low: float, high: float) -> None:
+        """Someone who lives alone; most name a son or daughter, sister or brother elsewhere to call."""
+        rng = self.rng
+        person = self.person(
+            rng.choice(("female", "female", "male")), self.born(low, high), self.family_names(), "single"
+        )
+        if rng.random() < 0.7:
+            age = person.age(self.today)
+            born = self.born(age - 34, age - 20) if age >= 60 else self.born(max(18, age - 8), max(19, age + 8))
+            kin = self.person(rng.choice(("female", "male")), born, person.families, "kin")
+            kin.patient, kin.mobile = False, kin.mobile or self.telephone()
+
     # Kinds of households
 
     def one(self) -> None:
-        self.person(self.rng.choice(("female", "female", "male")), self.born(20, 64), self.family_names(), "single")
+        """A single adult."""
+        self.alone(18, 64)
 
     def elder(self) -> None:
-        self.person(self.rng.choice(("female", "female", "male")), self.born(66, 96), self.family_names(), "single")
+        """Someone old who lives alone."""
+        self.alone(66, 96)
 
     def pair(self) -> None:
+        """A couple."""
         self.couple(24, 63)
 
     def elders(self) -> None:
+        """An old couple."""
         self.couple(66, 88)
 
     def family(self) -> None:
-        parents = self.couple(24, 49)
+        """Parents with children; one parent may see a doctor elsewhere, and still insure the others."""
+        parents = self.couple(25, 53)
         self.children(parents, self.rng.choices((1, 2, 3, 4), (30, 45, 20, 5))[0])
         parents[0].patient = self.rng.random() < 0.75
 
     def single_parent(self) -> None:
+        """One parent with children."""
         sex = "male" if self.rng.random() < 0.2 else "female"
         parent = self.person(sex, self.born(22, 48), self.family_names(), "parent")
         self.children((parent,), self.rng.choices((1, 2, 3), (50, 38, 12))[0])
 
     def three_generations(self) -> None:
+        """Parents, children and a grandmother."""
         parents = self.couple(28, 46)
         self.children(parents, self.rng.choice((1, 2, 3)))
         oldest = max(parent.age(self.today) for parent in parents)
         self.person("female", self.born(oldest + 21, oldest + 38), parents[0].families, "grandparent")
 
     def twins(self) -> None:
+        """A couple with twins."""
         parents = self.couple(27, 42)
         born = self.born(0.3, 8)
         for _ in range(2):
@@ -227,10 +247,10 @@ class Builder:
         """The household, insured."""
         kinds: tuple[tuple[Callable[[], None], int], ...] = (
             (self.one, 22),
-            (self.elder, 11),
+            (self.elder, 14),
             (self.pair, 12),
-            (self.elders, 12),
-            (self.family, 27),
+            (self.elders, 15),
+            (self.family, 24),
             (self.single_parent, 10),
             (self.three_generations, 5),
             (self.twins, 1),
@@ -257,12 +277,12 @@ class Builder:
         """Medicare from 65; below it one commercial policy for the family, State Medicaid for each, or nothing."""
         rng, today = self.rng, self.today
         for person in self.house.people:
-            if person.age(today) >= 65:
+            if person.age(today) >= 65 and person.role != "kin":
                 policy = self.policy(MEDICARE, person)
                 turned = date(person.born.year + 65, person.born.month, 1)
                 policy.start = max(turned, date(2006, 1, 1))
                 person.policies.append(policy)
-        younger = [person for person in self.house.people if person.age(today) < 65]
+        younger = [person for person in self.house.people if person.age(today) < 65 and person.role != "kin"]
         if not younger:
             return
         draw = rng.random()
@@ -276,4 +296,5 @@ class Builder:
         holder = next(person for person in younger if person.role != "child")
         shared = self.policy(rng.choice(COMMERCIAL), holder)
         for person in younger:
-            person.policies.append(shared)
+            own = person.role == "grandparent"
+            person.policies.append(self.policy(MEDICAID, person) if own else shared)

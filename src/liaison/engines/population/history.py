@@ -32,6 +32,7 @@ CHECK_UP = ("185349003", "Encounter for check up")
 FOLLOW_UP = ("390906007", "Follow-up encounter")
 SYMPTOM = ("185345009", "Encounter for symptom")
 YEARS_KEPT = 5
+CHILD_YEARS_KEPT = 3
 
 
 @dataclass
@@ -91,7 +92,7 @@ class History:
         rng = self.rng
         wanted = self.person.allergies
         if wanted is None:
-            chance = 0.08 if self.age < 3 else 0.28
+            chance = 0.0 if self.age < 0.5 else 0.08 if self.age < 3 else 0.3
             wanted = rng.choices((1, 2, 3), (70, 22, 8))[0] if rng.random() < chance else 0
         chosen: list[Allergen] = []
         pool = [allergen for allergen in ALLERGENS if self.age >= 12 or allergen.weight > 2]
@@ -119,23 +120,22 @@ class History:
     def _visits(self) -> list[Visit]:
         routine = self._well_child() if self.age < 18 else self._adult_visits()
         visits = [*routine, *self._episode_visits()]
-        days: set[date] = set()
-        unique = []
+        unique: list[Visit] = []
         for visit in visits:
-            if visit.at.date() not in days:
-                days.add(visit.at.date())
+            gap = 1 if visit.episode else 14
+            if all(abs((visit.at.date() - other.at.date()).days) >= gap for other in unique):
                 unique.append(visit)
         return unique
 
     def _well_child(self) -> list[Visit]:
         rng, born = self.rng, self.person.born
-        here_from = 0.0 if rng.random() < (0.9 if self.age < 2.5 else 0.3) else rng.uniform(0, self.age * 0.8)
+        here_from = 0.0 if rng.random() < (0.9 if self.age < 2.5 else 0.22) else rng.uniform(0, self.age * 0.8)
         visits = []
         for months in WELL_CHILD_MONTHS:
             late = rng.uniform(0, 20) if months > 1 else rng.uniform(-2, 0)
             on = born + timedelta(days=int(months / 12 * YEAR + late))
-            kept = months / 12 >= here_from and (months < 37 or self.age - months / 12 < YEARS_KEPT)
-            if kept and on < self.today and rng.random() < (0.92 if months < 40 else 0.75):
+            kept = months / 12 >= here_from and (months < 37 or self.age - months / 12 < CHILD_YEARS_KEPT)
+            if kept and on < self.today and rng.random() < (0.9 if months < 40 else 0.6):
                 visits.append(Visit(self._moment(on), WELL_CHILD, "Well child visit"))
         return visits
 
@@ -144,7 +144,7 @@ class History:
         reach = min(YEARS_KEPT, self.age - 18)
         visits = []
         for year in range(YEARS_KEPT):
-            if year + 0.1 < reach and rng.random() < (0.62 if count else 0.5):
+            if year + 0.1 < reach and rng.random() < (0.55 if count else 0.42):
                 on = self._ago(year + 0.1, min(year + 1, reach))
                 visits.append(Visit(self._moment(on), CHECK_UP, "Annual exam"))
         for problem, onset in self.problems:
@@ -231,7 +231,10 @@ class History:
         if encounter:
             onset = recorded
         condition = self.chart.condition(code, onset, None, recorded, encounter)
-        self._prescribe(problem.drugs, onset, condition, encounter, self._drug_classes, active=True)
+        renewal = self.visits[-1] if visit else None
+        authored = renewal.at.date() if renewal else onset
+        seen_at = renewal.encounter if renewal else None
+        self._prescribe(problem.drugs, authored, condition, seen_at, self._drug_classes, active=True)
 
     def _episode(self, visit: Visit, problem: Problem) -> None:
         began = max(visit.at.date() - timedelta(days=self.rng.randrange(1, 5)), self.person.born)

@@ -32,7 +32,7 @@ def names(person: Person) -> list[Resource]:
 
 def telecom(house: Household, person: Person) -> list[Resource]:
     """Telephones, the one to try first ranked 1, and mail."""
-    numbers = [("mobile", person.mobile), ("home", house.phone)]
+    numbers = [("mobile", person.mobile), ("home", house.phone if person.role != "kin" else "")]
     out: list[Resource] = [
         {"system": "phone", "value": value, "use": use, "rank": rank}
         for rank, (use, value) in enumerate(((use, value) for use, value in numbers if value), start=1)
@@ -65,7 +65,8 @@ def contacts(house: Household, person: Person, today: date) -> list[Resource]:
     out: list[Resource] = []
     for other in others[: 2 if minor else 1]:
         if minor and other.role in ("spouse", "parent"):
-            relation = concept(HL7 + "v3-RoleCode", *PARENT_OF[other.sex])
+            code, parent = PARENT_OF[other.sex]
+            relation = concept(HL7 + "v3-RoleCode", code, parent, text=parent.capitalize())
             kinds = [relation, concept(HL7 + "v2-0131", "C", "Emergency Contact")]
         else:
             kinds = [concept(HL7 + "v2-0131", "C", "Emergency Contact", text=_relation(person, other))]
@@ -82,6 +83,10 @@ def _relation(person: Person, other: Person) -> str:
         return "Spouse or partner"
     if person.role == "grandparent":
         return "Son or daughter"
+    if other.role == "kin" and person.age(other.born) >= 18:
+        return "Daughter" if other.sex == "female" else "Son"
+    if other.role == "kin":
+        return "Sister" if other.sex == "female" else "Brother"
     return "Family member"
 
 
@@ -130,7 +135,7 @@ def add_patient(chart: Chart, house: Household, person: Person, number: int, see
 def _relationship(person: Person, policy: Policy) -> str:
     if policy.holder is person:
         return "self"
-    return "spouse" if person.role == "spouse" else "child"
+    return {"spouse": "spouse", "child": "child"}.get(person.role, "other")
 
 
 def _subscriber(chart: Chart, house: Household, person: Person, policy: Policy) -> tuple[Resource, list[Resource]]:

@@ -33,7 +33,7 @@ def status(kind: str, code: str) -> Resource:
 
 def moment(at: datetime) -> str:
     """A FHIR dateTime in UTC, to the second."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    return at.isoformat(timespec="seconds")
 
 
 class Chart:
@@ -88,6 +88,7 @@ class Chart:
         self, category: str, code: tuple[str, str], at: datetime, encounter: Resource | None, **value: Any
     ) -> None:
         """A final Observation (LOINC) at a time; `value` holds its value[x], components, ranges."""
+        when = moment(at)
         self.add(
             "Observation",
             status="final",
@@ -95,8 +96,8 @@ class Chart:
             code=concept(LOINC, *code),
             subject=self.patient,
             encounter=encounter,
-            effectiveDateTime=moment(at),
-            issued=moment(at),
+            effectiveDateTime=when,
+            issued=when,
             **value,
         )
 

@@ -25,6 +25,7 @@ ROUTES = {
     "PO": ("PO", "Swallow, oral"),
 }
 CLOSE = timedelta(days=30)
+RV_LATEST_DAYS = (104, 240)  # rotavirus is not begun from 15 weeks on, nor given after 8 months
 
 
 class VaccineRecord:
@@ -34,6 +35,16 @@ class VaccineRecord:
         self.rng, self.chart, self.person, self.today = rng, chart, person, today
         self.visits = visits
         self.keeps = rng.choices(("on time", "late", "none"), (76, 20, 4))[0]
+        self._delays = self._delays_by_age()
+
+    def _delays_by_age(self) -> dict[float, float]:
+        """Days by which the doses of each age come late: one visit for all of them, and lateness adds up."""
+        delays, behind = {0.0: 0.0}, 0.0
+        for age in sorted({age for series in CHILDHOOD for age in series.ages if age}):
+            if self.keeps == "late":
+                behind += self.rng.choice((0, 0, 0, 20, 60, 140))
+            delays[age] = behind + self.rng.uniform(0, 12)
+        return delays
 
     def write(self) -> None:
         """The whole record."""
@@ -52,19 +63,17 @@ class VaccineRecord:
         rng, born = self.rng, self.person.born
         if born.year < series.from_year:
             return
-        last, behind = date.min, 0.0
+        last = date.min
         for number, age in enumerate(series.ages, start=1):
-            if self.keeps == "late" and number > 1:
-                behind += rng.choice((0, 0, 30, 75, 160))
-                if rng.random() < 0.12:
-                    return
-            due = born + timedelta(days=int(age + behind + (rng.uniform(0, 12) if age else 0)))
+            if self.keeps == "late" and number > 1 and rng.random() < 0.12:
+                return
+            due = born + timedelta(days=int(age + self._delays[age]))
             if number > 1:
                 due = max(due, last + timedelta(days=29))
-            if series.key == "RV" and (due - born).days > 240:
-                return
             visit = self._visit_near(due) if age else None
             at = visit.at.date() if visit else due
+            if series.key == "RV" and (at - born).days > RV_LATEST_DAYS[number - 1]:
+                return
             product = in_use(series.products, at)
             if at >= self.today or product is None:
                 return
@@ -77,7 +86,7 @@ class VaccineRecord:
 
     def _adult(self, age: int) -> None:
         rng = self.rng
-        if rng.random() < 0.7:
+        if age >= 25 and rng.random() < 0.7:
             self._routine(TDAP, self._days_ago(30, 9 * 365), 1)
         if age >= 51 and rng.random() < 0.5:
             first = self._days_ago(240, 5 * 365)
@@ -96,19 +105,19 @@ class VaccineRecord:
 
     def _influenza(self) -> None:
         wish = 0.3 + (0.35 if self.person.age(self.today) >= 65 else 0.0)
-        for back in range(3):
+        for back in (2, 1, 0):
             on = date(self.today.year - back, 9, 12) + timedelta(days=self.rng.randrange(0, 80))
             product = in_use(INFLUENZA, on)
             old_enough = (on - self.person.born).days >= 183
             if self.rng.random() < wish and product and on < self.today and old_enough:
-                self._given(product, on, None, "IM", 0)
+                self._given(product, on, self._visit_near(on), "IM", 0)
 
     def _covid(self, age: int) -> None:
         on = date(self.today.year - self.rng.randrange(0, 2), 9, 20) + timedelta(days=self.rng.randrange(0, 90))
         wish = 0.5 if age >= 65 else 0.2
         product = in_use(COVID, on)
         if age >= 14 and self.rng.random() < wish and product and on < self.today:
-            self._given(product, on, None, "IM", 0)
+            self._given(product, on, self._visit_near(on), "IM", 0)
 
     def _given(self, product: Product, on: date, visit: Visit | None, route: str, number: int) -> None:
         """Add the Immunization: given here at a visit with lot and site, or reported from elsewhere."""

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from liaison.engines.population.families import Builder
+from liaison.engines.population.tables.names import ORIGINS
 from liaison.engines.population.tables.places import TOWNS
+
+
+def _born_here(builder: Builder) -> None:
+    """Makes the household an English-speaking one, as the invented name suggests."""
+    builder.house.origin = ORIGINS[0]
+    builder.house.language = ORIGINS[0].language
+    builder.speaks_english = True
 
 
 def newborn(builder: Builder) -> None:
@@ -15,6 +23,7 @@ def newborn(builder: Builder) -> None:
 
 def long_name(builder: Builder) -> None:
     """A woman whose full name has 60 characters."""
+    _born_here(builder)
     person = builder.person(
         "female", builder.born(41, 44), ("Featherstonehaugh-Wolfeschlegel", "Quarrington"), "single"
     )
@@ -23,6 +32,7 @@ def long_name(builder: Builder) -> None:
 
 def one_name(builder: Builder) -> None:
     """A man with a family name only."""
+    _born_here(builder)
     person = builder.person("male", builder.born(29, 33), ("Suharto",), "single")
     person.given, person.usual, person.suffix, person.prefix = (), "", "", ""
 
@@ -31,9 +41,10 @@ def namesake(town: int) -> Callable[[Builder], None]:
     """A woman who shares name and birth date with another in the other town."""
 
     def build(builder: Builder) -> None:
+        _born_here(builder)
         person = builder.person("female", date(builder.today.year - 47, 3, 14), ("Johnson",), "single")
         person.given, person.usual, person.suffix, person.prefix = ("Linda", "Marie"), "", "", ""
-        builder.house.town = TOWNS[town]
+        builder.house.town, builder.house.unit = TOWNS[town], ""
         builder.house.street = ("118 Prairie Avenue", "2207 Quarry Road")[town]
 
     return build
@@ -41,6 +52,7 @@ def namesake(town: int) -> Callable[[Builder], None]:
 
 def no_telephone(builder: Builder) -> None:
     """A man without telephone and mail."""
+    _born_here(builder)
     person = builder.person("male", builder.born(58, 62), ("Pettigrew",), "single")
     person.given, person.mobile, person.email = ("Silas",), "", ""
     builder.house.phone = ""
@@ -48,6 +60,7 @@ def no_telephone(builder: Builder) -> None:
 
 def many_allergies(builder: Builder) -> None:
     """A woman with forty allergies."""
+    _born_here(builder)
     person = builder.person("female", builder.born(55, 57), ("Abernathy",), "single")
     person.given, person.allergies = ("Prudence",), 40
 

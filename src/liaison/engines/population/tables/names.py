@@ -281,7 +281,6 @@ NICKNAMES = {
     "Susan": "Sue",
     "Theodore": "Teddy",
     "Thomas": "Tom",
-    "Venkataraman": "Venkat",
     "Walter": "Walt",
     "William": "Bill",
     "Xiaomei": "May",

@@ -42,8 +42,8 @@ CHRONIC = (
         drugs=(
             ("lisinopril", 0.3),
             ("lisinopril-20", 0.15),
-            ("amlodipine", 0.25),
-            ("losartan", 0.2),
+            ("amlodipine", 0.35),
+            ("losartan", 0.4),
             ("hydrochlorothiazide", 0.15),
         ),
         reason="Blood pressure follow-up",
