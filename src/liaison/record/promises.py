@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 import orjson
 
-from liaison.record import seals
+from liaison.record import jobs, outbox, seals
 from liaison.record.forms import plain_json, registry
 from liaison.record.models import OutboxEvent, Revision
 
@@ -63,9 +63,11 @@ def seals_verify() -> Iterable[str]:
         yield finding.sentence
 
 
-@promise("no orphan events")
-def no_orphan_events() -> Iterable[str]:
-    """An event that was given up must have become a task; one that waits longer than its retries is stuck."""
-    for event in OutboxEvent.objects.filter(attempts__gte=5, handled_at=None):
+@promise("no orphan jobs")
+def no_orphan_jobs() -> Iterable[str]:
+    """No event was given up in silence, and no job runs for a worker that is dead."""
+    for event in OutboxEvent.objects.filter(attempts__gte=outbox.ATTEMPTS, handled_at=None):
         yield f"Event {event.seq} ({event.name}) failed and nobody was told."
+    for job in jobs.orphans():
+        yield f"Job {job.pk} ({job.task_path}) is running for a worker that no longer lives. Start `liaison serve` or `liaison work`."
 

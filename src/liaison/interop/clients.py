@@ -1,0 +1,96 @@
+"""Connected systems: registration, tokens, and the actor that a bearer token stands for."""
+
+import time
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from django.db import IntegrityError, transaction
+from oauth2_provider.models import AccessToken, Application
+
+from liaison.interop.models import SystemClient
+from liaison.kernel import clock
+from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.people.actors import capabilities_of
+from liaison.people.roles import ROLES
+from liaison.record.actor import Actor
+from liaison.record.change import change
+
+LIFETIME = timedelta(hours=1)
+_REMEMBER = 5.0  # seconds that a token's actor is kept: an ended access stops within them
+_actors: dict[str, tuple[float, Actor]] = {}
+
+
+def add(actor: Actor, name: str, role: str) -> tuple[SystemClient, str]:
+    """Register a system. Gives it and its client secret, which is kept only as a hash."""
+    if role not in ROLES:
+        raise Invalid("unknown-role", f"There is no role “{role}”. Choose one of: {', '.join(sorted(ROLES))}.", "role")
+    secret = token_urlsafe(32)
+    with change(actor, "interop.clients") as this:
+        try:
+            with transaction.atomic():
+                application = Application.objects.create(
+                    name=name,
+                    client_type=Application.CLIENT_CONFIDENTIAL,
+                    authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
+                    client_secret=secret,
+                )
+                client = this.save(SystemClient(name=name, role=role, application=application))
+        except IntegrityError:
+            raise Conflict("client-exists", f"A system named “{name}” is registered already. Choose another name.", "name") from None
+        return client, secret
+
+
+def token(actor: Actor, name: str) -> str:
+    """A new bearer token of a registered system, good for an hour."""
+    with change(actor, "interop.clients"):
+        client = _named(name)
+        text = token_urlsafe(32)
+        AccessToken.objects.create(
+            application=client.application, token=text, expires=clock.now() + LIFETIME, scope="system/*.rs"
+        )
+        return text
+
+
+def remove(actor: Actor, name: str) -> None:
+    """End a system's access: its tokens stop working at once."""
+    with change(actor, "interop.clients") as this:
+        client = _named(name)
+        client.active = False
+        this.save(client, "active")
+        AccessToken.objects.filter(application=client.application).delete()
+
+
+def listed(actor: Actor) -> list[SystemClient]:
+    """The registered systems, by name."""
+    actor.require("interop.clients")
+    return list(SystemClient.objects.filter(active=True).order_by("name"))
+
+
+def _named(name: str) -> SystemClient:
+    client = SystemClient.objects.select_related("application").filter(name=name, active=True).first()
+    if client is None:
+        raise NotFound("no-client", f"No system named “{name}” is registered. Add it with: liaison client add {name}")
+    return client
+
+
+def actor_of(bearer: str, where: str) -> Actor | None:
+    """The actor a bearer token stands for, or None when it is unknown or over."""
+    key = sha256(bearer.encode()).hexdigest()
+    known = _actors.get(key)
+    if known is not None and known[0] > time.monotonic():
+        return known[1]
+    found = (
+        AccessToken.objects.filter(token_checksum=key, expires__gt=clock.now(), application__system_client__active=True)
+        .values_list("application__system_client__id", "application__system_client__name", "application__system_client__role")
+        .first()
+    )
+    if found is None:
+        _actors.pop(key, None)
+        return None
+    identifier, name, role = found
+    actor = Actor(str(identifier), name, role, capabilities_of(role), "client", where)
+    if len(_actors) > 1000:
+        _actors.clear()
+    _actors[key] = (time.monotonic() + _REMEMBER, actor)
+    return actor

@@ -1,0 +1,109 @@
+"""Work that is not done while somebody waits: jobs by Django's task interface, timers that enqueue them, and the loop that works."""
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import close_old_connections, transaction
+from django_tasks.base import Task, TaskResultStatus, task
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from liaison.record import outbox, seals
+
+log = logging.getLogger(__name__)
+_timers: list[tuple[Task[..., Any], float]] = []
+
+
+def every(seconds: float, job: Task[..., Any]) -> None:
+    """Let `job` (idempotent, without arguments) be enqueued every so many seconds, unless it still waits."""
+    _timers.append((job, seconds))
+
+
+@task()
+def seal_audit() -> int:
+    """Seal what the audit log has gained."""
+    return seals.seal()
+
+
+every(30, seal_audit)
+
+
+def _worker_id() -> str:
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
+def _alive(worker_id: str) -> bool:
+    host, _, pid = worker_id.rpartition(":")
+    if host != socket.gethostname()[:40] or not pid.isdigit():
+        return True  # another machine's: not ours to judge
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def release_orphans() -> int:
+    """Give the jobs of a worker that died back to the queue. Gives how many there were."""
+    released = 0
+    with transaction.atomic():
+        for result in orphans():
+            DBTaskResult.objects.filter(pk=result.pk).update(status=TaskResultStatus.READY, started_at=None)
+            released += 1
+    return released
+
+
+def orphans() -> list[DBTaskResult]:
+    """Jobs that are marked as running by a worker of this machine that no longer lives."""
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    return [r for r in running if not r.worker_ids or not _alive(r.worker_ids[-1])]
+
+
+def _enqueue_due(due: dict[int, float]) -> None:
+    for number, (job, seconds) in enumerate(_timers):
+        if time.monotonic() < due.get(number, 0):
+            continue
+        due[number] = time.monotonic() + seconds
+        waiting = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+        if not DBTaskResult.objects.filter(task_path=job.module_path, status__in=waiting).exists():
+            job.enqueue()
+
+
+def run_jobs() -> None:
+    """Run every job that is ready, then return."""
+    Worker(
+        queue_names=["default"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
+        worker_id=_worker_id(), excluded_queue_names=[],
+    ).run()  # fmt: skip
+
+
+def work(going_on: Callable[[], bool], pause: float = 0.2) -> None:
+    """Deliver events, run timers and jobs until `going_on()` is false. A fault of one round is logged, and the next begins."""
+    due: dict[int, float] = {}
+    release_orphans()
+    while going_on():
+        try:
+            close_old_connections()
+            busy = outbox.deliver()
+            _enqueue_due(due)
+            run_jobs()
+            _forget_finished()
+        except Exception:
+            log.exception("A round of the worker failed; it goes on")
+            busy = 0
+        if not busy:
+            time.sleep(pause)
+
+
+def _forget_finished(keep: int = 200) -> None:
+    """Finished jobs are of no use to anybody after a while; failed ones stay to be looked at."""
+    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL).order_by("-finished_at")
+    old = list(done.values_list("pk", flat=True)[keep : keep + 500])
+    if old:
+        DBTaskResult.objects.filter(pk__in=old).delete()
