@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from liaison.engines.x12 import (
     Address,
@@ -41,9 +42,9 @@ VISIT = ServiceLine("99213", 15_000, TODAY, (1, 2), ("25",), control="L1")
 TEST = ServiceLine("87880", 2_550, TODAY, (1,), units=1, control="L2")
 
 
-def claim(control: str = "C1001", **changes: object) -> Claim:
+def claim(control: str = "C1001", **changes: Any) -> Claim:
     """A subscriber's own claim of two lines, 175.50."""
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "control_number": control,
         "total_cents": 17_550,
         "diagnoses": ("J02.0", "I10"),
@@ -53,11 +54,11 @@ def claim(control: str = "C1001", **changes: object) -> Claim:
         "rendering": DOCTOR,
         "patient_paid_cents": 2_500,
     }
-    return Claim(**{**facts, **changes})  # type: ignore[arg-type]  # the fields are named by each test
+    return Claim(**{**facts, **changes})
 
 
-def batch(*claims: Claim, **changes: object) -> ClaimBatch:
-    facts: dict[str, object] = {
+def batch(*claims: Claim, **changes: Any) -> ClaimBatch:
+    facts: dict[str, Any] = {
         "submitter": SUBMITTER,
         "receiver": PAYER,
         "billing": CLINIC,
@@ -67,7 +68,7 @@ def batch(*claims: Claim, **changes: object) -> ClaimBatch:
         "group_control": 42,
         "usage": "T",
     }
-    return ClaimBatch(**{**facts, **changes})  # type: ignore[arg-type]  # the fields are named by each test
+    return ClaimBatch(**{**facts, **changes})
 
 
 def full_claim() -> Claim:

@@ -1,0 +1,151 @@
+"""The payer as a process: it answers over HTTP, pays nothing twice, and forgets nothing when it is killed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liaison.engines.x12 import Subscriber, balance_problems, read_277ca, read_835, read_999, write_837p
+from tests.x12.samples import HOLDER, PAYER, batch, claim
+
+pytestmark = pytest.mark.processes
+
+
+class Running:
+    """A payer process and a client of it."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "sandbox_payer", "--port", "0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.first_line = self.process.stdout.readline().strip()
+        self.address = self.first_line.removeprefix("listening on ")
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+        connection = HTTPConnection(self.address)
+        try:
+            connection.request(method, path, body)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def json(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
+        status, content = self.ask(method, path, body)
+        return status, json.loads(content)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is flushed, nothing is closed."""
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Running]]:
+    with ExitStack() as stack:
+
+        def run(*options: str) -> Running:
+            payer = Running(*options)
+            stack.callback(payer.kill)
+            return payer
+
+        yield run
+
+
+def file_of(count: int, control: int = 42) -> bytes:
+    claims = (claim(f"C{n}", subscriber=Subscriber(f"SUN{n:09d}", HOLDER)) for n in range(1, count + 1))
+    return write_837p(batch(*claims, control_number=control))
+
+
+def test_a_file_of_claims_is_answered_in_three_files(start: Callable[..., Running]) -> None:
+    payer = start()
+    assert payer.first_line.startswith("listening on 127.0.0.1:")
+    status, answer = payer.json("POST", "/claims", file_of(50))
+    assert (status, answer["file"]) == (200, "1")
+    _, listed = payer.json("GET", "/files")
+    files = {row["kind"]: payer.ask("GET", f"/files/{row['id']}")[1] for row in listed["files"]}
+    assert list(files) == ["999", "277CA", "835"]
+    assert read_999(files["999"])[0].is_accepted
+    assert len(read_277ca(files["277CA"])[0].accepted) == 50
+    (paid,) = read_835(files["835"])
+    assert len(paid.claims) == 50
+    assert balance_problems(paid) == []
+    assert paid.payer.name == PAYER.name
+    assert payer.json("GET", f"/files?since={listed['next']}")[1] == {"files": [], "next": listed["next"]}
+
+
+def test_the_same_file_twice_is_answered_once(start: Callable[..., Running]) -> None:
+    payer = start()
+    first = payer.json("POST", "/claims", file_of(2))
+    assert payer.json("POST", "/claims", file_of(2)) == first
+    assert len(payer.json("GET", "/files")[1]["files"]) == 3
+
+
+def test_another_file_under_a_used_number_is_refused(start: Callable[..., Running]) -> None:
+    payer = start()
+    payer.json("POST", "/claims", file_of(2))
+    status, words = payer.json("POST", "/claims", file_of(3))
+    assert (status, words["rule"]) == (409, "control-reused")
+    assert len(payer.json("GET", "/files")[1]["files"]) == 3
+
+
+def test_what_was_answered_survives_a_kill(start: Callable[..., Running], tmp_path: Path) -> None:
+    state = str(tmp_path / "payer.sqlite3")
+    payer = start("--state", state, "--today", "2026-03-03", "--seed", "5")
+    answered = payer.json("POST", "/claims", file_of(20))
+    before = payer.json("GET", "/files")[1]
+    contents = [payer.ask("GET", f"/files/{row['id']}") for row in before["files"]]
+    payer.kill()
+
+    again = start("--state", state, "--today", "2026-03-03", "--seed", "5")
+    assert again.json("GET", "/files")[1] == before
+    assert [again.ask("GET", f"/files/{row['id']}") for row in before["files"]] == contents
+    assert again.json("POST", "/claims", file_of(20)) == answered
+    again.json("POST", "/claims", file_of(20, control=43))
+    last = again.json("GET", f"/files?since={before['next']}")[1]["files"][-1]
+    (denied,) = read_835(again.ask("GET", f"/files/{last['id']}")[1])
+    assert denied.payment_cents == 0 or {c.status_code for c in denied.claims} == {"1", "4"}
+    assert any(line.adjustments[0].carc == "18" for each in denied.claims for line in each.lines)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/claims", b"", 400),
+        ("POST", "/claims", b"no claims at all", 400),
+        ("POST", "/claims", b"ISA*00*", 400),
+        ("POST", "/elsewhere", b"x", 404),
+        ("GET", "/files/999", None, 404),
+        ("GET", "/files/none", None, 404),
+        ("GET", "/files?since=yesterday", None, 400),
+        ("GET", "/files?since=-1", None, 400),
+        ("GET", "/", None, 404),
+    ],
+)
+def test_wrong_requests_are_answered_with_a_sentence(
+    start: Callable[..., Running], method: str, path: str, body: bytes | None, status: int
+) -> None:
+    payer = start()
+    got, words = payer.json(method, path, body)
+    assert got == status
+    assert str(words["error"]).endswith((".", "]"))
+    assert payer.json("GET", "/health") == (200, {"payers": ["MEDIB", "STCAI", "SUNCO"]})
+
+
+def test_a_port_in_use_is_told_on_one_line(start: Callable[..., Running]) -> None:
+    port = start().address.partition(":")[2]
+    command = [sys.executable, "-m", "sandbox_payer", "--port", port]
+    second = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert port in second.stderr
