@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from liaison.engines.x12.errors import X12Error
-from liaison.engines.x12.segments import Delimiters, Segment, write_segments
+from liaison.engines.x12.segments import STANDARD, Segment, write_segments
 from liaison.engines.x12.values import d8, ident, read_timestamp
 
 Report = Callable[[X12Error], None]
@@ -239,7 +239,7 @@ def wrap(envelope: Envelope, functional_id: str, set_id: str, version: str, bodi
     interchange = _control(envelope.control_number, "ISA13")
     group = str(int(_control(envelope.group_control, "GS06")))
     sender, receiver = ident(envelope.sender_id, 15, "ISA06"), ident(envelope.receiver_id, 15, "ISA08")
-    delimiters = Delimiters()
+    delimiters = STANDARD
     out = [
         ["ISA", "00", " " * 10, "00", " " * 10, envelope.sender_qualifier, sender.ljust(15),
          envelope.receiver_qualifier, receiver.ljust(15), d8(created)[2:], f"{created:%H%M}", delimiters.repetition,

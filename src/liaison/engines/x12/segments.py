@@ -28,6 +28,9 @@ class Delimiters:
     terminator: str = "~"
 
 
+STANDARD = Delimiters()
+
+
 class Segment:
     """One segment: `elements[0]` is its id, `elements[n]` the guide's element n; `number` counts from 1 in the file."""
 
