@@ -26,8 +26,8 @@ def web(host: str, port: int, workers: int = 1, environment: dict[str, str] | No
     """The web server: granian over WSGI. A stream of events holds a thread, so there are many."""
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "128", "--backpressure", "256", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "3",
-        "--process-name", "liaison-web", "liaison.web.wsgi:application",
+        "--blocking-threads", "128", "--backpressure", "256", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "3",
+        "liaison.web.wsgi:application",
     ]  # fmt: skip
     return Part("web", command, environment or {})
 

@@ -1,6 +1,22 @@
+"""The web process: FHIR requests go to the FHIR face, all others to Django's pages."""
+
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
-application = get_wsgi_application()
+pages = get_wsgi_application()
+
+from liaison.interop.fhir.wsgi import application as fhir  # noqa: E402  # needs Django set up
+from liaison.record.audit import group_commit  # noqa: E402
+
+group_commit.start()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The WSGI application that `liaison serve` runs."""
+    if environ["PATH_INFO"].startswith("/fhir/"):
+        return fhir(environ, start_response)
+    return pages(environ, start_response)
