@@ -37,7 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_ENVIRONMENT] = environment.Environment()
     except postgres.Missing as reason:
         raise pytest.UsageError(str(reason)) from None
-    django.setup()
+    if environment.database() != "none":
+        django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -54,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in _fixtures(item):
             item.add_marker("browser")
-    if environment.database() == "sqlite":
+    if environment.database() != "postgresql":
         return
     again: list[pytest.Item] = []
     once: list[pytest.Item] = []

@@ -1,8 +1,9 @@
 """What must stand before Django reads its settings: the home, the database and its server.
 
-`LIAISON_TEST_DATABASE` says which database the run is for: `sqlite` (the default) or `postgresql`. The process
-that runs pytest makes one temporary folder and, for PostgreSQL, one server; xdist workers find both in the
-environment and take a home of their own in the folder.
+`LIAISON_TEST_DATABASE` says which database the run is for: `sqlite` (the default), `postgresql`, or `none` for
+engines alone, without Django: `LIAISON_TEST_DATABASE=none pytest tests/x12`. The process that runs pytest makes
+one temporary folder and, for PostgreSQL, one server; xdist workers find both in the environment and take a home
+of their own in the folder.
 """
 
 import os
@@ -40,12 +41,14 @@ class Environment:
         if self.owner and database() == "postgresql":
             self._server = postgres.Server()
             os.environ[_SERVER] = self._server.url()
+        os.environ.setdefault("LIAISON_SHARED", str(REPOSITORY.parent / "shared"))
+        if database() == "none":
+            return
         home = root() / os.environ.get("PYTEST_XDIST_WORKER", "main")
         home.mkdir()
         os.environ["LIAISON_HOME"] = str(home)
         if database() == "postgresql":
             os.environ["LIAISON_DATABASE_URL"] = database_url("liaison")
-        os.environ.setdefault("LIAISON_SHARED", str(REPOSITORY.parent / "shared"))
         os.environ["DJANGO_SETTINGS_MODULE"] = "liaison.settings"
         # Playwright's synchronous interface runs an event loop in the tests' thread, where Django would refuse
         # the database although nothing asynchronous uses it.
@@ -60,10 +63,10 @@ class Environment:
 
 
 def database() -> str:
-    """`sqlite` or `postgresql`."""
+    """`sqlite`, `postgresql` or `none`."""
     chosen = os.environ.get("LIAISON_TEST_DATABASE", "sqlite")
-    if chosen not in ("sqlite", "postgresql"):
-        raise ValueError(f"LIAISON_TEST_DATABASE is sqlite or postgresql, not {chosen!r}")
+    if chosen not in ("sqlite", "postgresql", "none"):
+        raise ValueError(f"LIAISON_TEST_DATABASE is sqlite, postgresql or none, not {chosen!r}")
     return chosen
 
 
