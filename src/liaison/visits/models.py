@@ -34,7 +34,9 @@ class Visit(Guarded):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="visits")
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     visit_type = models.CharField(max_length=60)
-    protocol = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")  # the edition in force when it began
+    protocol = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="+"
+    )  # the edition in force when it began
     stage = models.CharField(max_length=15, choices=Stage.choices, default=Stage.REQUESTED)
     stage_since = models.DateTimeField()
     day = models.DateField(null=True, db_index=True)  # the site's calendar day it takes place on
@@ -50,7 +52,9 @@ class Visit(Guarded):
     starts_at = models.DateTimeField(null=True)  # as booked
     arrived_at = models.DateTimeField(null=True)
     alerts = models.JSONField(default=list, blank=True)  # [{code, text, told_at?, told_by?}]
-    checkin = models.JSONField(default=dict, blank=True)  # what check-in confirmed: identifiers, demographics, coverage, consents, copay
+    checkin = models.JSONField(
+        default=dict, blank=True
+    )  # what check-in confirmed: identifiers, demographics, coverage, consents, copay
     follow_up = models.JSONField(default=dict, blank=True)  # {interval_days, visit_type, note, declined?}
     instructions = models.TextField(default="", blank=True)
 

@@ -1,0 +1,132 @@
+"""At the front desk: the patient checked in, or gone without being seen."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from liaison.billing import actions as billing
+from liaison.chart import actions as chart
+from liaison.documents.queries import in_force
+from liaison.kernel.errors import Invalid
+from liaison.people import actions as people
+from liaison.people.models import Coverage
+from liaison.people.queries import missing_consents
+from liaison.record.actor import Actor
+from liaison.record.change import Change, change
+from liaison.schedule import actions as schedule
+from liaison.schedule.models import Appointment
+from liaison.visits.actions.moving import go, locked, zone
+from liaison.visits.machine import IDENTIFIERS, Facts, capability
+from liaison.visits.models import Visit
+
+
+def check_in(
+    actor: Actor,
+    visit_id: UUID,
+    *,
+    identifiers: list[str],
+    demographics_confirmed: bool,
+    coverage_id: UUID | None,
+    consents: Sequence[dict[str, Any]] = (),
+    copay_cents: int = 0,
+    copay_method: str = "",
+    copay_waived_reason: str = "",
+    self_pay: bool = False,
+) -> Visit:
+    """Check a patient in: identity, demographics, coverage, consents and copayment, each of them settled.
+
+    `consents` are {key, signed_by, relationship} of what is signed now. Without `coverage_id` a patient who has a
+    coverage on file must have said that they pay themselves (`self_pay`). A copayment due and not taken needs
+    `copay_waived_reason`.
+    """
+    with change(actor, capability("check_in"), reason=copay_waived_reason) as this:
+        visit = locked(visit_id)
+        coverage = _coverage(visit, coverage_id)
+        signed = {c["key"]: c for c in consents}
+        missing = missing_consents(visit.patient_id)
+        settled = coverage is not None or self_pay or not _has_coverage(visit.patient_id)
+        due = coverage.copay_cents if coverage else 0
+        facts = Facts(
+            visit,
+            this.at,
+            today=this.at.astimezone(zone(visit)).date(),
+            identifiers=identifiers,
+            demographics_confirmed=demographics_confirmed,
+            coverage_settled=settled,
+            unsigned=[d.title for d in missing if d.key not in signed],
+            copay_due_cents=due,
+            copay_settled=copay_cents >= due or bool(copay_waived_reason.strip()),
+        )
+        visit.coverage, visit.arrived_at = coverage, this.at
+        visit.day = visit.day or facts.today
+        visit.protocol = in_force("visit-type", visit.visit_type)
+        visit.checkin = {
+            "identifiers": [i for i in identifiers if i in IDENTIFIERS],
+            "demographics": demographics_confirmed,
+            "self_pay": coverage is None,
+            "consents": [d.key for d in missing],
+            "copay_cents": copay_cents,
+            **({"copay_waived": copay_waived_reason.strip()} if copay_waived_reason.strip() else {}),
+        }
+        go(this, "check_in", facts, "coverage", "arrived_at", "day", "protocol", "checkin")
+        for document in missing:
+            said = signed[document.key]
+            people.sign_consent(
+                actor,
+                visit.patient_id,
+                key=document.key,
+                signed_by=said.get("signed_by", ""),
+                relationship=said.get("relationship") or "self",
+                witness=said.get("witness", ""),
+            )
+        _open_encounter(this, visit)
+        if copay_cents:
+            billing.take_payment(
+                actor,
+                visit.patient_id,
+                cents=copay_cents,
+                method=copay_method or "card",
+                kind="copay",
+                encounter_id=visit.encounter_id,
+            )
+        return visit
+
+
+def _coverage(visit: Visit, coverage_id: UUID | None) -> Coverage | None:
+    if coverage_id is None:
+        return None
+    coverage = Coverage.objects.filter(pk=coverage_id, patient_id=visit.patient_id, active=True).first()
+    if coverage is None:
+        raise Invalid("coverage", "This coverage is not in force for the patient. Choose another.", field="coverage_id")
+    return coverage
+
+
+def _has_coverage(patient_id: UUID) -> bool:
+    return Coverage.objects.filter(patient_id=patient_id, active=True).exists()
+
+
+def _open_encounter(this: Change, visit: Visit) -> None:
+    if visit.appointment is not None:
+        schedule.set_status(this, visit.appointment, Appointment.Status.ARRIVED)
+    visit.encounter = chart.start_encounter(
+        this,
+        patient_id=visit.patient_id,
+        provider_id=visit.provider_id,
+        site_id=visit.site_id,
+        type_text=visit.protocol.title if visit.protocol else visit.visit_type,
+        reason=visit.reason,
+        appointment_id=visit.appointment_id,
+        starts_at=this.at,
+    )
+    this.save(visit, "encounter")
+
+
+def left(actor: Actor, visit_id: UUID, reason: str) -> Visit:
+    """Note that a patient left before the provider saw them, and why. The room becomes dirty."""
+    with change(actor, capability("left"), reason=reason) as this:
+        visit = go(this, "left", Facts(locked(visit_id), this.at, reason=reason))
+        if visit.appointment is not None:
+            schedule.set_status(this, visit.appointment, Appointment.Status.FULFILLED)
+        if visit.encounter is not None:
+            chart.finish_encounter(this, visit.encounter, this.at)
+        return visit
