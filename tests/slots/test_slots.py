@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from liaison.engines.slots import Interval, Requirement, expand_opening_hours, find, free_times, merge
 
+pytestmark = pytest.mark.engine
+
 MINUTE = timedelta(minutes=1)
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from liaison.engines import vitals
 from liaison.engines.vitals import BloodPressureSite, Flag, NextStep, Position, TemperatureRoute, VitalKind
 
+pytestmark = pytest.mark.engine
+
 D = Decimal
 RANGES = vitals.default_reference_ranges()
 YEAR = 366
@@ -124,6 +126,47 @@ def test_a_blood_pressure_the_wrong_way_round_is_refused() -> None:
     vitals.refuse_impossible_blood_pressure(D(120), D(80), ADULT)
     with pytest.raises(vitals.ImpossibleValue, match="Check their order"):
         vitals.refuse_impossible_blood_pressure(D(80), D(120), ADULT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [
+        (VitalKind.WEIGHT, "172", "78.018"),
+        (VitalKind.HEIGHT, "5'10\"", "177.8"),
+        (VitalKind.TEMPERATURE, "98.6", "37"),
+        (VitalKind.TEMPERATURE, "37,1", "37.1"),
+        (VitalKind.PULSE, "72", "72"),
+        (VitalKind.OXYGEN_SATURATION, "98 %", "98"),
+        (VitalKind.PAIN, "4/10", "4"),
+    ],
+)
+def test_what_is_typed_is_read_into_the_unit_of_storage(kind: VitalKind, typed: str, stored: str) -> None:
+    assert vitals.read_measurement(kind, typed, ADULT) == D(stored)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "words"),
+    [
+        (VitalKind.TEMPERATURE, "37.1 F", "below 77 °F"),
+        (VitalKind.WEIGHT, "1720", "above 1433 lb"),
+        (VitalKind.PULSE, "72.5", "Pulse: write a whole number"),
+        (VitalKind.WEIGHT, "heavy", "Weight: this cannot be read as a number"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_the_field(kind: VitalKind, typed: str, words: str) -> None:
+    with pytest.raises(vitals.ImpossibleValue, match=words):
+        vitals.read_measurement(kind, typed, ADULT)
+
+
+def test_a_typed_blood_pressure_is_read_and_checked() -> None:
+    assert vitals.read_blood_pressure("128/82", ADULT) == (D(128), D(82))
+    for typed, words in {
+        "82/128": "Check their order",
+        "120": "for example 120/80",
+        "400/80": "above 350 mmHg",
+    }.items():
+        with pytest.raises(vitals.ImpossibleValue, match=words):
+            vitals.read_blood_pressure(typed, ADULT)
 
 
 def test_body_mass_index() -> None:

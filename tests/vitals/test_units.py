@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from liaison.kernel import units
 from liaison.kernel.units import Unit
 
+pytestmark = pytest.mark.engine
+
 D = Decimal
 
 

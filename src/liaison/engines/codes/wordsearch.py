@@ -4,7 +4,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import chain
+from math import log
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -18,6 +20,9 @@ _STOP = frozenset(
     {"a", "an", "and", "at", "by", "for", "from", "in", "is", "my", "of", "on", "or", "other", "the", "to", "with"}
 )
 _POOL = 400  # candidates that are compared in full, the best by rank
+_TOO_COMMON = 8000  # texts that hold a word; above that it tells little
+_UNKNOWN_WEIGHT = 5.0
+_COMPLETE_GAIN = 2.0
 
 
 def plain(text: str) -> str:
@@ -92,34 +97,27 @@ class WordSearch:
         known = [meaning for meaning in meanings if meaning.words]
         if not known:
             return []
-        used = known
-        rows = self._together(known)
-        if not rows and len(known) > 1:
-            # Nothing holds every word: leave out one, the commonest first.
-            for left_out in sorted(known, key=lambda meaning: -len(self._numbers(meaning.words))):
-                used = [meaning for meaning in known if meaning is not left_out]
-                rows = self._together(used)
-                if rows:
-                    break
-        missing = len(meanings) - len(used)
-        return [(number, self._score(number, query, used) - 2 * missing) for number in rows]
-
-    def _together(self, meanings: list[_Meaning]) -> list[int]:
-        sets = sorted((self._numbers(meaning.words) for meaning in meanings), key=len)
-        found = sets[0].intersection(*sets[1:])
-        return sorted(found)[:_POOL]
+        numbers = [self._numbers(meaning.words) for meaning in known]
+        weights = [log(2 * len(self._titles) / len(found)) for found in numbers]
+        # A word that nobody knows counts like a rare one, so that what is left does not look like a full answer.
+        whole = sum(weights) + (len(meanings) - len(known)) * _UNKNOWN_WEIGHT
+        weighed = list(zip(known, weights, strict=True))
+        complete = _together(numbers)
+        gain = _COMPLETE_GAIN if complete else 0.0
+        rows = complete or _best_of(numbers, weights)
+        return [(number, self._score(number, query, weighed, whole) + gain) for number in rows]
 
     def _numbers_of(self, words: tuple[str, ...]) -> frozenset[int]:
         return frozenset(chain.from_iterable(self._postings[word] for word in words))
 
-    def _score(self, number: int, query: str, meanings: list[_Meaning]) -> float:
+    def _score(self, number: int, query: str, weighed: list[tuple[_Meaning, float]], whole: float) -> float:
         title, terms = self._titles[number], self._terms[number]
         score, in_title = 0.0, 0
-        for meaning in meanings:
+        for meaning, weight in weighed:
             points, where = _points(meaning, title, terms)
-            score += points
+            score += points * weight
             in_title += where
-        score /= len(meanings)
+        score /= whole
         score += 2 * in_title / (title.count(" ") - 1)
         if f" {query} " == title:
             score += 3
@@ -152,6 +150,23 @@ class WordSearch:
         return [word for word, distance, _ in near if distance == best]
 
 
+def _together(sets: list[frozenset[int]]) -> list[int]:
+    """The best by rank of the texts that hold every word."""
+    first, *others = sorted(sets, key=len)
+    return sorted(first.intersection(*others))[:_POOL]
+
+
+def _best_of(sets: list[frozenset[int]], weights: list[float]) -> list[int]:
+    """Where no text holds every word: those that hold the most telling ones."""
+    held: defaultdict[int, float] = defaultdict(float)
+    for numbers, weight in zip(sets, weights, strict=True):
+        if len(numbers) <= _TOO_COMMON:
+            for number in numbers:
+                held[number] += weight
+    best = nsmallest(_POOL // 4, ((-weight, number) for number, weight in held.items()))
+    return [number for _, number in best]
+
+
 def _points(meaning: _Meaning, title: str, terms: str) -> tuple[float, int]:
     """How well a text holds a typed word, and whether its title does."""
     token = f" {meaning.token} "
@@ -160,5 +175,9 @@ def _points(meaning: _Meaning, title: str, terms: str) -> tuple[float, int]:
     if token in terms:
         return 2.5, 0
     if meaning.is_prefix:
-        return (2, 1) if token[:-1] in title else (1.5, 0)
-    return (2, 1) if any(f" {word} " in title for word in meaning.words) else (1.5, 0)
+        if token[:-1] in title:
+            return 2, 1
+        return (1.5, 0) if token[:-1] in terms else (0, 0)
+    if any(f" {word} " in title for word in meaning.words):
+        return 2, 1
+    return (1.5, 0) if any(f" {word} " in terms for word in meaning.words) else (0, 0)

@@ -31,6 +31,7 @@ from liaison.engines.vitals.ranges import (
     default_reference_ranges,
     parse_reference_ranges,
 )
+from liaison.engines.vitals.reading import read_blood_pressure, read_measurement
 
 __all__ = [
     "BLOOD_PRESSURE_PANEL_DISPLAY",
@@ -59,6 +60,8 @@ __all__ = [
     "default_reference_ranges",
     "parse_reference_ranges",
     "plausible",
+    "read_blood_pressure",
+    "read_measurement",
     "refuse_impossible",
     "refuse_impossible_blood_pressure",
 ]
