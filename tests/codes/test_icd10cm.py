@@ -111,6 +111,9 @@ def test_a_seventh_character_says_which_encounter(codes: Icd10cm) -> None:
         ("asthma", "J45.909"),
         ("breast cancer left female", "C50.912"),
         ("pain right knee", "M25.561"),
+        ("abdominal pain left lower", "R10.32"),
+        ("laceration finger", "S61.219A"),
+        ("itchy skin", "L29.9"),
     ],
 )
 def test_the_words_of_a_clinic_find_the_code(codes: Icd10cm, words: str, code: str) -> None:
