@@ -112,8 +112,9 @@ def finish_encounter(this: Change, encounter: Encounter, at: datetime) -> Encoun
 def record_vitals(actor: Actor, encounter_id: UUID, readings: Sequence[Reading]) -> list[Taken]:
     """Record measurements in one unit each, marked by age and sex; a repeated one is a row of its own.
 
-    The body mass index follows where weight and height are known. Raises Invalid with field=the reading's kind for what is impossible
-    or cannot be read, and then records none of them. Event chart.abnormal_vitals for each that the provider must hear of.
+    The body mass index follows where weight and height are known. Raises Invalid with field=the reading's kind for
+    what is impossible or cannot be read, and then records none of them. Event chart.abnormal_vitals for each that the
+    provider must hear of.
     """
     if not readings:
         raise Invalid("nothing-measured", "Write at least one measurement.")
@@ -148,7 +149,7 @@ def record_vitals(actor: Actor, encounter_id: UUID, readings: Sequence[Reading])
 
 
 def _body_mass(encounter: Encounter, fresh: list[Observation], age: int, at: datetime) -> Observation | None:
-    """The index from a weight or height just measured and the other, measured now, in this visit or, full-grown, in a year."""
+    """The index from a weight or height just measured and the other: of now, this visit or, full-grown, a year."""
     known: dict[str, Decimal | None] = {o.code: o.value for o in fresh if o.code in (WEIGHT.loinc, HEIGHT.loinc)}
     if not known or age < BMI_FROM_DAYS:
         return None
@@ -272,7 +273,9 @@ _ERROR_CAPABILITY = {"observation": "chart.vitals", "condition": "chart.diagnose
 def enter_in_error(
     actor: Actor, what: str, row_id: UUID, reason: str
 ) -> Allergy | Medication | Condition | Observation | Procedure:
-    """Mark a fact as entered in error: it stays in the record and leaves the chart. `what` is a key of the chart's facts.
+    """Mark a fact as entered in error: it stays in the record and leaves the chart.
+
+    `what` is a key of the chart's facts.
 
     Raises Invalid without a reason, NotFound, Conflict when it is marked already.
     """
@@ -350,7 +353,9 @@ def write_note(actor: Actor, encounter_id: UUID, kind: str, text: str, sign: boo
 
 
 def diagnose(actor: Actor, encounter_id: UUID, codes: Sequence[str]) -> list[Condition]:
-    """Set the encounter's diagnoses to ICD-10-CM `codes`, first the main one. What is no longer among them is marked as an error.
+    """Set the encounter's diagnoses to ICD-10-CM `codes`, first the main one.
+
+    What is no longer among them is marked as an error.
 
     Raises Invalid with field="diagnoses" for a code that is unknown or too general for a claim, and for more than 12.
     """

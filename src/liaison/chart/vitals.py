@@ -1,4 +1,4 @@
-"""Vital signs between the form and the record: what was typed becomes an observation in one unit, with its assessment."""
+"""Vital signs between form and record: what was typed becomes an observation in one unit, with its assessment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from liaison.chart.models import LOINC, Observation
+from liaison.documents.models import Document
 from liaison.documents.queries import in_force
 from liaison.engines.vitals import (
     BLOOD_PRESSURE_PANEL_DISPLAY,
@@ -52,9 +53,9 @@ Typed = str | int | float | Decimal
 class Reading:
     """One measurement as it was taken.
 
-    `kind`: bp, pulse, temperature, respiration, spo2, weight, height, head, pain. A number without `unit` (a UCUM code or the clinic's word for it)
-    is in the unit the clinic types: °F, lb, in, mmHg, /min, %, cm for a head. A blood pressure has `systolic` and `diastolic`, or a `value`
-    such as "120/80" or (120, 80).
+    `kind`: bp, pulse, temperature, respiration, spo2, weight, height, head, pain. A number without `unit` (a UCUM code
+    or the clinic's word for it) is in the unit the clinic types: °F, lb, in, mmHg, /min, %, cm for a head. A blood
+    pressure has `systolic` and `diastolic`, or a `value` such as "120/80" or (120, 80).
     """
 
     kind: str
@@ -89,7 +90,7 @@ def ranges() -> ReferenceRanges:
         document = in_force("reference-ranges", "default")
     except NotFound:
         return _default_ranges()
-    return _parsed(document.pk, document)
+    return _parsed(document)
 
 
 @lru_cache(maxsize=1)
@@ -100,15 +101,18 @@ def _default_ranges() -> ReferenceRanges:
 _by_document: dict[UUID, ReferenceRanges] = {}
 
 
-def _parsed(key: UUID, document: object) -> ReferenceRanges:
+def _parsed(document: Document) -> ReferenceRanges:
     # An edition in force never changes, so its id says all
-    if key not in _by_document:
-        _by_document[key] = parse_reference_ranges(document.body)  # type: ignore[attr-defined]  # a Document
-    return _by_document[key]
+    if document.pk not in _by_document:
+        _by_document[document.pk] = parse_reference_ranges(document.body)
+    return _by_document[document.pk]
 
 
 def observed(reading: Reading, age_days: int) -> Observation:
-    """The observation that a reading makes, in the unit of storage. Raises Invalid with field=kind for what cannot be true."""
+    """The observation that a reading makes, in the unit of storage.
+
+    Raises Invalid with field=kind for what cannot be true.
+    """
     if reading.kind == BLOOD_PRESSURE:
         return _pressure(reading, age_days)
     if reading.kind not in KIND_OF:

@@ -18,7 +18,7 @@ PRIORITIES = ("routine", "urgent", "stat")
 def place(actor: Actor, encounter_id: UUID, key: str, *, priority: str = "routine", instructions: str = "") -> Order:
     """Place the order `key` of the catalogue for an encounter. Event orders.placed.
 
-    Raises NotFound for an order that the practice does not offer, Conflict when the same is open already or the visit is over.
+    Raises NotFound for an order that the practice does not offer, Conflict when the same is open or the visit is over.
     """
     if priority not in PRIORITIES:
         raise Invalid("unknown-priority", f"Choose one of: {', '.join(PRIORITIES)}.", "priority")
@@ -68,9 +68,9 @@ def _open_order(actor: Actor, order_id: UUID) -> Order:
 
 
 def collect(actor: Actor, order_id: UUID, *, body_site: str = "") -> Specimen:
-    """Note that the specimen of an order was drawn, and give it its accession number for the label. Event orders.collected.
+    """Note that the specimen of an order was drawn, and give it its accession number for the label.
 
-    Raises Conflict when the order needs none, or has one already.
+    Event orders.collected. Raises Conflict when the order needs none, or has one already.
     """
     with change(actor, "orders.collect") as this:
         order = _open_order(actor, order_id)

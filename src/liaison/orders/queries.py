@@ -73,7 +73,10 @@ def _urgent_first() -> Case:
 
 
 def open_of(encounter_id: UUID) -> list[Order]:
-    """The orders of an encounter that are still to do, the urgent ones first. For rooms that have opened the visit already."""
+    """The orders of an encounter that are still to do, the urgent ones first.
+
+    For rooms that have opened the visit already.
+    """
     rows = Order.objects.filter(encounter_id=encounter_id, status=Order.Status.ACTIVE)
     return list(rows.prefetch_related("specimens").order_by(_urgent_first(), "ordered_at", "id"))
 
@@ -85,7 +88,9 @@ def of_encounter(encounter_id: UUID) -> list[Order]:
 
 
 def worklist(actor: Actor, site_id: UUID | None = None) -> list[Order]:
-    """What is to be drawn and done at a site (everywhere without one), urgent and oldest first. Three queries however long.
+    """What is to be drawn and done at a site (everywhere without one), urgent and oldest first.
+
+    Three queries however long.
 
     Restricted charts are left out for whoever may not open them without a reason.
     """
