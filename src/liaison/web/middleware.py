@@ -13,10 +13,11 @@ from liaison.record.actor import Actor
 
 Handler = Callable[[HttpRequest], HttpResponse]
 NOBODY = Actor("", "", "nobody", frozenset())
+_HEADINGS = {403: "Not permitted", 404: "There is no such thing", 409: "Somebody was first"}
 
 
 class Acting:
-    """Puts the signed-in member of staff on the request as `request.actor` and `request.staff`, looked up when first asked for."""
+    """Puts the signed-in member of staff on the request (`request.actor`, `request.staff`), looked up when asked."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -39,7 +40,22 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        return render(request, "web/refused.html", {"refusal": exception}, status=exception.status)
+        return refused(request, exception)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal as an answer: a notice beside the page for htmx, a page of its own otherwise."""
+    if request.headers.get("HX-Request"):
+        answer = render(request, "web/notice.html", {"refusal": refusal}, status=refusal.status)
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#notices", "beforeend"
+        return answer
+    known = refusal.code not in ("no-staff", "stale-form") and request.user.is_authenticated
+    context = {
+        "refusal": refusal,
+        "heading": _HEADINGS.get(refusal.status, "That cannot be done"),
+        "page_base": "web/base.html" if known else "web/entrance.html",
+    }
+    return render(request, "web/refused.html", context, status=refusal.status)
 
 
 def _staff(request: HttpRequest) -> Staff | None:
@@ -52,7 +68,7 @@ def _actor(request: HttpRequest) -> Actor:
     staff = _staff_of(request)
     if staff is None:
         if request.user.is_authenticated:
-            raise Forbidden("no-staff", "This sign-in belongs to nobody on the staff list. Ask the office manager to add you.")
+            raise Forbidden("no-staff", "This sign-in belongs to nobody on the staff list. Ask the office manager.")
         return NOBODY
     return of_staff(staff, request.META.get("REMOTE_ADDR", ""))
 

@@ -1,4 +1,4 @@
-"""All addresses."""
+"""All addresses: each room's own, in one order."""
 
 from importlib.util import find_spec
 
@@ -11,10 +11,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-ROOMS = ["web.pages_urls", "people.urls", "schedule.urls", "visits.urls", "chart.urls", "orders.urls", "billing.urls", "worklist.urls", "interop.urls"]
+ROOMS = ("people", "schedule", "visits", "chart", "orders", "billing", "worklist", "interop")
 urlpatterns = [
     path("healthz", healthz),
     path("accounts/", include("allauth.urls")),
-    path("accounts/", include("allauth.mfa.urls")),
-    *(path("", include(f"liaison.{room}")) for room in ROOMS if find_spec(f"liaison.{room}")),
+    path("", include("liaison.web.pages_urls")),
+    *(path("", include(f"liaison.{room}.urls")) for room in ROOMS if find_spec(f"liaison.{room}.urls")),
 ]

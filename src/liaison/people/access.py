@@ -1,0 +1,51 @@
+"""The one door to a page: signed in, on the staff list, with the capability, in the time zone of one's site."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+View = Callable[..., HttpResponse]
+
+
+def page(capability: str = "") -> Callable[[View], View]:
+    """Let a view be seen by signed-in staff with `capability` only; times are shown as the clocks of their site.
+
+    Who is not signed in is sent to sign in and back; who lacks the capability is refused (Forbidden).
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _sign_in(request)
+            actor = request.actor  # type: ignore[attr-defined]  # put there by Acting
+            if capability:
+                actor.require(capability)
+            with timezone.override(zone_of(request)):
+                return view(request, *args, **kwargs)
+
+        return answer
+
+    return wrap
+
+
+def zone_of(request: HttpRequest) -> ZoneInfo:
+    """The zone of the site that the signed-in person works at."""
+    staff = request.staff  # type: ignore[attr-defined]  # put there by Acting
+    return ZoneInfo(staff.site.zone if staff and staff.site else settings.TIME_ZONE)
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    door = resolve_url(settings.LOGIN_URL)
+    if request.headers.get("HX-Request"):
+        # A fragment cannot show the sign-in: the whole page goes there
+        return HttpResponse(status=204, headers={"HX-Redirect": door})
+    back = request.get_full_path() if request.method == "GET" else "/"
+    return HttpResponseRedirect(f"{door}?{urlencode({'next': back})}" if back != "/" else door)
