@@ -71,8 +71,8 @@ class Change:
         if not type(row)._base_manager.filter(pk=row.pk, version=old).update(**values):
             raise Conflict("changed-meanwhile", "Somebody else has just changed this. Look at it again, then repeat.")
 
-    def save_new(self, rows: Iterable[R]) -> list[R]:
-        """Insert many new rows of one model at once."""
+    def save_new(self, rows: Iterable[R], *, keep_existing: bool = False) -> list[R]:
+        """Insert many new rows of one model at once. With `keep_existing`, a row that breaks a uniqueness is left out: what is there stays."""
         new = list(rows)
         if not new:
             return new
@@ -81,7 +81,7 @@ class Change:
             self._rows[(type(row), row.pk)] = row
         token = writing.set(True)
         try:
-            type(new[0])._base_manager.bulk_create(new)
+            type(new[0])._base_manager.bulk_create(new, ignore_conflicts=keep_existing)
         finally:
             writing.reset(token)
         return new

@@ -1,0 +1,45 @@
+"""What may be asked of rule documents. An edition never changes, so each process keeps those it has read by their id."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from liaison.documents.models import Document
+from liaison.kernel.errors import NotFound
+
+_KEPT = 400
+_read: dict[UUID, Document] = {}
+
+
+def in_force(kind: str, key: str) -> Document:
+    """The edition in force. Raises NotFound. Shared within the process: do not change its body."""
+    found = _documents(Document.objects.filter(kind=kind, key=key, retired_at=None).values_list("pk", flat=True))
+    if not found:
+        raise NotFound("no-document", f"There is no {kind.replace('-', ' ')} “{key}” in force.", "key")
+    return found[0]
+
+
+def all_in_force(kind: str) -> list[Document]:
+    """Every document of a kind that is in force, by title."""
+    found = _documents(Document.objects.filter(kind=kind, retired_at=None).values_list("pk", flat=True))
+    return sorted(found, key=lambda document: document.title)
+
+
+def edition(kind: str, key: str, number: int) -> Document:
+    """One edition, in force or retired: what somebody signed, or by which rules a visit began. Raises NotFound."""
+    found = _documents(Document.objects.filter(kind=kind, key=key, edition=number).values_list("pk", flat=True))
+    if not found:
+        raise NotFound("no-document", f"There is no edition {number} of the {kind.replace('-', ' ')} “{key}”.", "key")
+    return found[0]
+
+
+def _documents(ids: Iterable[UUID]) -> list[Document]:
+    wanted = list(ids)
+    found = {pk: _read[pk] for pk in wanted if pk in _read}
+    missing = [pk for pk in wanted if pk not in found]
+    if missing:
+        fresh = Document.objects.in_bulk(missing)
+        if len(_read) > _KEPT:
+            _read.clear()
+        _read.update(fresh)
+        found |= fresh
+    return [found[pk] for pk in wanted if pk in found]

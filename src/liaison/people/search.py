@@ -1,0 +1,204 @@
+"""Find a patient by whatever somebody has at hand: names in any order, misspelled too, a birth date, a telephone, an MRN."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from rapidfuzz import fuzz
+
+from liaison.kernel.names import fold
+from liaison.people.checks import OLDEST_YEARS, today
+from liaison.people.models import NameKey, NameVariant, Patient
+from liaison.people.names_index import LONGEST, identifier_key, phone_key, sound, variants_of
+
+_ISO = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")
+_US = re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\b")
+_PHONE = re.compile(r"(?<!\w)\+?\(?\d[\d\s().-]{5,}\d(?!\w)")
+_NUMBER = re.compile(r"(?<!\w)#?(\d{1,12})(?!\w)")
+_LAST = "\U0010ffff"
+_CANDIDATES = 120
+_ENOUGH = 5
+_ALIKE = 62.0  # of 100: below it a word is another name
+_WORDS = 5
+
+
+@dataclass
+class Terms:
+    """What a search text asks for."""
+
+    words: list[str] = field(default_factory=list)
+    dates: list[date] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> list[str]:
+        """What was searched by, for the audit log: never the values."""
+        named = (("name", self.words), ("birth date", self.dates), ("phone", self.phones), ("MRN", self.numbers))
+        return [kind for kind, values in named if values]
+
+
+def parse(text: str) -> Terms:
+    """Tell the dates, telephones, numbers and words of a search text apart."""
+    terms = Terms()
+    rest = text[:200]
+    for pattern, order in ((_ISO, (0, 1, 2)), (_US, (2, 0, 1))):
+        for match in pattern.finditer(rest):
+            year, month, day = (match.groups()[place] for place in order)
+            terms.dates += _dates(year, int(month), int(day))
+        rest = pattern.sub(" ", rest)
+    for match in _PHONE.finditer(rest):
+        digits = "".join(c for c in match.group() if c.isascii() and c.isdigit())
+        terms.phones.append(digits)
+        if len(digits) == 8:
+            terms.dates += _compact(digits)
+    rest = _PHONE.sub(" ", rest)
+    terms.numbers = [match.group(1) for match in _NUMBER.finditer(rest) if match.group(1).isascii()]
+    words = [word[:LONGEST] for word in fold(_NUMBER.sub(" ", rest)).split()]
+    terms.words = [word for word in dict.fromkeys(words) if word != "mrn"][:_WORDS]
+    return terms
+
+
+def _dates(year: str, month: int, day: int) -> list[date]:
+    """The birth date meant; two digits of a year mean the last such year that is not in the future."""
+    full = int(year)
+    if len(year) == 2:
+        full += today().year // 100 * 100
+        if _date(full, month, day) is None or (_date(full, month, day) or today()) > today():
+            full -= 100
+    meant = _date(full, month, day)
+    return [meant] if meant else []
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _compact(digits: str) -> list[date]:
+    """`19550304` and `03041955` as the dates they may be."""
+    both = (
+        _date(int(digits[:4]), int(digits[4:6]), int(digits[6:])),
+        _date(int(digits[4:]), int(digits[:2]), int(digits[2:4])),
+    )
+    return [day for day in both if day and today().year - OLDEST_YEARS <= day.year <= today().year]
+
+
+def find(terms: Terms, limit: int) -> list[Patient]:
+    """The patients meant, best first. At most four queries."""
+    certain = _by_facts(terms)
+    if terms.words:
+        ranked = _ranked(certain, terms.words, _ALIKE)
+        if not ranked:
+            ranked = _by_name(terms.words)
+        return ranked[:limit]
+    return sorted(certain, key=lambda one: (not one.active, fold(one.family), fold(one.given)))[:limit]
+
+
+def _by_facts(terms: Terms) -> list[Patient]:
+    """Who has one of the dates, telephones or numbers; each kind that is asked for must fit."""
+    conditions = []
+    if terms.dates and not terms.phones:
+        conditions.append(Q(birth_date__in=terms.dates))
+    if terms.phones:
+        either = Q(pk__in=_keys_from(phone_key(digits) for digits in terms.phones)) | Q(mrn__in=terms.phones)
+        conditions.append(either | Q(birth_date__in=terms.dates) if terms.dates else either)
+    if terms.numbers:
+        either = Q(mrn__in=[form for number in terms.numbers for form in (number, number.zfill(6))])
+        keys = [phone_key(number) for number in terms.numbers if len(number) >= 4]
+        keys += [identifier_key("", number) for number in terms.numbers]
+        conditions.append(either | Q(pk__in=_keys_from(keys)))
+    if not conditions:
+        return []
+    wanted = conditions[0]
+    for condition in conditions[1:]:
+        wanted &= condition
+    return list(Patient.objects.filter(wanted)[:_CANDIDATES])
+
+
+def beginning(prefix: str, column: str = "word") -> Q:
+    """That a column begins with a prefix, as a range that both databases answer from the index."""
+    return Q(**{f"{column}__gte": prefix, f"{column}__lt": prefix + _LAST})
+
+
+def _keys_from(prefixes: Iterable[str]) -> QuerySet[NameKey, UUID]:
+    either = Q()
+    for prefix in prefixes:
+        either |= beginning(prefix)
+    return NameKey.objects.filter(either).values_list("patient_id", flat=True)
+
+
+def _by_name(words: Sequence[str]) -> list[Patient]:
+    exact = _having([beginning(word) for word in words], words)
+    if len(exact) >= _ENOUGH:
+        return exact
+    alike = _vocabulary(words)
+    choices = [beginning(word) | Q(word__in=alike[word]) if alike.get(word) else beginning(word) for word in words]
+    found = {patient.pk: patient for patient in exact}
+    if any(alike.values()):
+        found |= {patient.pk: patient for patient in _having(choices, words)}
+    return _ranked(found.values(), words, 0.0)
+
+
+def _having(choices: Sequence[Q], words: Sequence[str]) -> list[Patient]:
+    """Patients who have a word of each choice, ranked; the longest word leads, for it fits the fewest."""
+    order = sorted(range(len(words)), key=lambda place: -len(words[place]))
+    keys = NameKey.objects.filter(choices[order[0]])
+    for place in order[1:]:
+        keys = keys.filter(Exists(NameKey.objects.filter(choices[place], patient_id=OuterRef("patient_id"))))
+    ids = list(dict.fromkeys(keys.order_by("word", "patient_id").values_list("patient_id", flat=True)[:_CANDIDATES]))
+    return _ranked(Patient.objects.filter(pk__in=ids), words, 0.0) if ids else []
+
+
+def _vocabulary(words: Sequence[str]) -> dict[str, list[str]]:
+    """For each word the words of names that it may be a misspelling of, the most alike first."""
+    typed: dict[str, set[str]] = {}
+    for word in words:
+        for variant in variants_of(word):
+            typed.setdefault(variant, set()).add(word)
+    for first, second in pairwise(words):  # somebody wrote a name in two that the record has in one
+        typed.setdefault(first + second, set()).update((first, second))
+    scores: dict[str, dict[str, float]] = {word: {} for word in words}
+    for variant, known in NameVariant.objects.filter(variant__in=list(typed)).values_list("variant", "word")[:2000]:
+        for word in typed[variant]:
+            score = (
+                100.0
+                if known == variant and variant != word
+                else fuzz.ratio(word, known) + (8 if sound(word) == sound(known) else 0)
+            )
+            if score >= _ALIKE:
+                scores[word][known] = score
+    return {word: sorted(found, key=lambda one: -found[one])[:12] for word, found in scores.items()}
+
+
+def _ranked(patients: Iterable[Patient], words: Sequence[str], least: float) -> list[Patient]:
+    scored = []
+    for patient in patients:
+        score = likeness(words, patient)
+        if score >= least:
+            scored.append(
+                (not patient.active, -score, fold(patient.family), fold(patient.given), patient.birth_date, patient)
+            )
+    scored.sort(key=lambda one: one[:5])
+    return [one[-1] for one in scored]
+
+
+def likeness(words: Sequence[str], patient: Patient) -> float:
+    """How well typed words fit a patient's names, of 100: each word by the name it fits best."""
+    names = fold(f"{patient.family} {patient.given} {patient.preferred}").split()
+    names += [fold(patient.family).replace(" ", ""), fold(patient.family + patient.given).replace(" ", "")]
+    return sum(max(_fit(word, name) for name in names) for word in words) / len(words)
+
+
+def _fit(word: str, name: str) -> float:
+    if word == name:
+        return 100.0
+    if name.startswith(word):
+        return 90.0 + 9.0 * len(word) / len(name)
+    return float(fuzz.ratio(word, name)) * 0.95
