@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from liaison.people.models import Patient, Staff
+from liaison.places.models import Site
 from liaison.record.models import Recorded
 from liaison.visits.models import Visit
 
@@ -25,6 +26,7 @@ class Task(Recorded):
     detail = models.CharField(max_length=500, default="", blank=True)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, blank=True, related_name="tasks")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="tasks")
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
     for_role = models.CharField(max_length=30)
     owner = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.REQUESTED)

@@ -1,0 +1,207 @@
+"""What becomes a task, and when it is done by itself because the thing was done elsewhere."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from liaison.orders.models import Order
+from liaison.places.models import Room
+from liaison.record.actor import machine
+from liaison.record.models import OutboxEvent
+from liaison.record.outbox import reaction
+from liaison.visits.models import Stage, Visit
+from liaison.worklist import actions
+from liaison.worklist.models import Task
+
+WORKLIST = machine("worklist")
+_OVER = (Stage.CANCELLED, Stage.NO_SHOW, Stage.LEFT)
+
+
+def _settle(tasks: Iterable[Task]) -> None:
+    for task in tasks:
+        actions.settle(WORKLIST, task.pk)
+
+
+def _open(**which: object) -> Iterable[Task]:
+    return Task.objects.filter(status__in=actions.OPEN, **which)
+
+
+def _visit(**which: object) -> Visit | None:
+    return Visit.objects.select_related("patient", "provider", "room").filter(**which).first()
+
+
+@reaction("visits.alerted")
+def tell_the_provider(event: OutboxEvent) -> None:
+    visit = _visit(pk=event.payload["visit"])
+    code = event.payload["code"]
+    alert = next((a for a in visit.alerts if a["code"] == code), None) if visit else None
+    if visit is None or alert is None or alert.get("told_at") or not alert.get("must_tell"):
+        return
+    provider = visit.provider.short if visit.provider else "the provider"
+    actions.add(
+        WORKLIST,
+        source=f"tell:{visit.pk}:{code}",
+        kind="tell-provider",
+        title=f"Tell {provider} about {alert['text']}",
+        detail=", ".join(filter(None, (visit.patient.listed, visit.room.name if visit.room else ""))),
+        for_role="medical-assistant",
+        patient_id=visit.patient_id,
+        visit_id=visit.pk,
+        site_id=visit.site_id,
+        priority=5 if alert.get("critical") else 10,
+        link=f"/visits/{visit.pk}/",
+        again=True,
+    )
+
+
+@reaction("chart.abnormal_vitals")
+def tell_of_vitals_outside_rooming(event: OutboxEvent) -> None:
+    """Measurements taken on the chart's page, past the visit's steps, have no alert: they are told all the same."""
+    visit = _visit(encounter_id=event.payload["encounter"])
+    if visit is None or visit.alerts:
+        return
+    actions.add(
+        WORKLIST,
+        source=f"tell:{visit.pk}:{event.payload.get('observation', event.seq)}",
+        kind="tell-provider",
+        title=f"Tell {visit.provider.short if visit.provider else 'the provider'} about abnormal vital signs",
+        detail=visit.patient.listed,
+        for_role="medical-assistant",
+        patient_id=visit.patient_id,
+        visit_id=visit.pk,
+        site_id=visit.site_id,
+        priority=10,
+        link=f"/visits/{visit.pk}/",
+    )
+
+
+@reaction("visits.told")
+def provider_is_told(event: OutboxEvent) -> None:
+    _settle(_open(source=f"tell:{event.payload['visit']}:{event.payload['code']}"))
+
+
+@reaction("visits.moved")
+def visit_is_over(event: OutboxEvent) -> None:
+    """What was to be done for a visit that is cancelled, missed or left is not needed any more."""
+    to, visit = event.payload["to"], UUID(event.payload["visit"])
+    if to in _OVER:
+        for task in _open(visit_id=visit):
+            actions.cancel(WORKLIST, task.pk, "The visit is over")
+    elif to == Stage.CODING:
+        _settle(_open(visit_id=visit, kind="tell-provider"))
+
+
+@reaction("places.room_state")
+def room_changes(event: OutboxEvent) -> None:
+    room_id, state = event.payload["room"], event.payload.get("state")
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:
+        return
+    if (state or room.state) == Room.State.DIRTY:
+        actions.add(
+            WORKLIST,
+            source=f"clean:{room.pk}:{event.seq}",
+            kind="clean-room",
+            title=f"Clean {room.name[0].lower()}{room.name[1:]}",
+            for_role="medical-assistant",
+            site_id=room.site_id,
+            priority=30,
+            link=f"/rooms/{room.pk}/",
+        )
+    else:
+        _settle(_open(for_role="medical-assistant", kind="clean-room", source__startswith=f"clean:{room.pk}:"))
+
+
+@reaction("orders.placed")
+def order_is_placed(event: OutboxEvent) -> None:
+    order = Order.objects.select_related("patient").filter(pk=event.payload["order"]).first()
+    if order is None or order.status != Order.Status.ACTIVE:
+        return
+    _order_task(order, "collect" if order.needs_specimen else "do", f"order:{order.pk}")
+
+
+def _order_task(order: Order, verb: str, source: str) -> None:
+    visit = _visit(encounter_id=order.encounter_id)
+    actions.add(
+        WORKLIST,
+        source=source,
+        kind=f"{verb}-order",
+        title=f"{verb.capitalize()} {order.display}"[:200],
+        detail=", ".join(filter(None, (order.patient.listed, visit.room.name if visit and visit.room else ""))),
+        for_role="medical-assistant",
+        patient_id=order.patient_id,
+        visit_id=visit.pk if visit else None,
+        site_id=visit.site_id if visit else None,
+        priority={"stat": 5, "urgent": 15}.get(order.priority, 40),
+        link="/orders/",
+    )
+
+
+@reaction("orders.collected")
+def specimen_is_collected(event: OutboxEvent) -> None:
+    """The tube is drawn: what remains is to run it, or to hand it to the laboratory."""
+    _settle(_open(source=f"order:{event.payload['order']}"))
+    order = Order.objects.select_related("patient").filter(pk=event.payload["order"]).first()
+    if order is not None and order.status == Order.Status.ACTIVE:
+        _order_task(order, "finish", f"finish:{order.pk}")
+
+
+@reaction("orders.completed")
+def order_is_done(event: OutboxEvent) -> None:
+    order = event.payload["order"]
+    _settle(_open(source__in=(f"order:{order}", f"finish:{order}")))
+
+
+@reaction("orders.revoked")
+def order_is_cancelled(event: OutboxEvent) -> None:
+    order = event.payload["order"]
+    for task in _open(source__in=(f"order:{order}", f"finish:{order}")):
+        actions.cancel(WORKLIST, task.pk, "The order was cancelled")
+
+
+@reaction("billing.claim_denied", "billing.claim_rejected")
+def claim_comes_back(event: OutboxEvent) -> None:
+    word = event.name.removeprefix("billing.claim_")
+    claim = event.payload["claim"]
+    patient = event.payload.get("patient")
+    actions.add(
+        WORKLIST,
+        source=f"{word}:{claim}:{event.seq}",
+        kind=f"claim-{word}",
+        title=f"Work a {word} claim",
+        for_role="biller",
+        patient_id=UUID(patient) if patient else None,
+        priority=30,
+        link=f"/claims/{claim}/",
+    )
+
+
+@reaction("billing.claim_made", "billing.claim_paid", "billing.claim_sent")
+def claim_is_worked(event: OutboxEvent) -> None:
+    """A claim that goes out again or is paid after all needs nobody any more."""
+    _settle(_open(for_role="biller", link=f"/claims/{event.payload['claim']}/"))
+
+
+@reaction("billing.exchange_held")
+def exchange_is_held(event: OutboxEvent) -> None:
+    actions.add(
+        WORKLIST,
+        source=f"held:{event.payload['exchange']}",
+        kind="exchange-held",
+        title="Look at a payer's file that could not be posted",
+        for_role="biller",
+        priority=20,
+        link="/claims/",
+    )
+
+
+@reaction("record.reaction_failed")
+def a_reaction_failed(event: OutboxEvent) -> None:
+    """Nothing on a clinical path is swallowed: what could not be followed up by the machine is a person's task."""
+    actions.add(
+        WORKLIST,
+        source=f"failed:{event.payload['seq']}",
+        kind="reaction-failed",
+        title=f"Follow up by hand: {event.payload['event']} (event {event.payload['seq']})",
+        for_role="office-manager",
+        priority=10,
+    )
