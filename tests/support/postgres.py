@@ -132,6 +132,14 @@ def create_database(server_url: str, name: str) -> None:
     copy_database(server_url, "template0", name)
 
 
+def rename_database(server_url: str, name: str, new_name: str) -> None:
+    """Give a database to which nobody is connected another name."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new_name))
+        )
+
+
 def drop_database(server_url: str, name: str) -> None:
     """Remove a database and end whoever is still connected to it."""
     with psycopg.connect(server_url, autocommit=True) as connection:

@@ -25,7 +25,7 @@ def sqlite_template() -> Path:
     kept = environment.REPOSITORY / ".pytest_cache" / "databases" / f"{_fingerprint()}.sqlite3"
     with _lock("template"):
         if not (home / "ready").exists():
-            home.mkdir()
+            home.mkdir(exist_ok=True)
             if kept.exists() and not environment.in_ci():
                 shutil.copyfile(kept, home / SQLITE_NAME)
             else:
@@ -42,10 +42,13 @@ def postgresql_template() -> str:
     server = environment.server_url()
     with _lock("template"):
         if not postgres.database_exists(server, name):
-            postgres.create_database(server, name)
             home = environment.root() / "template"
-            home.mkdir()
-            _migrate(home, environment.database_url(name))
+            home.mkdir(exist_ok=True)
+            started = f"{name}_started"
+            postgres.drop_database(server, started)
+            postgres.create_database(server, started)
+            _migrate(home, environment.database_url(started))
+            postgres.rename_database(server, started, name)
     return name
 
 
@@ -63,7 +66,13 @@ def copy_postgresql(name: str) -> str:
 
 
 def _migrate(home: Path, database_url: str | None) -> None:
-    """Migrate in a process of its own, which leaves no connection and no write-ahead log behind."""
+    """Migrate in a process of its own, which leaves no connection and no write-ahead log behind.
+
+    What failed once is not tried again by every test: they all fail with the same words.
+    """
+    failed = home / "failed"
+    if failed.exists():
+        raise RuntimeError(failed.read_text())
     env = {name: value for name, value in os.environ.items() if name != "LIAISON_DATABASE_URL"}
     env["LIAISON_HOME"] = str(home)
     if database_url:
@@ -78,7 +87,8 @@ def _migrate(home: Path, database_url: str | None) -> None:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"the migrations failed:\n{done.stdout}")
+        failed.write_text(f"the migrations failed:\n{done.stdout}")
+        raise RuntimeError(failed.read_text())
 
 
 def _fingerprint() -> str:
