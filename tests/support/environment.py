@@ -23,7 +23,8 @@ _SERVER = "LIAISON_TEST_SERVER"
 class Environment:
     """The folder and the server of this run. `close()` takes them away again, where this process made them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._durable = durable
         self._server: postgres.Server | None = None
         self.owner = "PYTEST_XDIST_WORKER" not in os.environ
         if self.owner:
@@ -39,7 +40,7 @@ class Environment:
 
     def _prepare(self) -> None:
         if self.owner and database() == "postgresql":
-            self._server = postgres.Server()
+            self._server = postgres.Server(durable=self._durable)
             os.environ[_SERVER] = self._server.url()
         os.environ.setdefault("LIAISON_SHARED", str(REPOSITORY.parent / "shared"))
         if database() == "none":

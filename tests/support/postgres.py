@@ -30,9 +30,13 @@ class Missing(Exception):
 
 
 class Server:
-    """A running cluster. `url(database)` is what LIAISON_DATABASE_URL takes; `stop()` removes everything."""
+    """A running cluster. `url(database)` is what LIAISON_DATABASE_URL takes; `stop()` removes everything.
 
-    def __init__(self) -> None:
+    Unless `durable`, a commit does not wait for the disk: surviving a power cut is PostgreSQL's own promise.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._durable = durable
         self.port = free_port()
         self._password = secrets.token_urlsafe(16)
         programs = _programs()
@@ -77,20 +81,17 @@ class Server:
         password_file.unlink()
 
     def _start(self, programs: Path, user: str | None) -> Child:
-        # What survives a power cut is PostgreSQL's own promise: the tests need not wait for the disk.
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": str(self._folder),
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
             "max_connections": "200",
             "shared_buffers": "128MB",
-            "autovacuum": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
         }
+        if not self._durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
         child = Child(
             [
                 str(programs / "postgres"),

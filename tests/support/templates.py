@@ -78,7 +78,7 @@ def _migrate(home: Path, database_url: str | None) -> None:
     if database_url:
         env["LIAISON_DATABASE_URL"] = database_url
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
+        [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--skip-checks"],
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
