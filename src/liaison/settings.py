@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import platformdirs
 
+from liaison.kernel import clock
+
 ROOT = Path(__file__).resolve().parent
 _CHECKOUT = ROOT.parent.parent
 
@@ -227,3 +229,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 
 # Where the practice's claims go: the payer's or clearing house's HTTP address; the demo sets its sandbox payer's
 CLAIMS_URL = os.environ.get("LIAISON_CLAIMS_URL", "")
+
+# A rehearsed day's clock, which the demo's processes go by
+if _clock := os.environ.get("LIAISON_CLOCK"):
+    clock.follow(Path(_clock))

@@ -6,10 +6,10 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 
 from liaison.interop.models import SystemClient
-from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.people.actors import capabilities_of
 from liaison.people.roles import ROLES
@@ -42,12 +42,12 @@ def add(actor: Actor, name: str, role: str) -> tuple[SystemClient, str]:
 
 
 def token(actor: Actor, name: str) -> str:
-    """A new bearer token of a registered system, good for an hour."""
+    """A new bearer token of a registered system, good for an hour of real time, whatever a rehearsal's clock says."""
     with change(actor, "interop.clients"):
         client = _named(name)
         text = token_urlsafe(32)
         AccessToken.objects.create(
-            application=client.application, token=text, expires=clock.now() + LIFETIME, scope="system/*.rs"
+            application=client.application, token=text, expires=timezone.now() + LIFETIME, scope="system/*.rs"
         )
         return text
 
@@ -81,7 +81,7 @@ def actor_of(bearer: str, where: str) -> Actor | None:
     if known is not None and known[0] > time.monotonic():
         return known[1]
     found = (
-        AccessToken.objects.filter(token_checksum=key, expires__gt=clock.now(), application__system_client__active=True)
+        AccessToken.objects.filter(token_checksum=key, expires__gt=timezone.now(), application__system_client__active=True)
         .values_list("application__system_client__id", "application__system_client__name", "application__system_client__role")
         .first()
     )

@@ -1,4 +1,4 @@
-"""Columns of a row as they may be stored: text tidied, lengths, choices and formats checked before the database sees them."""
+"""A row's columns as they may be stored: text tidied, lengths, choices and formats checked before the database."""
 
 import unicodedata
 from collections.abc import Iterable

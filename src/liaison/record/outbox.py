@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 Reaction = Callable[[OutboxEvent], None]
 _reactions: dict[str, list[Reaction]] = {}
 ATTEMPTS = 5
+BATCH = 50
 FAILED = "record.reaction_failed"
 
 
@@ -35,33 +36,41 @@ def deliver(limit: int = 500) -> int:
     After five attempts the event is closed with its error, and `record.reaction_failed` makes it a person's task.
     """
     handled = 0
-    while handled < limit and _deliver_one():
-        handled += 1
+    while handled < limit and (batch := _deliver_batch()):
+        handled += batch
     return handled
 
 
-def _next() -> OutboxEvent | None:
+def _deliver_batch() -> int:
+    """React to a batch of events in one transaction, each reaction under a savepoint of its own."""
+    with transaction.atomic():
+        events = _next()
+        done = [event.pk for event in events if _react(event)]
+        if done:
+            OutboxEvent.objects.filter(pk__in=done).update(handled_at=clock.now())
+        return len(events)
+
+
+def _next() -> list[OutboxEvent]:
     due = Q(retry_at=None) | Q(retry_at__lte=clock.now())
     waiting = OutboxEvent.objects.filter(due, handled_at=None).order_by("seq")
     if connection.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(skip_locked=True)
-    return waiting.first()
+    return list(waiting[:BATCH])
 
 
-def _deliver_one() -> bool:
-    with transaction.atomic():
-        event = _next()
-        if event is None:
-            return False
-        try:
+def _react(event: OutboxEvent) -> bool:
+    """Whether every reaction to the event went well."""
+    reactions = _reactions.get(event.name, ())
+    try:
+        if reactions:
             with transaction.atomic():
-                for react in _reactions.get(event.name, ()):
+                for react in reactions:
                     react(event)
-        except Exception as exc:
-            _failed(event, exc)
-        else:
-            OutboxEvent.objects.filter(pk=event.pk).update(handled_at=clock.now(), error="")
-        return True
+    except Exception as exc:
+        _failed(event, exc)
+        return False
+    return True
 
 
 def _failed(event: OutboxEvent, exc: Exception) -> None:

@@ -1,0 +1,28 @@
+"""The demo's day: the morning at once, then at a pace that one can watch, by the clock that the pages show."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from liaison.kernel import clock
+from liaison.record.command import LiaisonCommand
+from liaison.rehearsal.management.commands.rehearse import speed
+from liaison.rehearsal.play import Pace, rehearse_live
+
+MORNING = 10 * 60 + 10  # minutes after midnight at which a newcomer finds the clinic
+
+
+class Command(LiaisonCommand):
+    help = "Play the demo's day beside a running server (liaison demo starts this)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--visits", type=int, default=45)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--speed", default="10x")
+
+    def handle(self, *args: Any, visits: int, seed: int, **options: Any) -> None:
+        shared = clock.follow(settings.HOME / "clock")
+        rehearse_live(visits, seed, Pace(speed(options["speed"]), MORNING, shared))
+
+
