@@ -12,7 +12,7 @@ from liaison.record.columns import check
 
 
 def publish(actor: Actor, *, kind: str, key: str, title: str, body: dict[str, Any]) -> Document:
-    """Put a new edition of a rule document in force and retire the one before; the same title and body again change nothing."""
+    """Put a new edition of a rule document in force and retire the one before. The same once more changes nothing."""
     with change(actor, "documents.publish") as this:
         if not isinstance(body, dict):
             raise Invalid("bad-body", "The document's body must be a JSON object.", "body")

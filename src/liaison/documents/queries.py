@@ -1,4 +1,4 @@
-"""What may be asked of rule documents. An edition never changes, so each process keeps those it has read by their id."""
+"""What may be asked of rule documents. An edition never changes, so a process keeps those it has read, by id."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -22,7 +22,7 @@ def e164(typed: str, field: str = "phone", region: str = "US") -> str:
 
 
 def shown(stored: str, region: str = "US") -> str:
-    """`+13125550142` as a person of the region reads it: `(312) 555-0142`; numbers of other countries with their code."""
+    """`+13125550142` as a person of the region reads it: `(312) 555-0142`; one of another country with its code."""
     try:
         number = phonenumbers.parse(stored, region)
     except phonenumbers.NumberParseException:

@@ -19,8 +19,8 @@ from liaison.record.columns import check, tidy
 from liaison.record.numbers import next_number
 
 __all__ = [
-    "PossibleDuplicate", "add_coverage", "add_role", "add_staff", "break_glass", "end_coverage", "end_staff", "index_names",
-    "register", "restrict", "sign_consent", "update",
+    "PossibleDuplicate", "add_coverage", "add_role", "add_staff", "break_glass", "end_coverage", "end_staff",
+    "index_names", "register", "restrict", "sign_consent", "update",
 ]  # fmt: skip
 GLASS_STAYS_BROKEN = timedelta(hours=1)
 
@@ -115,7 +115,7 @@ def add_coverage(
 ) -> Coverage:
     """Add a patient's insurance, after those there are unless `position` names a free place (1 is primary).
 
-    Raises Invalid without a member ID, or without the subscriber where that is somebody else; Conflict for a taken place.
+    Raises Invalid without a member ID, or the subscriber where that is somebody else; Conflict for a taken place.
     """
     with change(actor, "people.write", patient_id=patient_id) as this:
         _locked(patient_id)
@@ -175,7 +175,7 @@ def end_coverage(actor: Actor, coverage_id: UUID, ends: date) -> Coverage:
 def sign_consent(
     actor: Actor, patient_id: UUID, *, key: str, signed_by: str, relationship: str = "self", witness: str = ""
 ) -> Consent:
-    """Record that a consent form's edition in force was signed. Raises NotFound for another form, Invalid without a name."""
+    """Record that a consent form's edition in force was signed. Raises NotFound (no such form), Invalid (no name)."""
     with change(actor, "people.write", patient_id=patient_id) as this:
         document = documents.in_force("consent", key)
         if not tidy(signed_by):

@@ -14,9 +14,9 @@ from liaison.record.columns import check, tidy
 OLDEST_YEARS = 120
 WRITABLE = frozenset(
     {
-        "family", "given", "preferred", "prefix", "suffix", "birth_date", "sex", "deceased_on", "phone", "phone_alt", "email",
-        "line", "city", "state", "postal_code", "language", "interpreter", "race", "ethnicity", "marital", "contacts",
-        "identifiers", "active",
+        "family", "given", "preferred", "prefix", "suffix", "birth_date", "sex", "deceased_on", "phone", "phone_alt",
+        "email", "line", "city", "state", "postal_code", "language", "interpreter", "race", "ethnicity", "marital",
+        "contacts", "identifiers", "active",
     }
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """From FHIR R4 to columns: Patient, Coverage, Practitioner, PractitionerRole as other systems write them.
 
-Each gives the columns that the resource tells, and leaves out what it does not; `resolve(reference)` takes a FHIR Reference (a dict with
-`reference`, `identifier` or `display`) and gives the id that the row has here, or None. What cannot be taken raises Invalid with a sentence.
+Each gives the columns that the resource tells, and leaves out what it does not; `resolve(reference, type)`
+takes a FHIR Reference (a dict with `reference`, `identifier` or `display`) and gives the id that the row has here, or
+None. What cannot be taken raises Invalid with a sentence.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ from liaison.places.npi import is_npi
 from liaison.record.columns import tidy
 from liaison.record.forms import Json
 
-Resolve = Callable[[Json], UUID | None]
+Resolve = Callable[[Json | None, str], UUID | None]
 NPI = "http://hl7.org/fhir/sid/us-npi"
 _ABSENT = ("unknown", "asked-unknown", "masked", "unsupported")
 
@@ -65,10 +66,10 @@ def patient_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
 
 def coverage_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
     """The columns of a Coverage. Raises Invalid when its patient or payer is not known here."""
-    patient_id = resolve(_dict(resource.get("beneficiary")))
+    patient_id = resolve(resource.get("beneficiary"), "Patient")
     if patient_id is None:
         raise Invalid("no-patient", "The Coverage's beneficiary is not a patient here.", "beneficiary")
-    payer_id = next((found for one in _dicts(resource.get("payor")) if (found := resolve(one))), None)
+    payer_id = next((found for one in _dicts(resource.get("payor")) if (found := resolve(one, "Organization"))), None)
     if payer_id is None:
         raise Invalid("no-payer", "The Coverage's payor is not known here.", "payor")
     values = [str(one["value"]) for one in _dicts(resource.get("identifier")) if one.get("value")]
@@ -119,10 +120,10 @@ def practitioner_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
 
 def role_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
     """The columns of a PractitionerRole. Raises Invalid when its practitioner or location is not known here."""
-    staff_id = resolve(_dict(resource.get("practitioner")))
+    staff_id = resolve(resource.get("practitioner"), "Practitioner")
     if staff_id is None:
         raise Invalid("no-practitioner", "The PractitionerRole's practitioner is not known here.", "practitioner")
-    site_id = next((found for one in _dicts(resource.get("location")) if (found := resolve(one))), None)
+    site_id = next((found for one in _dicts(resource.get("location")) if (found := resolve(one, "Location"))), None)
     if site_id is None:
         raise Invalid("no-location", "The PractitionerRole's location is not a site here.", "location")
     codes = [code for one in _dicts(resource.get("code")) for code in _codes(one)]

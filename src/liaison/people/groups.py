@@ -13,13 +13,15 @@ ETHNICITIES: dict[str, str] = {"2135-2": "Hispanic or Latino", "2186-5": "Not Hi
 
 MARITAL_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
 MARITAL: dict[str, str] = {
-    "A": "Annulled", "D": "Divorced", "I": "Interlocutory", "L": "Legally Separated", "M": "Married", "C": "Common Law",
-    "P": "Polygamous", "T": "Domestic partner", "U": "unmarried", "S": "Never Married", "W": "Widowed", "UNK": "unknown",
+    "A": "Annulled", "D": "Divorced", "I": "Interlocutory", "L": "Legally Separated", "M": "Married",
+    "C": "Common Law", "P": "Polygamous", "T": "Domestic partner", "U": "unmarried", "S": "Never Married",
+    "W": "Widowed", "UNK": "unknown",
 }  # fmt: skip
 
 LANGUAGES: dict[str, str] = {
-    "en": "English", "es": "Spanish", "zh": "Chinese", "vi": "Vietnamese", "tl": "Tagalog", "ar": "Arabic", "fr": "French",
-    "ko": "Korean", "ru": "Russian", "pl": "Polish", "pt": "Portuguese", "de": "German", "it": "Italian", "hi": "Hindi",
-    "ur": "Urdu", "gu": "Gujarati", "bn": "Bengali", "fa": "Persian", "ja": "Japanese", "ht": "Haitian Creole", "so": "Somali",
-    "am": "Amharic", "uk": "Ukrainian", "he": "Hebrew", "el": "Greek", "tr": "Turkish", "sw": "Swahili", "ne": "Nepali",
+    "en": "English", "es": "Spanish", "zh": "Chinese", "vi": "Vietnamese", "tl": "Tagalog", "ar": "Arabic",
+    "fr": "French", "ko": "Korean", "ru": "Russian", "pl": "Polish", "pt": "Portuguese", "de": "German",
+    "it": "Italian", "hi": "Hindi", "ur": "Urdu", "gu": "Gujarati", "bn": "Bengali", "fa": "Persian", "ja": "Japanese",
+    "ht": "Haitian Creole", "so": "Somali", "am": "Amharic", "uk": "Ukrainian", "he": "Hebrew",
+    "el": "Greek", "tr": "Turkish", "sw": "Swahili", "ne": "Nepali",
 }  # fmt: skip

@@ -73,7 +73,7 @@ class Patient(Recorded):
 
 
 class NameKey(Guarded):
-    """A word of a patient's name as search compares it (see `kernel.names.fold`)."""
+    """A word by which search finds a patient: of a name, folded, or a telephone or identifier (see `names_index`)."""
 
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="name_keys")
     word = models.CharField(max_length=60)
@@ -86,7 +86,7 @@ class NameKey(Guarded):
 
 
 class NameVariant(Guarded):
-    """What a word of a name may be typed as: the word with one letter left out, and its sound. Leads to the word itself."""
+    """What a word of a name may be typed as (a letter left out, its sound), and the word itself."""
 
     variant = models.CharField(max_length=60)
     word = models.CharField(max_length=60, db_index=True)
@@ -128,7 +128,9 @@ class Coverage(Recorded):
     class Meta:
         indexes = (models.Index(fields=["patient", "active", "position"], name="coverage_of_patient"),)
         constraints = (
-            models.UniqueConstraint(fields=["patient", "position"], condition=models.Q(active=True), name="coverage_position_once"),
+            models.UniqueConstraint(
+                fields=["patient", "position"], condition=models.Q(active=True), name="coverage_position_once"
+            ),
         )
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ _CHUNK = 500
 
 
 def words_of(patient: Patient) -> set[str]:
-    """The folded words of a patient's names; a name of several words also as one (`delacruz`), telephones and identifiers.
+    """The folded words of a patient's names; one of several words also as one (`delacruz`), telephones and identifiers.
 
     A telephone is kept as `#` and its digits from the last to the first, so that its end is found as a beginning.
     """
@@ -49,7 +49,7 @@ def phone_key(digits: str) -> str:
 
 
 def identifier_key(system: str, value: str) -> str:
-    """An identifier of another system as it stands in the index; without a system, the beginning that all such share."""
+    """An identifier of another system as the index has it; without a system, the beginning that all such share."""
     mark = hashlib.sha256(system.encode()).hexdigest()[:8] if system else ""
     return f"{IDENTIFIER}{value[:_LONGEST_IDENTIFIER]}|{mark}"
 
@@ -57,7 +57,7 @@ def identifier_key(system: str, value: str) -> str:
 def deletions(word: str) -> set[str]:
     """The word with one letter left out, each letter in turn.
 
-    Two words that differ by one letter too many, missing, wrong or swapped share one of these or are one of the other's.
+    Two words that differ by a letter too many, missing, wrong or swapped share one, or one is the other's.
     """
     return {word[:i] + word[i + 1 :] for i in range(len(word))} if len(word) >= _SHORTEST_MISSPELLED else set()
 

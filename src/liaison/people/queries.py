@@ -22,7 +22,7 @@ _SAME_NAME = 84.0  # of 100
 
 
 def search(actor: Actor, text: str, limit: int = 20) -> list[Patient]:
-    """Patients by names (any order, beginnings, misspelled), birth date, telephone or MRN, best first; mixed as one likes.
+    """Patients by names (any order, beginnings, misspelled), birth date, telephone, MRN or a mixture; best first.
 
     The audit log notes by what was searched, never the text.
     """

@@ -1,4 +1,4 @@
-"""Find a patient by whatever somebody has at hand: names in any order, misspelled too, a birth date, a telephone, an MRN."""
+"""Find a patient by what somebody has at hand: names in any order, misspelled too, birth date, telephone, MRN."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -28,7 +28,8 @@ def add_staff(
 ) -> Staff:
     """Add a member of staff in a role of `people.roles`, with a sign-in when `username` is given.
 
-    `more`: credential, npi, taxonomy. Raises Invalid for an unknown role, a bad NPI or a weak password, Conflict for a taken sign-in.
+    `more`: credential, npi, taxonomy. Raises Invalid for an unknown role, a bad NPI or a weak password, Conflict for
+    a taken sign-in.
     """
     with change(actor, "people.staff") as this:
         _check_role(role)

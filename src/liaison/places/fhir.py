@@ -108,7 +108,7 @@ _NONE = Q(pk__in=())
 
 
 def _never(name: str, kind: str, target: str = "") -> SearchParam:
-    """A parameter of the type that this kind of its rows never answers: rooms have no address, sites are part of nothing."""
+    """A parameter of Location that one of its two kinds never answers: rooms have no address, sites no whole."""
     return SearchParam(name, kind, target=target, clause=lambda value: _NONE)
 
 

@@ -1,4 +1,4 @@
-"""From FHIR R4 to columns: Organization and Location as other systems write them (see `people.fhir_in` for the manner)."""
+"""From FHIR R4 to columns: Organization and Location, in the manner of `people.fhir_in`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from liaison.places.npi import is_npi
 from liaison.record.columns import tidy
 from liaison.record.forms import Json
 
-Resolve = Callable[[Json], UUID | None]
+Resolve = Callable[[Json | None, str], UUID | None]
 NPI = "http://hl7.org/fhir/sid/us-npi"
 _KINDS = {"pay": Organization.Kind.PAYER, "ins": Organization.Kind.PAYER}
 
@@ -37,8 +37,7 @@ def location_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
     name = _text(resource.get("name"), 100)
     if not name:
         raise Invalid("no-name", "The Location has no name.", "name")
-    organization = resource.get("managingOrganization")
-    organization_id = resolve(organization) if isinstance(organization, dict) else None
+    organization_id = resolve(resource.get("managingOrganization"), "Organization")
     if organization_id is None:
         raise Invalid(
             "no-organization", "The Location's managing organization is not known here.", "managingOrganization"

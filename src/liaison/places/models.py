@@ -32,7 +32,9 @@ class Organization(Recorded):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["code"], condition=models.Q(kind="payer") & ~models.Q(code=""), name="payer_code_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(kind="payer") & ~models.Q(code=""), name="payer_code_once"
+            ),
         )
 
     def __str__(self) -> str:

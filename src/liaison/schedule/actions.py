@@ -1,4 +1,4 @@
-"""What may be done with the schedule: book, move, cancel; hours and absences. A time is held by the database's own constraint."""
+"""What may be done with the schedule: book, move, cancel; hours and absences. The database itself holds a time."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -38,8 +38,8 @@ def book(
 ) -> Appointment:
     """Book a time for a patient and hold the provider (and a room, where the visit type wants one) for it.
 
-    Raises Conflict `time-taken` when somebody else has the time; Invalid for a past time, one outside the provider's hours, or in
-    an absence. `overbook` (capability `schedule.overbook`) books over all but the past.
+    Raises Conflict `time-taken` when somebody else has the time; Invalid for a past time, one outside the provider's
+    hours, or in an absence. `overbook` (capability `schedule.overbook`) books over all but the past.
     """
     with change(actor, "schedule.book", patient_id=patient_id) as this:
         kind = _visit_type(visit_type)
@@ -92,7 +92,7 @@ def move(
 
 
 def cancel(actor: Actor, appointment_id: UUID, reason: str) -> Appointment:
-    """Cancel an appointment and free its time. Raises Invalid without a reason, Conflict when it has begun or is cancelled."""
+    """Cancel an appointment and free its time. Raises Invalid without a reason, Conflict when begun or over."""
     with change(actor, "schedule.book", reason=tidy(reason)) as this:
         appointment = _locked(appointment_id)
         if not tidy(reason):
@@ -126,7 +126,7 @@ def set_status(this: Change, appointment: Appointment, status: str) -> Appointme
 
 
 def set_hours(actor: Actor, provider_id: UUID, site_id: UUID, weekly: Mapping[Any, Any]) -> ProviderSchedule:
-    """Set a provider's weekly hours at a site: {"0": [["08:00", "12:00"], …], …}, local times, 0 is Monday. Booked times stay."""
+    """Set a provider's weekly hours at a site: {"0": [["08:00", "12:00"], …], …}, local, 0 is Monday; bookings stay."""
     with change(actor, "schedule.manage") as this:
         stored = hours.checked(weekly)
         schedule = ProviderSchedule.objects.select_for_update().filter(provider_id=provider_id, site_id=site_id).first()
@@ -201,7 +201,7 @@ def _set_time(appointment: Appointment, starts_at: datetime, minutes: int) -> No
 
 
 def _check_time(actor: Actor, appointment: Appointment, overbook: bool) -> None:
-    """Refuse a time that has passed, or that the provider does not offer. Locks the provider, so that bookings take turns."""
+    """Refuse a time that has passed or that the provider does not offer. Locks the provider: bookings take turns."""
     if overbook:
         actor.require("schedule.overbook")
     if appointment.starts_at < clock.now() - GRACE and actor.kind != "machine":

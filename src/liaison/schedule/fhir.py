@@ -1,6 +1,7 @@
 """How provider schedules and appointments look in FHIR; free and busy slots are in `slots`."""
 
-from liaison.record.forms import Json, SearchParam, register
+from liaison.record.forms import Json, SearchParam, register, registry
+from liaison.schedule import slots
 from liaison.schedule.models import Appointment, ProviderSchedule
 
 VISIT_TYPE = "urn:liaison:visit-type"
@@ -37,6 +38,7 @@ def _appointment(row: Appointment) -> Json:
     }
 
 
+registry.compute(slots.COMPUTED)
 register(
     ProviderSchedule,
     _schedule,

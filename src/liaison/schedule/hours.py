@@ -13,7 +13,7 @@ Weekly = dict[str, list[list[str]]]
 
 
 def checked(weekly: Mapping[Any, Any]) -> Weekly:
-    """Weekly hours as they are stored. Raises Invalid unless {"0": [["08:00", "12:00"], …]} with 0 for Monday, in order."""
+    """Weekly hours as they are stored. Raises Invalid unless {"0": [["08:00", "12:00"], …]} with 0 for Monday."""
     stored: Weekly = {}
     for weekday, spans in weekly.items():
         if str(weekday) not in "0123456" or len(str(weekday)) != 1:

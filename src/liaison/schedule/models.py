@@ -70,7 +70,9 @@ class Appointment(Recorded):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=models.Q(starts_at__lt=models.F("ends_at")), name="appointment_has_length"),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lt=models.F("ends_at")), name="appointment_has_length"
+            ),
         )
         indexes = (
             models.Index(fields=["starts_at", "provider"], name="appointment_by_time"),
@@ -83,10 +85,10 @@ class Appointment(Recorded):
 
 
 class Hold(Guarded):
-    """That a provider or room is taken for a time. The database refuses two holds of one resource and lane that overlap.
+    """That a provider or room is taken for a time. The database refuses overlapping holds of one resource and lane.
 
-    Lane 0 is the schedule proper; a deliberate overbooking takes a higher lane. The constraint is an exclusion constraint on PostgreSQL
-    and a trigger on SQLite (see the migration).
+    Lane 0 is the schedule proper; a deliberate overbooking takes a higher lane. The constraint is an exclusion
+    constraint on PostgreSQL and a trigger on SQLite (see the migration).
     """
 
     class Kind(models.TextChoices):

@@ -37,7 +37,7 @@ class FreeTime:
 
 @dataclass
 class ProviderDay:
-    """One provider's day at a site: hours and absences as intervals in UTC, appointments in order with their patients."""
+    """One provider's day at a site: hours (in UTC), absences, appointments in order with their patients."""
 
     provider: Staff
     site: Site
@@ -168,7 +168,7 @@ def day(actor: Actor, day: date, site_id: UUID) -> list[ProviderDay]:
 
 
 def week(actor: Actor, monday: date, provider_id: UUID) -> list[ProviderDay]:
-    """A provider's seven days from `monday` on, one for each site of the day; a day without hours stands there empty."""
+    """A provider's seven days from `monday` on, by site; a day without hours stands there empty."""
     actor.require("schedule.read")
     schedules = _schedules(None, provider_id)
     if not schedules:
@@ -223,7 +223,7 @@ def _days(schedules: Sequence[ProviderSchedule], days: Sequence[date], **which: 
 
 
 def appointment_for(actor: Actor, appointment_id: UUID) -> Appointment:
-    """An appointment with its patient, provider and site; the look is audited. Raises NotFound, Forbidden (`restricted`)."""
+    """An appointment with patient, provider and site; the look is audited. Raises NotFound, Forbidden."""
     actor.require("schedule.read")
     found = Appointment.objects.select_related("patient", "provider", "site", "room").filter(pk=appointment_id).first()
     if found is None:
