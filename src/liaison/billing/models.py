@@ -11,7 +11,10 @@ from liaison.record.models import Guarded, Recorded
 
 
 class Claim(Recorded):
-    """One bill to one payer for one encounter. `number` goes out as the patient control number (CLM01) and comes back on the 835."""
+    """One bill to one payer for one encounter.
+
+    `number` goes out as the patient control number (CLM01) and comes back on the 835.
+    """
 
     FHIR_TYPE: ClassVar[str] = "Claim"
 
@@ -87,7 +90,7 @@ class Charge(Guarded):
 
 
 class Exchange(Guarded):
-    """A file sent to or received from a payer, kept unchanged with its hash. Nothing is sent twice, nothing taken in twice."""
+    """A file sent to or received from a payer, kept unchanged with its hash. None is sent or taken in twice."""
 
     class Status(models.TextChoices):
         TO_SEND = "to_send", "to send"
@@ -112,7 +115,9 @@ class Exchange(Guarded):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["direction", "kind", "sha256"], name="exchange_file_once"),
-            models.UniqueConstraint(fields=["control_number"], condition=models.Q(direction="out"), name="control_number_once"),
+            models.UniqueConstraint(
+                fields=["control_number"], condition=models.Q(direction="out"), name="control_number_once"
+            ),
         )
         indexes = (models.Index(fields=["status", "created_at"], name="exchange_by_status"),)
 
@@ -121,20 +126,28 @@ class Exchange(Guarded):
 
 
 class Adjudication(Recorded):
-    """What a payer decided about a claim, from one claim payment (CLP) of one 835."""
+    """What a payer decided about a claim, from one claim payment (CLP) of one 835.
+
+    `adjusted_cents` and `patient_cents` are what was posted; what was denied is in neither: charge less paid, adjusted
+    and patient's share stays open. A reversal's amounts are negative.
+    `lines`: [{code, modifiers, control, charge, paid, adjustments: [{group, carc, cents}], remarks, denied}].
+    """
 
     FHIR_TYPE: ClassVar[str] = "ExplanationOfBenefit"
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="adjudications")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="adjudications")
+    payer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    provider = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    coverage = models.ForeignKey(Coverage, models.PROTECT, related_name="+")
     status_code = models.CharField(max_length=3)  # CLP02: 1 primary, 4 denied, 22 reversal
     charge_cents = models.IntegerField()
     paid_cents = models.IntegerField()
     adjusted_cents = models.IntegerField()
     patient_cents = models.IntegerField()
     payer_claim_number = models.CharField(max_length=60, default="", blank=True)
-    lines = models.JSONField(default=list)  # [{code, charge, paid, adjustments: [{group, carc, cents}], remarks}]
+    lines = models.JSONField(default=list)
     adjudicated_on = models.DateField()
 
     class Meta:
@@ -158,10 +171,11 @@ class Account(models.TextChoices):
 
 
 class Transfer(Guarded):
-    """One balanced entry of the ledger: `cents` from the credited to the debited account. Append-only; corrected by a counter-entry.
+    """One balanced entry: `cents` from the credited to the debited account. Append-only; corrected by a counter-entry.
 
-    A transfer debits one account and credits another by the same amount, so a transaction (all transfers of one `transaction`)
-    that does not balance cannot be written down at all; the database refuses an amount of nothing, or one account on both sides.
+    A transfer debits one account and credits another by the same amount, so a transaction (all transfers of one
+    `transaction`) that does not balance cannot be written down at all; the database refuses an amount of nothing, or
+    one account on both sides.
     """
 
     class Kind(models.TextChoices):

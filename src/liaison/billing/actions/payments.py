@@ -1,0 +1,63 @@
+"""Payments that patients make."""
+
+from uuid import UUID
+
+from liaison.billing import ledger
+from liaison.billing.models import Account, Transfer
+from liaison.chart.models import Encounter
+from liaison.kernel import ids
+from liaison.kernel.errors import Invalid, NotFound
+from liaison.people.models import Patient
+from liaison.people.queries import may_open
+from liaison.record.actor import Actor
+from liaison.record.change import change
+from liaison.record.numbers import next_number
+
+METHODS = ("cash", "card", "check")
+KINDS = (Transfer.Kind.COPAY, Transfer.Kind.PATIENT_PAYMENT)
+MOST = 10_000_000
+
+
+def take_payment(
+    actor: Actor,
+    patient_id: UUID,
+    *,
+    cents: int,
+    method: str,
+    kind: str = "patient-payment",
+    encounter_id: UUID | None = None,
+    memo: str = "",
+) -> Transfer:
+    """Take a copayment or another payment from a patient, under a receipt number. Event billing.payment_taken.
+
+    Raises Invalid for an amount of nothing or over $100,000, and for another method than cash, card or check.
+    """
+    if not 0 < cents <= MOST:
+        raise Invalid("bad-amount", "Type an amount above zero and up to $100,000.", "cents")
+    if method not in METHODS:
+        raise Invalid("bad-method", "Choose cash, card or check.", "method")
+    if kind not in KINDS:
+        raise Invalid("bad-kind", "Choose copayment or payment.", "kind")
+    with change(actor, "billing.collect") as this:
+        patient = Patient.objects.filter(pk=patient_id).first()
+        if patient is None:
+            raise NotFound("no-patient", "There is no such patient. Search for the patient again.")
+        may_open(actor, patient)
+        if encounter_id and not Encounter.objects.filter(pk=encounter_id, patient_id=patient_id).exists():
+            raise NotFound("no-encounter", "This is no visit of the patient. Choose one from the account.", "encounter")
+        transfer = ledger.entry(
+            kind,
+            Account.DRAWER,
+            Account.PATIENT_RECEIVABLE,
+            cents,
+            transaction=ids.new_id(),
+            at=this.at,
+            patient=patient,
+            encounter_id=encounter_id,
+            method=method,
+            receipt=f"R{next_number('receipt'):06d}",
+            memo=" ".join(memo.split())[:200],
+        )
+        this.save_new([transfer])
+        this.event("billing.payment_taken", transfer=transfer.pk, patient=patient_id, encounter=encounter_id)
+        return transfer
