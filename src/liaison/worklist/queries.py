@@ -91,7 +91,7 @@ def next_for(actor: Actor, site_id: UUID, limit: int = 10, *, board: Board | Non
         board = board_of(actor, site_id, clock.today(ZoneInfo(site(site_id).zone)))
     open_tasks = tasks(actor, site_id)
     told = {task.visit_id for task in open_tasks if task.kind == "tell-provider"}
-    lines = [_of_task(task) for task in open_tasks if task.owner_id in (None, _own(actor))]
+    lines = [line_of(task) for task in open_tasks if task.owner_id in (None, _own(actor))]
     for card in board.cards():
         if card.action.mine and not (card.visit_id in told and card.action.url_name == "visit-tell"):
             lines.append(_of_card(card))
@@ -99,7 +99,8 @@ def next_for(actor: Actor, site_id: UUID, limit: int = 10, *, board: Board | Non
     return lines[:limit]
 
 
-def _of_task(task: Task) -> Next:
+def line_of(task: Task) -> Next:
+    """A task as a line with its one button."""
     label, name, data = _BUTTON.get(task.kind, ("Open", "", {}))
     href, method = task.link, "get"
     if name:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from liaison.billing.models import Claim
 from liaison.orders.models import Order
 from liaison.places.models import Room
 from liaison.record.actor import machine
@@ -158,24 +159,34 @@ def order_is_cancelled(event: OutboxEvent) -> None:
         actions.cancel(WORKLIST, task.pk, "The order was cancelled")
 
 
-@reaction("billing.claim_denied", "billing.claim_rejected")
+@reaction("billing.claim_denied", "billing.claim_rejected", "billing.claim_to_fix")
 def claim_comes_back(event: OutboxEvent) -> None:
+    """A claim that the payer denied or rejected, or that our own check holds back, is the biller's to work."""
+    claim = Claim.objects.select_related("patient", "payer").filter(pk=event.payload["claim"]).first()
+    if claim is None:
+        return
     word = event.name.removeprefix("billing.claim_")
-    claim = event.payload["claim"]
-    patient = event.payload.get("patient")
     actions.add(
         WORKLIST,
-        source=f"{word}:{claim}:{event.seq}",
-        kind=f"claim-{word}",
-        title=f"Work a {word} claim",
+        source=f"{word}:{claim.pk}:{event.seq}",
+        kind=f"claim-{word.replace('_', '-')}",
+        title=_CLAIM_TITLES[word].format(number=claim.number, payer=claim.payer.name),
+        detail=", ".join(filter(None, (claim.patient.listed, claim.answer or " ".join(claim.findings))))[:500],
         for_role="biller",
-        patient_id=UUID(patient) if patient else None,
+        patient_id=claim.patient_id,
         priority=30,
-        link=f"/claims/{claim}/",
+        link=f"/claims/{claim.pk}/",
     )
 
 
-@reaction("billing.claim_made", "billing.claim_paid", "billing.claim_sent")
+_CLAIM_TITLES = {
+    "denied": "Work the denied claim {number} ({payer})",
+    "rejected": "Mend the rejected claim {number} ({payer})",
+    "to_fix": "Complete the claim {number} before it is sent",
+}
+
+
+@reaction("billing.claim_mended", "billing.claim_paid")
 def claim_is_worked(event: OutboxEvent) -> None:
     """A claim that goes out again or is paid after all needs nobody any more."""
     _settle(_open(for_role="biller", link=f"/claims/{event.payload['claim']}/"))

@@ -120,7 +120,7 @@ def cancel(actor: Actor, visit_id: UUID, reason: str) -> Visit:
     with change(actor, capability("cancel"), reason=reason) as this:
         visit = go(this, "cancel", Facts(locked(visit_id), this.at, reason=reason))
         if visit.appointment is not None and visit.appointment.status == Appointment.Status.BOOKED:
-            schedule.cancel(actor, visit.appointment.pk, reason)
+            visit.appointment = schedule.cancel(actor, visit.appointment.pk, reason)
         return visit
 
 

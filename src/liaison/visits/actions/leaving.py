@@ -53,7 +53,13 @@ def check_out(
             schedule.set_status(this, visit.appointment, Appointment.Status.FULFILLED)
         if visit.encounter is not None:
             chart.finish_encounter(this, visit.encounter, this.at)
-        this.event("visits.checked_out", visit=visit.pk, encounter=visit.encounter_id, patient=visit.patient_id)
+        this.event(
+            "visits.checked_out",
+            visit=visit.pk,
+            encounter=visit.encounter_id,
+            patient=visit.patient_id,
+            visit_type=visit.visit_type,
+        )
         return visit
 
 

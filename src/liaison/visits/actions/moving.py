@@ -17,7 +17,9 @@ _JOINED = ("patient", "site", "protocol", "provider", "appointment", "encounter"
 
 def locked(visit_id: UUID) -> Visit:
     """The visit, locked until the change ends, with what the moves look at. Raises NotFound."""
-    visit = Visit.objects.select_for_update(of=("self",)).select_related(*_JOINED).filter(pk=visit_id).first()
+    visit = (
+        Visit.objects.select_for_update(of=("self",), no_key=True).select_related(*_JOINED).filter(pk=visit_id).first()
+    )
     if visit is None:
         raise NotFound("no-such-visit", "There is no such visit. Open it from the board again.")
     return visit

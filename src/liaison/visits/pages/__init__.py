@@ -1,0 +1,1 @@
+"""What a person sees of visits: the day, and each visit's working page with its forms, stage by stage."""

@@ -1,0 +1,125 @@
+"""Acts of one click on a visit: each does one thing and sends the page where the work goes on."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from liaison.kernel.errors import Invalid, Refused
+from liaison.people import actions as people
+from liaison.people.access import page
+from liaison.places import actions as places
+from liaison.places.models import Room
+from liaison.visits import actions
+from liaison.visits.models import Visit
+
+
+def done(request: HttpRequest, url: str = "") -> HttpResponse:
+    """The answer to an act: htmx goes to `url`, or stays and lets the live parts follow; without htmx, a redirect."""
+    if not request.headers.get("HX-Request"):
+        return redirect(url or request.headers.get("Referer") or "today")
+    return HttpResponse(status=204, headers={"HX-Redirect": url} if url else {"HX-Trigger": "acted"})
+
+
+def visit_url(visit_id: UUID) -> str:
+    return reverse("visit", args=[visit_id])
+
+
+def chosen(request: HttpRequest, name: str, sentence: str) -> UUID:
+    """An id that was chosen on a form. Raises Invalid with `sentence` when none was."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise Invalid("not-chosen", sentence, field=name)
+
+
+@require_POST
+@page("schedule.book")
+def confirm(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    actions.confirm(request.actor, visit_id)  # type: ignore[attr-defined]  # put there by Acting
+    return done(request)
+
+
+@require_POST
+@page("visits.room")
+def tell(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    actions.tell_provider(request.actor, visit_id, request.POST.get("code", ""))  # type: ignore[attr-defined]
+    return done(request)
+
+
+@require_POST
+@page("visits.room")
+def room(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Bring the patient to a room, or, once there, to another one; the work goes on at the visit."""
+    room_id = chosen(request, "room", "Choose a room.")
+    act = actions.change_room if request.POST.get("change") else actions.room
+    act(request.actor, visit_id, room_id)  # type: ignore[attr-defined]
+    return done(request, visit_url(visit_id))
+
+
+@require_POST
+@page("visits.examine")
+def begin(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    actions.begin_exam(request.actor, visit_id)  # type: ignore[attr-defined]
+    return done(request, visit_url(visit_id))
+
+
+@require_POST
+@page("orders.collect")
+def orders_done(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    actions.orders_done(request.actor, visit_id)  # type: ignore[attr-defined]
+    return done(request)
+
+
+@require_POST
+@page("visits.cancel")
+def end(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Cancelled, missed, or left: `how` says which, `reason` why. What was wrong is said at the form."""
+    ends: dict[str, Callable[[], Visit]] = {
+        "cancel": lambda: actions.cancel(request.actor, visit_id, request.POST.get("reason", "")),  # type: ignore[attr-defined]
+        "no_show": lambda: actions.no_show(request.actor, visit_id),  # type: ignore[attr-defined]
+        "left": lambda: actions.left(request.actor, visit_id, request.POST.get("reason", "")),  # type: ignore[attr-defined]
+    }
+    how = request.POST.get("how", "")
+    if how not in ends:
+        raise Invalid("how", "Choose how the visit ended.", field="how")
+    try:
+        ends[how]()
+    except Refused as refusal:
+        return said(refusal)
+    messages.success(request, "Noted.")
+    return done(request, reverse("today"))
+
+
+@require_POST
+@page("people.break_glass")
+def break_glass(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Open a restricted chart with a reason, for an hour."""
+    patient = Visit.objects.filter(pk=visit_id).values_list("patient_id", flat=True).first()
+    if patient is None:
+        raise Invalid("no-such-visit", "There is no such visit. Open it from the board again.")
+    try:
+        people.break_glass(request.actor, patient, request.POST.get("reason", ""))  # type: ignore[attr-defined]
+    except Refused as refusal:
+        return said(refusal)
+    return done(request, visit_url(visit_id))
+
+
+def said(refusal: Refused) -> HttpResponse:
+    """A refusal as the sentence under a small form's field: the form's `.said` is its target."""
+    return HttpResponse(refusal.sentence, status=422, content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+@page("places.rooms")
+def room_state(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """Say that a room is clean, dirty, or closed."""
+    state = request.POST.get("state", Room.State.READY)
+    if state not in (Room.State.READY, Room.State.DIRTY, Room.State.CLOSED):
+        raise Invalid("state", "A room is ready, to clean, or closed.", field="state")
+    places.set_room_state(request.actor, room_id, state)  # type: ignore[attr-defined]
+    return done(request)
