@@ -12,6 +12,7 @@ from django.db.models import Max
 from liaison.billing import actions as billing
 from liaison.billing.models import Charge
 from liaison.chart import actions as chart
+from liaison.chart.models import Allergy, Medication
 from liaison.kernel import clock
 from liaison.kernel.errors import Refused
 from liaison.orders import actions as orders
@@ -206,7 +207,7 @@ class Day:
         elif step["kind"] == "questions":
             self.do(visits.do_step, assistant, visit.pk, key, {"answers": bedside.answers(rng, step)})
         else:
-            self.do(visits.do_step, assistant, visit.pk, key, {"none_known": True} if step["kind"] in ("medications", "allergies", "history") else {})
+            self.do(visits.do_step, assistant, visit.pk, key, _reviewed(visit.patient_id, step["kind"]))
         self._tell(assistant, visit)
         if visit.visit_type == "nurse-visit" and key == "vitals" and visit.encounter_id:
             # Nobody examines in a nurse visit: the provider whose order it is says what it is for
@@ -297,7 +298,7 @@ class Day:
                 self.do(billing.draft_charges, biller, visit.encounter_id)
             self.do(billing.confirm_charges, biller, visit.encounter_id)
         # The visit moves on when its rooms have heard of it
-        yield self.env.timeout(3)
+        yield self.env.timeout(11)
 
     _PARTS: dict[Stage, Callable[["Day", Visit, Plan], Waiting]] = {
         Stage.BOOKED: _arrive,
@@ -321,3 +322,12 @@ class Day:
         while self.open:
             yield self.env.timeout(minutes)
             self.do(what)
+
+
+def _reviewed(patient_id: UUID, what: str) -> dict[str, Any]:
+    """What going through a list comes to: nothing new, or that there is nothing to list."""
+    lists = {"medications": Medication, "allergies": Allergy}
+    if what not in lists:
+        return {}
+    listed = lists[what]._base_manager.filter(patient_id=patient_id, status="active").exists()
+    return {} if listed else {"none_known": True}

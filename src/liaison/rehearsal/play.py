@@ -124,7 +124,7 @@ def _play_day(
         day.expect(visit, plan)
     worker = pace.shared is not None
     if not worker:
-        day.every(2, lambda: outbox.deliver())
+        day.every(10, lambda: outbox.deliver())
     day.every(240, money)
     say(f"Playing {on:%A %d %B %Y}: {len(booked)} visits")
     run(day, pace)
