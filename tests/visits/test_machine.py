@@ -20,7 +20,6 @@ from liaison.orders import actions as orders
 from liaison.orders.models import Order
 from liaison.people.roles import CAPABILITIES, ROLES
 from liaison.places.actions import set_room_state
-from liaison.places.models import Room
 from liaison.visits import actions as visits
 from liaison.visits import promises
 from liaison.visits.machine import IN_ROOM, TRANSITIONS, possible

@@ -16,7 +16,6 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/end", acts.end, name="visit-end"),
     path("visits/<uuid:visit_id>/glass", acts.break_glass, name="visit-glass"),
     path("visits/<uuid:visit_id>/check-in", arrival.check_in, name="visit-check-in"),
-    path("visits/<uuid:visit_id>/demographics", arrival.demographics, name="visit-demographics"),
     path("visits/<uuid:visit_id>/receipt.pdf", arrival.receipt, name="visit-receipt"),
     path("visits/<uuid:visit_id>/steps/<slug:key>", rooming.step, name="visit-step"),
     path("visits/<uuid:visit_id>/steps/<slug:key>/skip", rooming.skip, name="visit-skip"),

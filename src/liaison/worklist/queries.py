@@ -16,7 +16,7 @@ from liaison.places.queries import site
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
 from liaison.visits.board import Board, Card, said
-from liaison.visits.models import Stage
+from liaison.visits.models import Stage, Visit
 from liaison.visits.queries import board as board_of
 from liaison.worklist.actions import OPEN
 from liaison.worklist.models import Task
@@ -95,6 +95,7 @@ def next_for(actor: Actor, site_id: UUID, limit: int = 10, *, board: Board | Non
     for card in board.cards():
         if card.action.mine and not (card.visit_id in told and card.action.url_name == "visit-tell"):
             lines.append(_of_card(card))
+    lines += _off_the_board(actor, site_id)
     lines.sort(key=lambda line: (line.priority, line.since or board.now))
     return lines[:limit]
 
@@ -148,6 +149,37 @@ def _of_card(card: Card) -> Next:
         since=card.since,
         visit_id=card.visit_id,
     )
+
+
+def _off_the_board(actor: Actor, site_id: UUID) -> list[Next]:
+    """Visits that stand on no lane: asked for and to be booked, checked out and to be coded. One query."""
+    wanted = {stage: words for stage, words in _OFF_BOARD.items() if actor.role == words[2]}
+    if not wanted:
+        return []
+    rows = Visit.objects.filter(site_id=site_id, stage__in=list(wanted)).select_related("patient", "protocol")
+    found = []
+    for visit in rows.order_by("stage_since")[:50]:
+        verb, label, _ = wanted[Stage(visit.stage)]
+        title = visit.protocol.title if visit.protocol else visit.visit_type
+        found.append(
+            Next(
+                title=f"{verb}: {visit.patient.listed}",
+                detail=", ".join(filter(None, (title, visit.reason))),
+                label=label,
+                href=_address("visit", visit.pk),
+                priority={"urgent": 8, "soon": 24}.get(visit.priority, 45),
+                since=visit.stage_since,
+                visit_id=visit.pk,
+            )
+        )
+    return found
+
+
+# What the line says, its button, and whose it is
+_OFF_BOARD = {
+    Stage.REQUESTED: ("Book", "Book", "front-desk"),
+    Stage.CODING: ("Check charges", "Open", "biller"),
+}
 
 
 def _address(name: str, key: UUID | None) -> str:

@@ -72,7 +72,7 @@ def begin(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @page("orders.collect")
 def orders_done(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     actions.orders_done(request.actor, visit_id)  # type: ignore[attr-defined]
-    return done(request)
+    return done(request, visit_url(visit_id) if request.POST.get("stay") else "")
 
 
 @require_POST

@@ -1,0 +1,101 @@
+"""The provider's part, and the orders that follow."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from liaison.engines.codes.icd10cm import Icd10cm
+from liaison.kernel.errors import NotFound, Refused
+from liaison.orders import actions as orders
+from liaison.orders import queries as order_queries
+from liaison.orders.models import Specimen
+from liaison.people.access import page
+from liaison.visits import actions, queries
+from liaison.visits.pages.answers import onward
+from liaison.visits.pages.arrival import pdf
+from liaison.visits.pages.working import show
+
+HITS = 20
+
+
+@require_POST
+@page("visits.examine")
+def finish(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """End the examination with note, diagnoses, orders and follow-up."""
+    typed = request.POST
+    follow_up = {
+        "interval_days": typed.get("interval_days", "0"),
+        "visit_type": typed.get("follow_up_type", ""),
+        "note": typed.get("follow_up_note", ""),
+    }
+    try:
+        actions.finish_exam(
+            request.actor,  # type: ignore[attr-defined]  # put there by Acting
+            visit_id,
+            note=typed.get("note", ""),
+            diagnoses=typed.getlist("diagnoses"),
+            orders=typed.getlist("orders"),
+            follow_up=follow_up if follow_up["interval_days"] not in ("", "0") else None,
+            instructions=typed.get("instructions", ""),
+        )
+    except Refused as refusal:
+        return show(request, visit_id, refusal)
+    return onward(request, visit_id)
+
+
+@require_POST
+@page("visits.read")
+def codes(request: HttpRequest) -> HttpResponse:
+    """ICD-10-CM codes that a claim takes, by words, for the list under the diagnosis field."""
+    text = request.POST.get("words", "").strip()[:100]
+    hits = [e for e in Icd10cm.load().search(text, 2 * HITS) if e.billable][:HITS] if len(text) > 1 else []
+    return render(request, "visits/codes.html", {"hits": hits, "text": text})
+
+
+@require_POST
+@page("orders.collect")
+def collect(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+    """Note that the specimen is drawn; its label can be printed then."""
+    try:
+        orders.collect(request.actor, order_id, body_site=request.POST.get("body_site", ""))  # type: ignore[attr-defined]
+    except Refused as refusal:
+        return show(request, visit_id, refusal)
+    return onward(request, visit_id)
+
+
+@require_POST
+@page("orders.collect")
+def complete(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+    """Note that an order is done, with its result where there is one."""
+    try:
+        orders.complete(request.actor, order_id, result=request.POST.get("result", ""))  # type: ignore[attr-defined]
+    except Refused as refusal:
+        return show(request, visit_id, refusal)
+    return onward(request, visit_id)
+
+
+@require_POST
+@page("orders.place")
+def revoke(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+    """Cancel an order, with the reason."""
+    try:
+        orders.revoke(request.actor, order_id, request.POST.get("reason", ""))  # type: ignore[attr-defined]
+    except Refused as refusal:
+        return show(request, visit_id, refusal)
+    return onward(request, visit_id)
+
+
+@require_GET
+@page("orders.collect")
+def label(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+    """The label of an order's specimen, to print."""
+    visit = queries.visit_for(request.actor, visit_id)  # type: ignore[attr-defined]
+    found = Specimen.objects.filter(order_id=order_id, order__encounter_id=visit.encounter_id).first()
+    if found is None:
+        raise NotFound("no-specimen", "No specimen is drawn for this order yet.")
+    from liaison.orders.labels import specimen_label
+
+    specimen = order_queries.specimen_for(request.actor, found.pk)  # type: ignore[attr-defined]
+    return pdf(specimen_label(specimen), f"label-{specimen.accession}")

@@ -1,0 +1,73 @@
+"""Checkout: what happens next, the follow-up, the balance."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from liaison.kernel.errors import Invalid, Refused
+from liaison.people.access import page
+from liaison.visits import actions, queries
+from liaison.visits import summary as summaries
+from liaison.visits.pages.answers import onward
+from liaison.visits.pages.arrival import pdf
+from liaison.visits.pages.contexts import offered_times
+from liaison.visits.pages.working import show
+
+DECLINED = "declined"
+
+
+@require_POST
+@page("visits.check_out")
+def check_out(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Check the patient out, with the follow-up booked or declined."""
+    try:
+        starts_at, provider_id, declined = _follow_up(request.POST.get("follow_up_starts_at", ""))
+        actions.check_out(
+            request.actor,  # type: ignore[attr-defined]  # put there by Acting
+            visit_id,
+            follow_up_starts_at=starts_at,
+            follow_up_provider_id=provider_id,
+            follow_up_declined=declined,
+        )
+    except Refused as refusal:
+        return show(request, visit_id, refusal)
+    return onward(request, visit_id)
+
+
+def _follow_up(chosen: str) -> tuple[datetime | None, UUID | None, bool]:
+    """What was chosen: nothing, `declined`, or `<time>|<provider>`."""
+    if chosen in ("", DECLINED):
+        return None, None, chosen == DECLINED
+    at, _, provider = chosen.partition("|")
+    try:
+        starts_at, provider_id = datetime.fromisoformat(at), UUID(provider)
+    except ValueError:
+        raise Invalid("bad-time", "Choose one of the times.", field="follow_up_starts_at")
+    if starts_at.tzinfo is None:
+        raise Invalid("bad-time", "Choose one of the times.", field="follow_up_starts_at")
+    return starts_at, provider_id, False
+
+
+@require_GET
+@page("visits.check_out")
+def times(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Free times for the follow-up from another day on, or with any provider."""
+    actor = request.actor  # type: ignore[attr-defined]
+    visit = queries.visit_for(actor, visit_id)
+    try:
+        day = date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        raise Invalid("bad-day", "Choose a day.", field="from")
+    found = offered_times(actor, visit, day + timedelta(days=2), any_provider=bool(request.GET.get("any")))
+    return render(request, "visits/times.html", {"times": found, "visit": visit, "picked_time": ""})
+
+
+@require_GET
+@page("visits.read")
+def summary(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """The visit summary for the patient, to print."""
+    visit = queries.visit_for(request.actor, visit_id, why="visit summary")  # type: ignore[attr-defined]
+    return pdf(summaries.pdf(visit), f"visit-summary-{visit.pk}")
