@@ -1,5 +1,6 @@
 """Filters and tags that pages share. They are builtins: no page loads them."""
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from liaison.kernel import clock, money, names
+from liaison.people.choices import LANGUAGES
 from liaison.web import charts
 
 register = template.Library()
@@ -19,12 +21,6 @@ register.filter("dollars", money.dollars)
 register.simple_tag(charts.sparkline, name="sparkline")
 
 _ICONS = {path.stem: path.read_text().strip() for path in (Path(__file__).parent / "icons").glob("*.svg")}
-_LANGUAGES = {
-    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French", "hi": "Hindi",
-    "hmn": "Hmong", "ht": "Haitian Creole", "it": "Italian", "ja": "Japanese", "ko": "Korean", "my": "Burmese",
-    "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "so": "Somali", "sw": "Swahili", "tl": "Tagalog",
-    "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
 
 
 @register.filter
@@ -37,6 +33,12 @@ def words(text: str) -> list[str]:
 def item(mapping: dict[str, Any], key: str) -> Any:
     """The value under a key that a template holds in a variable; nothing when there is none."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    """A value as JSON, for an attribute of data; the template escapes it."""
+    return json.dumps(value)
 
 
 @register.filter
@@ -81,7 +83,7 @@ def phone(number: str) -> str:
 @register.filter
 def language(code: str) -> str:
     """The English name of a language code; the code itself for one that the clinic has no word for."""
-    return _LANGUAGES.get(code.partition("-")[0], code)
+    return LANGUAGES.get(code.partition("-")[0], code)
 
 
 @register.filter
@@ -107,6 +109,38 @@ def ago(at: datetime | None) -> str:
     return f"{days} days ago" if 0 < days < 60 else f"{at.astimezone(zone):%-d %B %Y}"
 
 
+@register.filter
+def lower_first(text: str) -> str:
+    """`Vital signs` in the middle of a sentence; a name in capitals (PHQ-2) stays."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+@register.filter
+def stage(value: str) -> str:
+    """The words of a visit's stage."""
+    return value.replace("_", " ").capitalize()
+
+
+@register.inclusion_tag("web/parts/field.html", takes_context=True)
+def field(context: template.Context, name: str, label: str, **options: Any) -> dict[str, Any]:
+    """A field of a form: with what was typed (`typed` of the page), else `initial`; the sentence of `errors` beside it.
+
+    Options: type, rows, choices ((value, words) pairs), blank, unit, hint, optional, required, maxlength, autocomplete,
+    inputmode, placeholder, wide, autofocus, initial, error_name where the cause goes by another name.
+    """
+    typed, errors = context.get("typed") or {}, context.get("errors") or {}
+    initial = options.pop("initial", "")
+    value = typed.get(name) if name in typed else initial
+    return {
+        **options,
+        "id": options.get("id", name.replace("_", "-")),
+        "name": name,
+        "label": label,
+        "value": "" if value is None else value,
+        "error": errors.get(options.get("error_name", name), ""),
+    }
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A small picture that takes the colour of the text; decoration only, the words stand beside it."""
@@ -120,3 +154,14 @@ def maybe_link(name: str, key: object, text: str) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse(name, args=[key]), text)
     except NoReverseMatch:
         return format_html("{}", text)
+
+
+@register.simple_tag
+def maybe_button(name: str, text: str, *keys: object) -> SafeString:
+    """A button to a page, where that page is there; it is tried with the keys, then without."""
+    for args in (keys, ()):
+        try:
+            return format_html('<a class="btn" href="{}">{}</a>', reverse(name, args=args), text)
+        except NoReverseMatch:
+            continue
+    return format_html("")

@@ -61,3 +61,55 @@ document.addEventListener("click", (event) => {
     part.querySelector("input, select, textarea")?.focus();
   }
 });
+
+// Codes are picked from the list under the words; Enter takes the first one instead of sending the form
+function pick(hit) {
+  const field = hit.closest(".field");
+  const picked = field.querySelector(".picked");
+  const words = field.querySelector("[data-picker]");
+  const name = picked.dataset.name ?? "diagnoses";
+  if (!picked.querySelector(`input[value="${CSS.escape(hit.dataset.picks)}"]`)) {
+    const one = document.createElement("span");
+    one.className = "pickedone";
+    const value = document.createElement("input");
+    value.type = "hidden";
+    value.name = name;
+    value.value = hit.dataset.picks;
+    const text = document.createElement("span");
+    text.textContent = `${hit.dataset.picks} ${hit.dataset.words}`;
+    const away = document.createElement("button");
+    away.type = "button";
+    away.dataset.unpick = "";
+    away.setAttribute("aria-label", `Remove ${hit.dataset.picks}`);
+    away.textContent = "✕";
+    one.append(value, text, away);
+    picked.append(one);
+  }
+  words.value = "";
+  field.querySelector(".hits").replaceChildren();
+  words.focus();
+}
+document.addEventListener("click", (event) => {
+  const hit = event.target.closest("[data-picks]");
+  if (hit) pick(hit);
+});
+document.addEventListener("keydown", (event) => {
+  const words = event.target.closest?.("[data-picker]");
+  if (!words || event.ctrlKey || event.metaKey) return;
+  const hits = words.closest(".field").querySelector(".hits");
+  if (event.key === "Enter") {
+    event.preventDefault();
+    const first = hits.querySelector("[data-picks]");
+    if (first) pick(first);
+  } else if (event.key === "ArrowDown") {
+    event.preventDefault();
+    hits.querySelector("[data-picks]")?.focus();
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const hit = event.target.closest?.("[data-picks]");
+  if (!hit || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  event.preventDefault();
+  const next = event.key === "ArrowDown" ? hit.nextElementSibling : hit.previousElementSibling;
+  (next ?? hit.closest(".field").querySelector("[data-picker]")).focus();
+});

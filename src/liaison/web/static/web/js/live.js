@@ -61,6 +61,9 @@ function changed(topics) {
   }, GATHER_MS);
 }
 
+// An act of one's own on this page shows at once, whatever the stream does
+document.addEventListener("acted", () => changed(["*"]));
+
 function open() {
   clearTimeout(retry);
   if (source || document.hidden) return;
