@@ -1,11 +1,11 @@
 """Child processes that never outlive the tests, not even tests that are killed."""
 
+import http.client
 import pwd
 import signal
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -136,7 +136,8 @@ def _kill(process: psutil.Process) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url) as answer:
+        # A server that is just starting may take the connection and lose it
+        with urllib.request.urlopen(url, timeout=10) as answer:
             return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError):
+    except (OSError, http.client.HTTPException):
         return False
