@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from liaison.documents import queries as documents
 from liaison.kernel import clock
-from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.kernel.errors import Conflict, Invalid, NotFound, Refused
 from liaison.people.models import Patient, Staff
 from liaison.places.models import Room, Site
 from liaison.record.actor import Actor
@@ -206,19 +206,16 @@ def _check_time(actor: Actor, appointment: Appointment, overbook: bool) -> None:
         actor.require("schedule.overbook")
     if appointment.starts_at < clock.now() - GRACE and actor.kind != "machine":
         raise Invalid("past", "That time has passed. Choose one from now on.", "starts_at")
-    # Two inserts that exclude each other could wait for each other in PostgreSQL; one at a time cannot
-    provider = Staff.objects.select_for_update(no_key=True).filter(pk=appointment.provider_id, active=True).first()
-    if provider is None:
-        raise NotFound("no-provider", "There is no such provider.", "provider")
     schedule = (
-        ProviderSchedule.objects.select_related("site")
-        .filter(provider_id=appointment.provider_id, site_id=appointment.site_id, active=True)
+        ProviderSchedule.objects.select_related("site", "provider")
+        # Two inserts that exclude each other could wait for each other in PostgreSQL; one at a time cannot
+        .select_for_update(of=("provider",), no_key=True)
+        .filter(provider_id=appointment.provider_id, site_id=appointment.site_id, active=True, provider__active=True)
         .first()
     )
     if schedule is None:
-        raise Invalid(
-            "not-here", f"{provider.short} has no hours at this site. Choose another site or provider.", "provider"
-        )
+        raise _no_schedule(appointment)
+    provider = schedule.provider
     if overbook:
         return
     if not hours.within(schedule, ZoneInfo(schedule.site.zone), appointment.starts_at, appointment.ends_at):
@@ -230,6 +227,15 @@ def _check_time(actor: Actor, appointment: Appointment, overbook: bool) -> None:
         raise Invalid("absent", f"{provider.short} is away at that time. Choose one of the free times.", "starts_at")
 
 
+def _no_schedule(appointment: Appointment) -> Refused:
+    provider = Staff.objects.filter(pk=appointment.provider_id, active=True).first()
+    if provider is None:
+        return NotFound("no-provider", "There is no such provider.", "provider")
+    return Invalid(
+        "not-here", f"{provider.short} has no hours at this site. Choose another site or provider.", "provider"
+    )
+
+
 def _take(this: Change, appointment: Appointment, kind: Mapping[str, Any], overbook: bool) -> None:
     """Save the appointment with its holds."""
     lane = _lane(appointment) if overbook else 0
@@ -239,12 +245,13 @@ def _take(this: Change, appointment: Appointment, kind: Mapping[str, Any], overb
     if room is not None:
         appointment.room = room
     this.save(appointment)
+    holds = [_hold(appointment, Hold.Kind.PROVIDER, appointment.provider_id, lane)]
+    if room is not None:
+        holds.append(_hold(appointment, Hold.Kind.ROOM, room.pk, 0))
     try:
-        with transaction.atomic():
-            this.save(_hold(appointment, Hold.Kind.PROVIDER, appointment.provider_id, lane))
-            if room is not None:
-                this.save(_hold(appointment, Hold.Kind.ROOM, room.pk, 0))
+        this.save_new(holds)
     except IntegrityError:
+        # No savepoint: the refusal takes the whole change back
         raise Conflict("time-taken", "Somebody else has just taken this time. Choose another one.", "starts_at")
 
 
