@@ -1,5 +1,6 @@
 """What is charged for a visit: drafted when the patient leaves, looked at by a person, posted to the ledger."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ from liaison.record.change import Change, change
 from liaison.record.columns import check
 
 VISIT = "visit"
+_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")  # CPT, or HCPCS Level II
 ESTABLISHED = relativedelta(years=3)
 
 
@@ -156,8 +158,8 @@ def add_charge(
     Raises Invalid for a code that is none or has no price, Conflict when it is charged already.
     """
     code = code.strip().upper()
-    if not (code.isascii() and code.isalnum() and len(code) == 5):
-        raise Invalid("bad-code", "Type a CPT or HCPCS code of five characters.", "code")
+    if not _CODE.fullmatch(code):
+        raise Invalid("bad-code", "Type a CPT or HCPCS code of five characters, like 99213 or J1100.", "code")
     if units < 1:
         raise Invalid("bad-units", "Charge at least one unit.", "units")
     with change(actor, "billing.charge") as this:

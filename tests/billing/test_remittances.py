@@ -1,0 +1,169 @@
+"""Remittances: posted once and to the cent, or held whole with the reason."""
+
+from collections.abc import Callable
+
+import pytest
+
+from liaison.billing import queries
+from liaison.billing.actions import batch, bill_patient, mend_claim, post_remittance, process, take_in, write_off
+from liaison.billing.models import Account, Adjudication, Claim, Exchange, Transfer
+from liaison.engines.x12 import ProviderAdjustment
+from liaison.kernel.errors import Conflict, Invalid
+from liaison.record.models import OutboxEvent
+from liaison.record.promises import broken
+from tests.billing.clinic import TEST, Practice
+from tests.billing.remits import DAY, denied, paid, remittance, taken_back
+
+
+def count(name: str) -> int:
+    return OutboxEvent.objects.filter(name=name).count()
+
+
+def sent(practice: Practice, **visit: object) -> Claim:
+    claim = practice.claim(**visit)  # type: ignore[arg-type]  # of Practice.claim
+    batch(TEST)
+    return Claim.objects.get(pk=claim.pk)
+
+
+def take(body: bytes) -> Exchange:
+    return process(TEST, take_in(TEST, "835", "check.835", body).pk)
+
+
+def test_payment_adjustment_and_share_are_posted_line_by_line(practice: Practice) -> None:
+    claim = sent(practice, orders=["strep"])
+    assert take(remittance(paid(claim, (6_000, 2_000), (600, 0)))).status == "posted"
+    posted = Transfer.objects.exclude(kind="charge").values_list(
+        "kind", "debit", "credit", "cents", "code", "charge__code"
+    )
+    owed = Account.PAYER_RECEIVABLE
+    assert set(posted) == {
+        ("payment", Account.BANK, owed, 11_500, "", "99203"),
+        ("adjustment", Account.CONTRACTUAL, owed, 6_000, "CO-45", "99203"),
+        ("patient-share", Account.PATIENT_RECEIVABLE, owed, 2_000, "PR-2", "99203"),
+        ("payment", Account.BANK, owed, 2_000, "", "87880"),
+        ("adjustment", Account.CONTRACTUAL, owed, 600, "CO-45", "87880"),
+    }
+    assert len({row.transaction for row in Transfer.objects.exclude(kind="charge")}) == 1
+    assert (count("billing.claim_paid"), count("billing.encounter_settled")) == (1, 1)
+    assert broken() == {}
+
+
+def test_the_same_remittance_twice_posts_once(practice: Practice) -> None:
+    claim = sent(practice)
+    body = remittance(paid(claim, (6_000, 2_000)))
+    first, second = take(body), take(body)
+    assert first.pk == second.pk
+    assert post_remittance(TEST, first.pk).status == "posted"
+    assert (Adjudication.objects.count(), Transfer.objects.count(), count("billing.claim_paid")) == (1, 4, 1)
+
+
+def test_the_same_payment_in_another_file_is_held(practice: Practice) -> None:
+    claim = sent(practice)
+    take(remittance(paid(claim, (6_000, 2_000))))
+    held = take(remittance(paid(claim, (6_000, 2_000)), trace="SUNCO2"))
+    assert (held.status, "answered before" in held.note) == ("held", True)
+    assert (Transfer.objects.count(), count("billing.exchange_held")) == (4, 1)
+
+
+def test_a_remittance_that_does_not_balance_is_held_whole(practice: Practice) -> None:
+    claim = sent(practice)
+    held = take(remittance(paid(claim, (6_000, 2_000)), off_by=1))
+    assert (held.status, "BPR02" in held.note) == ("held", True)
+    assert (Adjudication.objects.count(), Transfer.objects.count()) == (0, 1)
+    assert Claim.objects.get().status == "sent"
+    post_remittance(TEST, held.pk)
+    assert count("billing.exchange_held") == 1
+
+
+def test_a_claim_never_sent_is_held_and_the_others_are_posted(practice: Practice) -> None:
+    claim = sent(practice)
+    ready = practice.claim()
+    held = take(remittance(paid(claim, (6_000, 2_000)), paid(claim, (0, 0), number="X999"), paid(ready, (0, 0))))
+    assert held.status == "held"
+    assert "claim X999, which was never sent" in held.note
+    assert f"claim {ready.number}, which was never sent" in held.note
+    assert list(Adjudication.objects.values_list("claim", flat=True)) == [claim.pk]
+    assert (queries.totals().paid_cents, count("billing.exchange_held")) == (11_500, 1)
+    post_remittance(TEST, held.pk)
+    assert (Adjudication.objects.count(), count("billing.exchange_held")) == (1, 1)
+    assert broken() == {}
+
+
+def test_another_amount_than_was_charged_is_held(practice: Practice) -> None:
+    claim = sent(practice)
+    other = Claim(number=claim.number, total_cents=1_000, lines=[{"code": "99203", "cents": 1_000}])
+    held = take(remittance(paid(other, (0, 0))))
+    assert (held.status, "$10.00" in held.note, Adjudication.objects.count()) == ("held", True, 0)
+
+
+def test_what_is_no_remittance_is_held_with_the_reason(practice: Practice) -> None:
+    assert "cannot be read" in take(b"Dear practice, here is your money.").note
+    assert "cannot be read" in take(remittance()[:200]).note
+    with pytest.raises(Invalid):
+        take_in(TEST, "834", "roster", b"ISA")
+    with pytest.raises(Invalid):
+        take_in(TEST, "835", "nothing", b"")
+
+
+def test_money_for_no_claim_is_left_to_a_person_and_the_claims_are_posted(practice: Practice) -> None:
+    claim = sent(practice)
+    interest = ProviderAdjustment("1234567893", DAY, "L6", -500)
+    held = take(remittance(paid(claim, (6_000, 2_000)), provider=(interest,)))
+    assert (held.status, "gains $5.00" in held.note) == ("held", True)
+    assert queries.totals().paid_cents == 11_500
+
+
+def test_a_payment_is_taken_back_entry_by_entry_and_paid_anew_in_one_file(practice: Practice) -> None:
+    claim = sent(practice)
+    first = paid(claim, (6_000, 2_000))
+    take(remittance(first))
+    assert take(remittance(taken_back(first), paid(claim, (5_000, 1_000)), trace="SUNCO2")).status == "posted"
+    totals = queries.totals()
+    assert (totals.paid_cents, totals.adjusted_cents, totals.patient_cents, totals.open_cents) == (
+        13_500,
+        5_000,
+        1_000,
+        0,
+    )
+    undone = Transfer.objects.filter(kind="reversal")
+    assert {(row.cents, row.reverses.cents) for row in undone if row.reverses} == {
+        (c, c) for c in (11_500, 6_000, 2_000)
+    }
+    assert Claim.objects.get().status == "paid"
+    assert broken() == {}
+
+
+def test_a_payment_that_was_never_made_is_not_taken_back(practice: Practice) -> None:
+    claim = sent(practice)
+    held = take(remittance(taken_back(paid(claim, (6_000, 2_000)))))
+    assert (held.status, "takes back" in held.note, Transfer.objects.count()) == ("held", True, 1)
+
+
+def test_a_denied_claim_is_mended_and_sent_again(practice: Practice) -> None:
+    claim = sent(practice)
+    assert take(remittance(denied(claim))).status == "posted"
+    claim.refresh_from_db()
+    assert (claim.status, "CO-16" in claim.answer, queries.totals().open_cents) == ("denied", True, 19_500)
+    assert (count("billing.claim_denied"), count("billing.encounter_settled")) == (1, 0)
+    mend_claim(TEST, claim.pk)
+    batch(TEST)
+    take(remittance(paid(claim, (6_000, 2_000)), trace="SUNCO2"))
+    assert (Claim.objects.get().status, queries.totals().open_cents) == ("paid", 0)
+    assert broken() == {}
+
+
+@pytest.mark.parametrize(("give_up", "adjusted", "patient"), [(write_off, 19_500, 0), (bill_patient, 0, 19_500)])
+def test_a_denied_claim_is_written_off_or_billed_to_the_patient(
+    practice: Practice, give_up: Callable[..., Claim], adjusted: int, patient: int
+) -> None:
+    claim = sent(practice)
+    with pytest.raises(Conflict):
+        give_up(TEST, claim.pk, "too soon")
+    take(remittance(denied(claim)))
+    with pytest.raises(Invalid):
+        give_up(TEST, claim.pk, " ")
+    assert give_up(TEST, claim.pk, "not worth an appeal").status == "closed"
+    totals = queries.totals()
+    assert (totals.adjusted_cents, totals.patient_cents, totals.open_cents) == (adjusted, patient, 0)
+    assert count("billing.encounter_settled") == 1
+    assert broken() == {}
