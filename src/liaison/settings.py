@@ -208,7 +208,6 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["liaison.web.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -20,6 +20,7 @@ class Part:
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
     keep: bool = True
+    quiet: bool = False  # what it prints is for programs
 
 
 def web(host: str, port: int, workers: int = 1, environment: dict[str, str] | None = None) -> Part:
@@ -60,7 +61,8 @@ class Supervisor:
 
     def _start(self, part: Part) -> None:
         self._running[part.name] = subprocess.Popen(  # the commands are our own
-            part.command, env={**os.environ, **part.environment}, stdin=subprocess.DEVNULL, preexec_fn=_with_parent
+            part.command, env={**os.environ, **part.environment}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if part.quiet else None, preexec_fn=_with_parent,
         )
 
     def _stop(self, *_: object) -> None:

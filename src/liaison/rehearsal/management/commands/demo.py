@@ -83,7 +83,7 @@ class Command(LiaisonCommand):
         }
         _begin_clock(SharedClock(settings.HOME / "clock"), rate, playing=not options["no_day"])
         payer = [sys.executable, "-m", "sandbox_payer", "--port", str(payer_port), "--state", str(settings.HOME / "sandbox-payer.sqlite3")]
-        parts = [Part("payer", payer), web("127.0.0.1", port, environment=environment), worker(environment)]
+        parts = [Part("payer", payer, quiet=True), web("127.0.0.1", port, environment=environment), worker(environment)]
         if not options["no_day"]:
             day = [
                 sys.executable, "-m", "liaison", "play_demo_day", "--visits", str(options["visits"]), "--seed", str(options["seed"]),
