@@ -38,6 +38,7 @@ class Outcome:
     already: int = 0
     kept: list[tuple[Incoming, str]] = field(default_factory=list)
     patients: list[Patient] = field(default_factory=list)
+    seen: list[UUID] = field(default_factory=list)
 
 
 class Batches:
@@ -49,6 +50,7 @@ class Batches:
         self._payers = PayerBook(self.references)
         self._context = Context(self.references, self._payers.find)
         self._here: dict[Key, Recorded] = {}
+        self._seen: set[UUID] = set()
 
     def take(self, items: Sequence[Incoming]) -> None:
         """Write a batch: one transaction, with one audited change for each patient that it is about."""
@@ -114,6 +116,7 @@ class Batches:
             return [Outcome(kept=[(items[0], _why(problem))])]
         self.references.settle(True)
         self._here |= outcome.new
+        self._seen.update(outcome.seen)
         return [outcome]
 
     def _plan(self, this: Change, item: Incoming, outcome: Outcome) -> None:
@@ -127,16 +130,33 @@ class Batches:
                 row = outcome.new[key] = _new(model, item, columns)
                 self.references.expect(item)
                 outcome.stored += 1
-            elif _update(row, columns, fresh=key in outcome.new):
-                if key not in outcome.new:
-                    outcome.changed.append((row, tuple(columns)))
-                    if isinstance(row, Patient):
-                        outcome.patients.append(row)
+            elif changed := self._news(row, columns):
+                for name, value in changed.items():
+                    setattr(row, name, value)
+                outcome.changed.append((row, tuple(changed)))
+                if isinstance(row, Patient):
+                    outcome.patients.append(row)
                 outcome.stored += 1
             else:
                 outcome.already += 1
         except Refused as problem:
             outcome.kept.append((item, problem.sentence))
+        else:
+            outcome.seen.append(item.id)
+
+    def _news(self, row: Recorded, columns: Columns) -> Columns:
+        """What the input says otherwise than the row. Raises Invalid when it is not for the input alone to say."""
+        if isinstance(row, Coverage):
+            columns.pop("position", None)
+        changed = changes(row, columns)
+        if not changed:
+            return {}
+        if row.pk in self._seen or row.version == 0:
+            raise Invalid("said-twice", "It comes more than once in this input, with different content.")
+        said = said_before(row, changed)
+        if said is False:
+            raise Invalid("changed-on-both-sides", "It was changed here and at its source. Compare the two by hand.")
+        return {} if said else changed
 
     def _save(self, this: Change, outcome: Outcome) -> None:
         by_model: dict[type[Recorded], list[Any]] = {}
@@ -193,26 +213,6 @@ def _our_mrn(item: Incoming) -> str:
             Counter.objects.filter(name="mrn", value__lt=int(value)).update(value=int(value))
             return value
     return ""
-
-
-def _update(row: Recorded, columns: Columns, *, fresh: bool) -> bool:
-    """Bring a row to what the input says; False when nothing is new. Raises Invalid when both sides have changed."""
-    if isinstance(row, Coverage):
-        columns.pop("position", None)
-    changed = changes(row, columns)
-    columns.clear()
-    if not changed:
-        return False
-    if not fresh:
-        said = said_before(row, changed)
-        if said:
-            return False
-        if said is False:
-            raise Invalid("changed-on-both-sides", "It was changed here and at its source. Compare the two by hand.")
-    for name, value in changed.items():
-        setattr(row, name, value)
-    columns.update(changed)
-    return True
 
 
 def _number(patients: list[Patient]) -> None:

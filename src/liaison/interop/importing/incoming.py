@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ _NESTED = 5
 Urls = Mapping[str, tuple[str, str]]
 
 
+@lru_cache(maxsize=50_000)
 def here(resource_type: str, source_id: str) -> UUID:
     """The id that a resource of another system has here."""
     return imported_id(SOURCE, resource_type, source_id)
