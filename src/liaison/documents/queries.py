@@ -32,6 +32,14 @@ def edition(kind: str, key: str, number: int) -> Document:
     return found[0]
 
 
+def document(document_id: UUID) -> Document:
+    """An edition by its id, in force or retired; no query once this process has read it. Raises NotFound."""
+    found = _documents([document_id])
+    if not found:
+        raise NotFound("no-document", "There is no such document.", "document")
+    return found[0]
+
+
 def _documents(ids: Iterable[UUID]) -> list[Document]:
     wanted = list(ids)
     found = {pk: _read[pk] for pk in wanted if pk in _read}

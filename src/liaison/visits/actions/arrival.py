@@ -40,7 +40,7 @@ def check_in(
     `copay_waived_reason`.
     """
     with change(actor, capability("check_in"), reason=copay_waived_reason) as this:
-        visit = locked(visit_id)
+        visit = locked(visit_id, "site", "appointment")
         coverage = _coverage(visit, coverage_id)
         signed = {c["key"]: c for c in consents}
         missing = missing_consents(visit.patient_id)
@@ -124,7 +124,7 @@ def _open_encounter(this: Change, visit: Visit) -> None:
 def left(actor: Actor, visit_id: UUID, reason: str) -> Visit:
     """Note that a patient left before the provider saw them, and why. The room becomes dirty."""
     with change(actor, capability("left"), reason=reason) as this:
-        visit = go(this, "left", Facts(locked(visit_id), this.at, reason=reason))
+        visit = go(this, "left", Facts(locked(visit_id, "appointment", "encounter"), this.at, reason=reason))
         if visit.appointment is not None:
             schedule.set_status(this, visit.appointment, Appointment.Status.FULFILLED)
         if visit.encounter is not None:

@@ -68,7 +68,7 @@ def book(
 ) -> Visit:
     """Book a requested visit with a provider. Raises Conflict "time-taken" when somebody else holds the time."""
     with change(actor, capability("book")) as this:
-        visit = locked(visit_id)
+        visit = locked(visit_id, "site")
         facts = Facts(visit, this.at)
         way("book", facts)
         visit.appointment = schedule.book(
@@ -91,7 +91,7 @@ def move(
 ) -> Visit:
     """Move a booked visit to another time or provider; it is to be confirmed again."""
     with change(actor, capability("move")) as this:
-        visit = locked(visit_id)
+        visit = locked(visit_id, "site")
         facts = Facts(visit, this.at)
         go(this, "move", facts)
         assert visit.appointment_id is not None
@@ -118,7 +118,7 @@ def confirm(actor: Actor, visit_id: UUID) -> Visit:
 def cancel(actor: Actor, visit_id: UUID, reason: str) -> Visit:
     """Cancel a visit that has not begun, with a reason, and free its time."""
     with change(actor, capability("cancel"), reason=reason) as this:
-        visit = go(this, "cancel", Facts(locked(visit_id), this.at, reason=reason))
+        visit = go(this, "cancel", Facts(locked(visit_id, "appointment"), this.at, reason=reason))
         if visit.appointment is not None and visit.appointment.status == Appointment.Status.BOOKED:
             visit.appointment = schedule.cancel(actor, visit.appointment.pk, reason)
         return visit
@@ -127,7 +127,7 @@ def cancel(actor: Actor, visit_id: UUID, reason: str) -> Visit:
 def no_show(actor: Actor, visit_id: UUID) -> Visit:
     """Note that the patient did not come. Raises Conflict before the booked time."""
     with change(actor, capability("no_show")) as this:
-        visit = go(this, "no_show", Facts(locked(visit_id), this.at))
+        visit = go(this, "no_show", Facts(locked(visit_id, "appointment"), this.at))
         if visit.appointment is not None:
             schedule.set_status(this, visit.appointment, Appointment.Status.NO_SHOW)
         return visit

@@ -28,7 +28,7 @@ def check_out(
     time is taken.
     """
     with change(actor, capability("check_out")) as this:
-        visit = locked(visit_id)
+        visit = locked(visit_id, "appointment", "encounter")
         settled = follow_up_starts_at is not None or follow_up_declined
         facts = Facts(visit, this.at, follow_up_settled=settled)
         way("check_out", facts)

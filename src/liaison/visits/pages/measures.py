@@ -11,7 +11,7 @@ from liaison.chart import vitals
 from liaison.chart.models import Observation
 from liaison.chart.queries import Chart
 from liaison.chart.vitals import BLOOD_PRESSURE, FORM_KIND, KIND_OF, Reading, Taken
-from liaison.engines.vitals import KINDS, Assessment, BloodPressureSite, Choice, Position, TemperatureRoute
+from liaison.engines.vitals import BY_LOINC, KINDS, Assessment, BloodPressureSite, Choice, Position, TemperatureRoute
 from liaison.kernel import clock, names, units
 from liaison.kernel.errors import Invalid
 from liaison.kernel.units import Unit
@@ -54,6 +54,7 @@ class Measure:
     position: str = ""
     route: str = ""
     error: str = ""
+    verdict: tuple[str, str] = ("", "")  # about what is typed now: sentence and level
     sites: list[tuple[str, str]] = field(default_factory=list)
     positions: list[tuple[str, str]] = field(default_factory=list)
     routes: list[tuple[str, str]] = field(default_factory=list)
@@ -89,6 +90,7 @@ def measures_of(
             position=typed.get(f"{key}-position", "sitting"),
             route=typed.get(f"{key}-route", ""),
             error=errors.get(key, ""),
+            verdict=look(visit, key, typed) if typed.get(key) and key not in errors else ("", ""),
             sites=BloodPressureSite.choices() if key == BLOOD_PRESSURE else [],
             positions=Position.choices() if key == BLOOD_PRESSURE else [],
             routes=TemperatureRoute.choices() if key == "temperature" else [],
@@ -146,11 +148,15 @@ def _units(key: str) -> list[tuple[str, str]]:
 
 def _said(one: Taken) -> Said:
     row = one.observation
+    kind = BY_LOINC.get(row.code)
+    # What follows from two other measures is worth a look, but red is kept for what is measured and dangerous
+    derived = kind is not None and KINDS[kind].derived
+    level = "" if derived and not one.assessment.critical else _level(one.assessment)
     how = [_label(BloodPressureSite, row.site), _label(Position, row.position), _label(TemperatureRoute, row.method)]
     return Said(
         shown(row),
         one.assessment.sentence,
-        _level(one.assessment),
+        level,
         row.effective_at,
         ", ".join(filter(None, how)).lower(),
     )
@@ -171,7 +177,11 @@ def shown(row: Observation) -> str:
         spec = KINDS[KIND_OF[key]]
         if row.unit == spec.unit:
             return units.display(units.convert(row.value, spec.unit, spec.typed_unit), spec.typed_unit, _decimals(key))
-    return f"{units.trim(row.value)} {row.unit}".strip()
+    return (
+        units.display(row.value, row.unit)
+        if row.unit in Unit._value2member_map_
+        else f"{units.trim(row.value)} {row.unit}".strip()
+    )
 
 
 def _decimals(key: str) -> int | None:
@@ -192,10 +202,9 @@ def summary(taken: list[Taken]) -> list[dict[str, Any]]:
     """Measurements for the provider's screen: label, value, level, sentence."""
     lines = []
     for one in taken:
-        key = FORM_KIND.get(one.observation.code)
-        label = (
-            "Blood pressure" if key == BLOOD_PRESSURE else KINDS[KIND_OF[key]].label if key else one.observation.display
-        )
+        kind = BY_LOINC.get(one.observation.code)
+        pressure = FORM_KIND.get(one.observation.code) == BLOOD_PRESSURE
+        label = "Blood pressure" if pressure else KINDS[kind].label if kind else one.observation.display
         lines.append(
             {"label": label, **{k: getattr(_said(one), k) for k in ("value", "level", "sentence", "how", "at")}}
         )

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_GET
 from liaison.chart import queries as charts
 from liaison.chart.queries import Chart
 from liaison.chart.vitals import DIASTOLIC, SYSTOLIC, part
+from liaison.kernel import units
 from liaison.kernel.errors import Forbidden, Refused
+from liaison.kernel.units import Unit
 from liaison.people.access import page
 from liaison.record.actor import Actor
 from liaison.visits import machine, queries
@@ -203,10 +205,10 @@ def _weight(chart: Chart) -> dict[str, Any] | None:
     if len(rows) < 2:
         return None
     rows.reverse()
-    values = [float(row.value or 0) for row in rows]
+    values = [float(units.convert(row.value, Unit.KG, Unit.LB)) for row in rows if row.value is not None]
     return {
         "values": values,
         "latest": values[-1],
         "since": rows[0].effective_at,
-        "words": f"Weight, {len(values)} readings: first {values[0]:g}, last {values[-1]:g} kg",
+        "words": f"Weight, {len(values)} readings: first {values[0]:g}, last {values[-1]:g} lb",
     }
