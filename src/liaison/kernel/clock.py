@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 _simulated: ContextVar[datetime | None] = ContextVar("simulated_time", default=None)
@@ -85,4 +85,3 @@ def rate() -> float:
     """How many seconds pass here in one: 1, unless a rehearsed day's clock is followed."""
     last = _shared.last_set() if _shared is not None else None
     return last[1] if last else 1.0
-

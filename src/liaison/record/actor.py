@@ -7,7 +7,10 @@ from liaison.kernel.errors import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who may do something. `id` is a staff or client id, or `machine:<name>`; `where` an address or command."""
+    """Somebody who may do something.
+
+    `id` is a staff or client id, or `machine:<name>`; `where` an address or command.
+    """
 
     id: str
     name: str

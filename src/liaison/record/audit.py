@@ -4,10 +4,12 @@ import threading
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, DataError, connection, transaction
 
 from liaison.kernel import clock
 from liaison.record.actor import Actor
+from liaison.record.inserts import insert
 from liaison.record.models import AuditEntry
 
 
@@ -31,9 +33,13 @@ def looked(
         reason=reason,
     )
     if connection.in_atomic_block or not group_commit.running:
-        entry.save(force_insert=True)
+        insert([entry])
     else:
         group_commit.write(entry)
+
+
+class NotWritten(DatabaseError):
+    """An audit entry could not be written; what it tells of must not be answered."""
 
 
 class _Waiting:
@@ -42,7 +48,7 @@ class _Waiting:
     def __init__(self, entry: AuditEntry) -> None:
         self.entry = entry
         self.done = threading.Event()
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
 
 
 class GroupCommit:
@@ -65,14 +71,14 @@ class GroupCommit:
         threading.Thread(target=self._run, name="audit-writer", daemon=True).start()
 
     def write(self, entry: AuditEntry) -> None:
-        """Hand over an entry and wait until it is on disk. Raises what the database raised."""
+        """Hand over an entry and wait until it is on disk. Raises NotWritten."""
         waiting = _Waiting(entry)
         with self._wake:
             self._waiting.append(waiting)
             self._wake.notify()
         waiting.done.wait()
         if waiting.error is not None:
-            raise waiting.error
+            raise NotWritten("The audit entry could not be written.") from waiting.error
 
     def _run(self) -> None:
         while True:
@@ -80,16 +86,24 @@ class GroupCommit:
                 while not self._waiting:
                     self._wake.wait()
                 batch, self._waiting = self._waiting, []
-            error: BaseException | None = None
-            try:
-                with transaction.atomic():
-                    AuditEntry.objects.bulk_create([w.entry for w in batch])
-            except Exception as exc:  # handed to every waiting request, which must not answer
-                error = exc
-                connection.close_if_unusable_or_obsolete()
+            self._commit(batch)
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        error: Exception | None = None
+        try:
+            with transaction.atomic():
+                insert([w.entry for w in batch])
+        except Exception as exc:  # noqa: BLE001  # handed to every request that waits, which must not answer
+            error = exc
+            connection.close_if_unusable_or_obsolete()
+        if len(batch) > 1 and isinstance(error, (DataError, ValidationError, ValueError)):
+            # One entry that cannot be stored is no reason to refuse the others
             for waiting in batch:
-                waiting.error = error
-                waiting.done.set()
+                self._commit([waiting])
+            return
+        for waiting in batch:
+            waiting.error = error
+            waiting.done.set()
 
 
 group_commit = GroupCommit()

@@ -13,9 +13,11 @@ from liaison.kernel.errors import Conflict
 from liaison.record.actor import Actor
 from liaison.record.forms import revision_of
 from liaison.record.guard import writing
-from liaison.record.models import AuditEntry, Guarded, OutboxEvent, Recorded, Revision
+from liaison.record.inserts import insert
+from liaison.record.models import AuditEntry, Guarded, OutboxEvent, Recorded
 
 R = TypeVar("R", bound=Guarded)
+Key = tuple[type[Guarded], UUID]
 _current: ContextVar["Change | None"] = ContextVar("current_change", default=None)
 
 
@@ -25,11 +27,13 @@ class Change:
     def __init__(
         self, actor: Actor, action: str, reason: str, patient_id: UUID | None, outer: "Change | None" = None
     ) -> None:
-        self.id = outer.id if outer else ids.new_id()
+        self.id: UUID = outer.id if outer else ids.new_id()
         self._outer = outer
         self.actor, self.action, self.reason, self.patient_id = actor, action, reason, patient_id
         self.at = clock.now()
-        self._rows: dict[tuple[type[Guarded], UUID], Guarded] = {}
+        self._rows: dict[Key, Guarded] = {}
+        self._before: dict[Key, tuple[Guarded, int]] = {}
+        self._stale: list[Guarded] = []
         self._events: list[OutboxEvent] = []
         self._audits: list[AuditEntry] = []
 
@@ -40,11 +44,14 @@ class Change:
         Raises Conflict when somebody else has changed the row since it was read.
         """
         key = (type(row), row.pk)
-        again = self._has(key)
+        earlier = self._written(key)
         old = row.version
-        row.updated_at = self.at
-        if not again:
+        if earlier is None:
             row.version = old + 1
+        elif earlier is not row:
+            self._replace(earlier, row)
+        self._before.setdefault(key, (row, old))
+        row.updated_at = self.at
         token = writing.set(True)
         try:
             if old == 0:
@@ -52,14 +59,28 @@ class Change:
                 row.save(force_insert=True)
             else:
                 self._update(row, old, fields)
+        except BaseException:
+            row.version = old
+            raise
         finally:
             writing.reset(token)
         self._rows[key] = row
         return row
 
-    def _has(self, key: tuple[type[Guarded], UUID]) -> bool:
-        """Whether this change, or one around it, has written the row: it then keeps the one new version it has."""
-        return key in self._rows or (self._outer is not None and self._outer._has(key))
+    def _written(self, key: Key) -> Guarded | None:
+        """The row as this change, or one around it, has last written it: it keeps the one new version it has."""
+        found = self._rows.get(key)
+        return found if found is not None or self._outer is None else self._outer._written(key)
+
+    def _replace(self, earlier: Guarded, row: Guarded) -> None:
+        """A row was read again inside its change: from now on only the later reading may be saved."""
+        if self._is_stale(row):
+            name = type(row).__name__
+            raise RuntimeError(f"This {name} was read before the change saved it through another reading; share one.")
+        self._stale.append(earlier)
+
+    def _is_stale(self, row: Guarded) -> bool:
+        return any(row is old for old in self._stale) or (self._outer is not None and self._outer._is_stale(row))
 
     def _update(self, row: Guarded, old: int, fields: tuple[str, ...]) -> None:
         names = {*fields, "version", "updated_at"} if fields else None
@@ -72,13 +93,20 @@ class Change:
             raise Conflict("changed-meanwhile", "Somebody else has just changed this. Look at it again, then repeat.")
 
     def save_new(self, rows: Iterable[R], *, keep_existing: bool = False) -> list[R]:
-        """Insert many new rows of one model at once. With `keep_existing`, a row that breaks a uniqueness is left out: what is there stays."""
+        """Insert many new rows of one model at once.
+
+        With `keep_existing`, a row that breaks a uniqueness is left out: what is there stays (not for recorded rows).
+        """
         new = list(rows)
         if not new:
             return new
+        if keep_existing and isinstance(new[0], Recorded):
+            raise TypeError(f"A {type(new[0]).__name__} may not be left out: its revision would tell of no row.")
         for row in new:
+            key = (type(row), row.pk)
+            self._before.setdefault(key, (row, 0))
             row.version, row.created_at, row.updated_at = 1, self.at, self.at
-            self._rows[(type(row), row.pk)] = row
+            self._rows[key] = row
         token = writing.set(True)
         try:
             type(new[0])._base_manager.bulk_create(new, ignore_conflicts=keep_existing)
@@ -87,7 +115,7 @@ class Change:
         return new
 
     def remove(self, row: Guarded) -> None:
-        """Delete a row that is no fact of the record (a released hold, a search key). A recorded row cannot be removed."""
+        """Delete a row that is no fact of the record (a released hold, a search key), never a recorded row."""
         if isinstance(row, Recorded):
             raise TypeError(f"{type(row).__name__} is corrected by a new version, never deleted.")
         token = writing.set(True)
@@ -102,7 +130,8 @@ class Change:
         self._events.append(OutboxEvent(name=name, at=self.at, change_id=self.id, payload=payload))
 
     def _audit(self) -> AuditEntry:
-        patient = self.patient_id or next((p for r in self._rows.values() if (p := r.audited_patient_id)), None)
+        rows = self._rows.values()
+        patient = self.patient_id or next((p for r in rows if (p := r.audited_patient_id)), None)
         return AuditEntry(
             at=self.at,
             actor_id=self.actor.id,
@@ -113,7 +142,7 @@ class Change:
             action=self.action,
             write=True,
             patient_id=patient,
-            entities=[f"{r.FHIR_TYPE}/{r.pk}/_history/{r.version}" for r in self._rows.values() if isinstance(r, Recorded)],
+            entities=[f"{r.FHIR_TYPE}/{r.pk}/_history/{r.version}" for r in rows if isinstance(r, Recorded)],
             reason=self.reason,
             change_id=self.id,
         )
@@ -124,14 +153,21 @@ class Change:
         if outer is not None:
             outer._events += self._events
             outer._audits += self._audits
-            outer._rows |= {k: r for k, r in self._rows.items() if isinstance(r, Recorded)}
+            outer._rows |= self._rows
+            outer._before = self._before | outer._before
+            outer._stale += self._stale
             return
         revisions = [revision_of(r, self.id) for r in self._rows.values() if isinstance(r, Recorded)]
-        if revisions:
-            Revision.objects.bulk_create(revisions)
-        AuditEntry.objects.bulk_create(self._audits)
-        if self._events:
-            OutboxEvent.objects.bulk_create(self._events)
+        insert(revisions)
+        insert(self._audits)
+        insert(self._events)
+
+    def _undo(self) -> None:
+        """After a rollback, let the rows in memory say what the database holds: nobody may build on what is not."""
+        for key, (row, version) in self._before.items():
+            row.version = version
+            if self._outer is not None and self._outer._written(key) is row:
+                row.refresh_from_db()
 
 
 @contextmanager
@@ -142,18 +178,21 @@ def change(actor: Actor, action: str, *, reason: str = "", patient_id: UUID | No
     Raises Forbidden; whatever the block raises rolls everything back.
     """
     actor.require(action)
-    outer = _current.get()
-    with transaction.atomic():
-        this = Change(actor, action, reason, patient_id, outer)
-        token = _current.set(this)
-        try:
-            yield this
-        finally:
-            _current.reset(token)
-        this._close()
+    this = Change(actor, action, reason, patient_id, _current.get())
+    try:
+        with transaction.atomic():
+            this.at = clock.now()  # SQLite may have waited for another writer
+            token = _current.set(this)
+            try:
+                yield this
+            finally:
+                _current.reset(token)
+            this._close()
+    except BaseException:
+        this._undo()
+        raise
 
 
 def current() -> Change | None:
     """The change that is open now, if any."""
     return _current.get()
-

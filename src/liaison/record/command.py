@@ -13,10 +13,13 @@ from liaison.kernel.errors import Refused
 
 
 def ensure_home() -> bool:
-    """Bring the database of this home to the present form, also when several processes start at once. True when there was work."""
+    """Bring the database of this home to the present form, also when several processes start at once.
+
+    True when there was work.
+    """
     if not _pending():
         return False
-    with open(settings.HOME / "set-up.lock", "w") as lock:
+    with (settings.HOME / "set-up.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _pending():
             call_command("migrate", verbosity=0, interactive=False)
@@ -32,7 +35,7 @@ class LiaisonCommand(BaseCommand):
     """A command of the product. `needs_home` is false for commands of pure engines, which need no database."""
 
     needs_home: ClassVar[bool] = True
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         if self.needs_home:

@@ -17,9 +17,9 @@ Json = dict[str, Any]
 class SearchParam:
     """A search parameter: its FHIR type and the columns that answer it.
 
-    kind: token, string, date, reference, quantity, uri. `lookups` are Django field paths that are OR-ed. For a reference, `target`
-    names the resource type; for a token, `systems` may map a column to the system it always has. `clause` replaces the lookups by a function from the
-    value to a `Q`.
+    kind: token, string, date, reference, quantity, uri. `lookups` are Django field paths that are OR-ed. For a
+    reference, `target` names the resource types, divided by commas; for a token, `system` is the one that its codes
+    always have. `clause` takes the place of the lookups: a function from the value to a `Q`.
     """
 
     name: str
@@ -44,7 +44,7 @@ class FhirForm:
 
 @dataclass(frozen=True)
 class Computed:
-    """A resource that is answered from what is already stored, with no revision of its own (Slot, AuditEvent, Provenance).
+    """A resource answered from what is already stored, with no revision of its own (Slot, AuditEvent, Provenance).
 
     `read(actor, id)` gives the resource or None; `search(actor, params, offset, count)` gives (total, resources).
     """
@@ -91,7 +91,7 @@ def revision_of(row: Recorded, change_id: UUID) -> Revision:
     meta: Json = {"versionId": str(row.version), "lastUpdated": row.updated_at}
     if form.profile:
         meta["profile"] = [form.profile]
-    resource = {"resourceType": row.FHIR_TYPE, "id": str(row.pk), "meta": meta, **{k: v for k, v in body.items() if v not in (None, [], {}, "")}}
+    resource = {"resourceType": row.FHIR_TYPE, "id": str(row.pk), "meta": meta, **told(body)}
     return Revision(
         resource_type=row.FHIR_TYPE,
         resource_id=row.pk,
@@ -101,6 +101,11 @@ def revision_of(row: Recorded, change_id: UUID) -> Revision:
         change_id=change_id,
         body=orjson.dumps(resource, default=plain_json, option=orjson.OPT_UTC_Z),
     )
+
+
+def told(body: Json) -> Json:
+    """The elements that say something: FHIR has no empty ones."""
+    return {k: v for k, v in body.items() if v not in (None, [], {}, "")}
 
 
 def plain_json(value: object) -> object:

@@ -1,12 +1,16 @@
-"""Work that is not done while somebody waits: jobs by Django's task interface, timers that enqueue them, and the loop that works."""
+"""Work that nobody waits for: jobs by Django's task interface, timers that enqueue them, and the loop that works."""
 
+import fcntl
 import logging
 import os
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
 
+from django.conf import settings
 from django.db import close_old_connections, transaction
 from django_tasks.base import Task, TaskResultStatus, task
 from django_tasks_db.management.commands.db_worker import Worker
@@ -16,6 +20,7 @@ from liaison.record import outbox, seals
 
 log = logging.getLogger(__name__)
 _timers: list[tuple[Task[..., Any], float]] = []
+_held: list[IO[str]] = []
 
 
 def every(seconds: float, job: Task[..., Any]) -> None:
@@ -32,21 +37,43 @@ def seal_audit() -> int:
 every(30, seal_audit)
 
 
+def _host() -> str:
+    return socket.gethostname().replace("/", "-")[:40]
+
+
+def _signs() -> Path:
+    """The folder with the sign of life of each worker: a locked file, which the system unlocks however the worker ends.
+
+    A process number would say little: the next process may get the same one, in a container it always does.
+    """
+    folder = Path(settings.HOME) / "workers"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@lru_cache(maxsize=1)
 def _worker_id() -> str:
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+    """The name of this process as a worker, for as long as it lives."""
+    name = f"{_host()}:{os.getpid()}:{os.urandom(4).hex()}"
+    sign = (_signs() / name).open("w")
+    fcntl.flock(sign, fcntl.LOCK_EX)
+    _held.append(sign)
+    return name
 
 
 def _alive(worker_id: str) -> bool:
-    host, _, pid = worker_id.rpartition(":")
-    if host != socket.gethostname()[:40] or not pid.isdigit():
+    if worker_id.partition(":")[0] != _host():
         return True  # another machine's: not ours to judge
+    sign = _signs() / worker_id
     try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
+        with sign.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-    return True
+    except FileNotFoundError:
+        return False
+    sign.unlink(missing_ok=True)
+    return False
 
 
 def release_orphans() -> int:
@@ -84,8 +111,12 @@ def run_jobs() -> None:
 
 
 def work(going_on: Callable[[], bool], pause: float = 0.2) -> None:
-    """Deliver events, run timers and jobs until `going_on()` is false. A fault of one round is logged, and the next begins."""
+    """Deliver events, run timers and jobs until `going_on()` is false.
+
+    A fault of one round is logged, and the next begins.
+    """
     due: dict[int, float] = {}
+    _sweep()
     release_orphans()
     while going_on():
         try:
@@ -99,6 +130,12 @@ def work(going_on: Callable[[], bool], pause: float = 0.2) -> None:
             busy = 0
         if not busy:
             time.sleep(pause)
+
+
+def _sweep() -> None:
+    """Take away the signs of life of workers that are gone."""
+    for sign in _signs().iterdir():
+        _alive(sign.name)
 
 
 def _forget_finished(keep: int = 200) -> None:

@@ -1,4 +1,4 @@
-"""What the record keeps: revisions, audit entries and their seals, the outbox, and the intake of what came from outside."""
+"""What the record keeps: revisions, audit entries and their seals, the outbox, and the intake from outside."""
 
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -73,8 +73,8 @@ class Revision(models.Model):
 class AuditEntry(models.Model):
     """Who did or saw what, when, from where and why (45 CFR 164.312(b)). Append-only by trigger, sealed by a job.
 
-    `action` is a capability (`visits.check_in`), or `read`, `search`, `sign-in`, `break-glass`; `entities` names the resources touched, as FHIR
-    references with their version, or what was asked for.
+    `action` is a capability (`visits.check_in`), or `read`, `search`, `sign-in`, `break-glass`; `entities` names the
+    resources touched, as FHIR references with their version, or what was asked for.
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -104,9 +104,10 @@ class AuditEntry(models.Model):
 
 
 class AuditSeal(models.Model):
-    """A link of the hash chain over audit entries `first_seq` to `last_seq`; `leaves` holds 32 bytes for each entry, in order.
+    """A link of the hash chain over audit entries `first_seq` to `last_seq`.
 
-    `seqs` holds 8 bytes for each entry, so that a removed and an added entry are told apart.
+    `leaves` holds 32 bytes for each entry, in order; `seqs` holds 8 bytes for each, so that a removed and an added
+    entry are told apart.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -136,16 +137,17 @@ class OutboxEvent(models.Model):
     error = models.TextField(default="")
 
     class Meta:
-        indexes = (
-            models.Index(fields=["seq"], name="outbox_waiting", condition=models.Q(handled_at=None)),
-        )
+        indexes = (models.Index(fields=["seq"], name="outbox_waiting", condition=models.Q(handled_at=None)),)
 
     def __str__(self) -> str:
         return f"{self.seq} {self.name}"
 
 
 class Intake(models.Model):
-    """What came from outside and was not taken in: the bytes as they came, and why. A person mends, replays or dismisses it."""
+    """What came from outside and was not taken in: the bytes as they came, and why.
+
+    A person mends, replays or dismisses it.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id)
     source = models.CharField(max_length=200)

@@ -7,7 +7,10 @@ from liaison.record.models import Counter
 
 
 def next_number(name: str, count: int = 1) -> int:
-    """The next number of the series `name` (the first of `count` in a row). Call it inside a change: others wait until that ends."""
+    """The next number of the series `name` (the first of `count` in a row).
+
+    Call it inside a change: others wait until that ends.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("A running number is drawn inside a transaction.")
     if not Counter.objects.filter(name=name).update(value=F("value") + count):

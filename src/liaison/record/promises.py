@@ -1,11 +1,12 @@
 """The promises of the house: what `liaison check` and a rehearsal prove. Each room adds its own in `promises.py`."""
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 import orjson
 
 from liaison.record import jobs, outbox, seals
-from liaison.record.forms import plain_json, registry
+from liaison.record.forms import Json, plain_json, registry, told
 from liaison.record.models import OutboxEvent, Revision
 
 Promise = Callable[[], Iterable[str]]
@@ -41,20 +42,25 @@ def names() -> list[str]:
 def revisions_match_rows() -> Iterable[str]:
     """Every recorded row's version is its resource's newest revision, and that revision says what the row says."""
     for model, form in registry.by_model.items():
-        newest = {}
-        for rid, version, body in (
-            Revision.objects.filter(resource_type=model.FHIR_TYPE).order_by("version").values_list("resource_id", "version", "body").iterator()
-        ):
-            newest[rid] = (version, body)
+        newest = _newest(model.FHIR_TYPE)
         for row in model._base_manager.all().iterator():
             version, body = newest.get(row.pk, (0, b"{}"))
             if version != row.version:
                 yield f"{model.FHIR_TYPE}/{row.pk} is at version {row.version}, its newest revision is {version}."
-                continue
-            said = orjson.loads(bytes(body))
-            again = orjson.loads(orjson.dumps({k: v for k, v in form.to_fhir(row).items() if v not in (None, [], {}, "")}, default=plain_json, option=orjson.OPT_UTC_Z))
-            if any(said.get(key) != value for key, value in again.items()):
+            elif _differ(orjson.loads(body), form.to_fhir(row)):
                 yield f"{model.FHIR_TYPE}/{row.pk} differs from its revision {version}."
+
+
+def _newest(resource_type: str) -> dict[UUID, tuple[int, bytes]]:
+    revisions = Revision.objects.filter(resource_type=resource_type).order_by("version")
+    said = revisions.values_list("resource_id", "version", "body").iterator()
+    return {identifier: (version, bytes(body)) for identifier, version, body in said}
+
+
+def _differ(said: Json, row: Json) -> bool:
+    """Whether the row says something else than the revision, apart from what the revision has of its own (id, meta)."""
+    again = orjson.loads(orjson.dumps(told(row), default=plain_json, option=orjson.OPT_UTC_Z))
+    return bool(again != {k: v for k, v in said.items() if k not in ("resourceType", "id", "meta")})
 
 
 @promise("audit seals verify")
@@ -66,8 +72,7 @@ def seals_verify() -> Iterable[str]:
 @promise("no orphan jobs")
 def no_orphan_jobs() -> Iterable[str]:
     """No event was given up in silence, and no job runs for a worker that is dead."""
-    for event in OutboxEvent.objects.filter(attempts__gte=outbox.ATTEMPTS, handled_at=None):
+    for event in OutboxEvent.objects.filter(attempts__gte=outbox.ATTEMPTS, name=outbox.FAILED):
         yield f"Event {event.seq} ({event.name}) failed and nobody was told."
     for job in jobs.orphans():
-        yield f"Job {job.pk} ({job.task_path}) is running for a worker that no longer lives. Start `liaison serve` or `liaison work`."
-
+        yield f"Job {job.pk} ({job.task_path}) runs for a worker that is dead. Start `liaison serve` or `liaison work`."

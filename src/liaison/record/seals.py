@@ -1,11 +1,12 @@
-"""The hash chain over the audit log: a job seals entries, `liaison audit verify` finds a changed, removed or added one."""
+"""The hash chain over the audit log: a job seals entries, `liaison audit verify` finds what was tampered with."""
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import orjson
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from liaison.record.models import AuditEntry, AuditSeal
 
@@ -16,8 +17,9 @@ BATCH = 2000
 def leaf(entry: AuditEntry) -> bytes:
     """SHA-256 of everything an entry says."""
     said = [
-        entry.seq, str(entry.id), entry.at.isoformat(), entry.actor_id, entry.actor_name, entry.role, entry.kind, entry.where,
-        entry.action, entry.write, str(entry.patient_id or ""), entry.entities, entry.reason, str(entry.change_id or ""),
+        entry.seq, str(entry.id), entry.at.isoformat(), entry.actor_id, entry.actor_name, entry.role, entry.kind,
+        entry.where, entry.action, entry.write, str(entry.patient_id or ""), entry.entities, entry.reason,
+        str(entry.change_id or ""),
     ]  # fmt: skip
     return hashlib.sha256(orjson.dumps(said)).digest()
 
@@ -27,18 +29,27 @@ def _digest(previous: bytes, seqs: bytes, leaves: bytes) -> bytes:
 
 
 def seal() -> int:
-    """Seal what is not sealed yet, in links of up to 2,000 entries. Gives the number of entries sealed."""
+    """Seal what is not sealed yet, in links of up to 2,000 entries. Gives the number of entries sealed.
+
+    While a long change keeps the log busy (PostgreSQL), it seals nothing: the next round does.
+    """
     sealed = 0
-    while count := _seal_one():
-        sealed += count
+    try:
+        while count := _seal_one():
+            sealed += count
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
     return sealed
 
 
 def _seal_one() -> int:
     with transaction.atomic():
         if connection.vendor == "postgresql":
-            # Writers that have a number but have not committed would otherwise appear behind the seal
+            # Writers that have a number but have not committed would otherwise appear behind the seal. New writers
+            # queue behind a waiting lock, so it waits no longer than they may.
             with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
                 cursor.execute(f"LOCK TABLE {AuditEntry._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
         last = AuditSeal.objects.order_by("-id").first()
         entries = list(AuditEntry.objects.filter(seq__gt=last.last_seq if last else 0).order_by("seq")[:BATCH])
@@ -73,7 +84,8 @@ def verify() -> Iterator[Finding]:
     for link in AuditSeal.objects.order_by("id").iterator(chunk_size=50):
         seqs, leaves = bytes(link.seqs), bytes(link.leaves)
         if bytes(link.previous) != previous or bytes(link.digest) != _digest(previous, seqs, leaves):
-            yield Finding("chain", link.first_seq, f"The seal over entries {link.first_seq} to {link.last_seq} does not follow the one before.")
+            span = f"entries {link.first_seq} to {link.last_seq}"
+            yield Finding("chain", link.first_seq, f"The seal over {span} does not follow the one before.")
         previous = bytes(link.digest)
         sealed = {int.from_bytes(seqs[i : i + 8]): leaves[i * 4 : i * 4 + LEAF] for i in range(0, len(seqs), 8)}
         found = AuditEntry.objects.filter(seq__gt=before, seq__lte=link.last_seq).order_by("seq")

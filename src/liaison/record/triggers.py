@@ -18,7 +18,8 @@ def append_only(table: str) -> RunPython:
         else:
             editor.execute(
                 f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+                f"$$ BEGIN RAISE EXCEPTION '{table} is append-only' "
+                f"USING ERRCODE = 'integrity_constraint_violation'; END $$"
             )
             editor.execute(
                 f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
@@ -38,7 +39,8 @@ def notify(table: str, channel: str) -> RunPython:
                 f"$$ BEGIN PERFORM pg_notify('{channel}', ''); RETURN NULL; END $$"
             )
             editor.execute(
-                f"CREATE TRIGGER {table}_wake AFTER INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_notify()"
+                f"CREATE TRIGGER {table}_wake AFTER INSERT ON {table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_notify()"
             )
 
     return RunPython(forwards, RunPython.noop)

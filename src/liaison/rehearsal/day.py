@@ -37,10 +37,10 @@ _RESULTS = {order["key"]: order.get("example_result", "") for order in sample("o
 
 
 class Day:
-    """One day of the clinic. `money` is called now and then by the biller, to exchange files with the payers."""
+    """One day of the clinic. A `live` day goes by the clock that its neighbours go by; another one sets the clock itself."""
 
-    def __init__(self, cast: Cast, day: date, zone: ZoneInfo, money: Callable[[], None]) -> None:
-        self.cast, self.day, self.zone, self.money = cast, day, zone, money
+    def __init__(self, cast: Cast, day: date, zone: ZoneInfo, *, live: bool = False) -> None:
+        self.cast, self.day, self.zone, self.live = cast, day, zone, live
         self.midnight = datetime.combine(day, time(0), zone)
         self.env = simpy.Environment(self._begins())
         self.refusals: list[str] = []
@@ -66,6 +66,8 @@ class Day:
 
     def do(self, action: Callable[..., T], *args: Any, **more: Any) -> T:
         """Act at the simulated time."""
+        if self.live:
+            return action(*args, **more)
         with clock.at(self.moment()):
             return action(*args, **more)
 
@@ -108,7 +110,12 @@ class Day:
 
     def _times(self, desk: Actor, plan: Plan) -> list[FreeTime]:
         return free_times(
-            desk, visit_type=plan.visit_type, site_id=plan.site_id, from_=self.midnight + timedelta(hours=7), days=1, limit=120
+            desk,
+            visit_type=plan.visit_type,
+            site_id=plan.site_id,
+            from_=self.midnight + timedelta(hours=7),
+            days=1,
+            limit=120,
         )
 
     # ------------------------------------------------------------------------------------------------------------ day
@@ -155,9 +162,14 @@ class Day:
         patient = visit.patient
         coverage = next(iter(coverages_of(visit.patient_id)), None)
         guardian = plan.age_days < 18 * 365
-        signer = patient.contacts[0]["name"] if guardian and patient.contacts else f"{patient.given} {patient.family}".strip()
+        signer = (
+            patient.contacts[0]["name"]
+            if guardian and patient.contacts
+            else f"{patient.given} {patient.family}".strip()
+        )
         signed = [
-            {"key": d.key, "signed_by": signer, "relationship": "parent" if guardian else "self"} for d in missing_consents(visit.patient_id)
+            {"key": d.key, "signed_by": signer, "relationship": "parent" if guardian else "self"}
+            for d in missing_consents(visit.patient_id)
         ]
         copay = coverage.copay_cents if coverage else 0
         forgot = copay and plan.rng("copay").random() < 0.08
@@ -176,7 +188,11 @@ class Day:
         assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
         with self.busy(assistant).request() as turn:
             yield turn
-            room = Room.objects.filter(site_id=visit.site_id, kind__in=("exam", "procedure"), state="ready", active=True).order_by("kind", "position").first()
+            room = (
+                Room.objects.filter(site_id=visit.site_id, kind__in=("exam", "procedure"), state="ready", active=True)
+                .order_by("kind", "position")
+                .first()
+            )
             if room is not None:
                 self.do(visits.room, assistant, visit.pk, room.pk)
         if room is None:
@@ -248,7 +264,9 @@ class Day:
         assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
         with self.busy(assistant).request() as turn:
             yield turn
-            for order in Order.objects.filter(encounter_id=visit.encounter_id, status="active").order_by("ordered_at", "key"):
+            for order in Order.objects.filter(encounter_id=visit.encounter_id, status="active").order_by(
+                "ordered_at", "key"
+            ):
                 yield self.env.timeout(plan.rng(order.key).uniform(1.5, 4))
                 if order.needs_specimen:
                     self.do(orders.collect, assistant, order.pk)

@@ -30,7 +30,7 @@ class Plan:
 
     def rng(self, part: str) -> Random:
         """Chance of its own for each part of the visit, so that what one actor does changes nothing for another."""
-        return Random(f"{self.seed}:{part}")  # noqa: S311  # a rehearsal is to be repeatable, not secret
+        return Random(f"{self.seed}:{part}")  # a rehearsal is to be repeatable, not secret
 
 
 FATES = ("comes",) * 86 + ("cancels",) * 5 + ("misses",) * 6 + ("leaves",) * 3
@@ -38,12 +38,16 @@ FATES = ("comes",) * 86 + ("cancels",) * 5 + ("misses",) * 6 + ("leaves",) * 3
 
 def plans(seed: int, count: int, day: date, taken: set[UUID]) -> list[Plan]:
     """Plans for `count` visits on `day`, for patients that are not in `taken`; fewer when there are not enough people."""
-    rng = Random(f"{seed}:{day}")  # noqa: S311
+    rng = Random(f"{seed}:{day}")
     sites = list(Site.objects.filter(active=True).order_by("code"))
-    living = Patient.objects.filter(active=True, deceased_on=None, birth_date__lte=day, restricted=False).order_by("mrn")
+    living = Patient.objects.filter(active=True, deceased_on=None, birth_date__lte=day, restricted=False).order_by(
+        "mrn"
+    )
     people = [p for p in living.values_list("pk", "birth_date") if p[0] not in taken]
     rng.shuffle(people)
-    return [_plan(rng, f"{seed}:{day}:{number}", number, person, sites, day) for number, person in enumerate(people[:count])]
+    return [
+        _plan(rng, f"{seed}:{day}:{number}", number, person, sites, day) for number, person in enumerate(people[:count])
+    ]
 
 
 def _plan(rng: Random, seed: str, number: int, person: tuple[UUID, date], sites: list[Site], day: date) -> Plan:

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+
 from liaison.billing import actions as billing
 from liaison.billing import exchange
 from liaison.billing.models import Claim, Exchange
@@ -29,6 +30,7 @@ from liaison.rehearsal.plan import Plan, plans
 from liaison.visits.machine import DONE, ENDED
 from liaison.visits.models import Stage, Visit
 
+MORNING = 10 * 60 + 10  # minutes after midnight at which a newcomer finds the demo's clinic
 PER_DAY = 60  # what the sample clinic's rooms hold in a day; more visits are played on the days after
 Say = Callable[[str], None]
 
@@ -115,16 +117,22 @@ def _free_day(zone: ZoneInfo) -> date:
 
 
 def _play_day(
-    cast: Cast, on: date, zone: ZoneInfo, count: int, seed: int, pace: Pace, money: Callable[[], None], result: Result, say: Say
+    cast: Cast,
+    on: date,
+    zone: ZoneInfo,
+    count: int,
+    seed: int,
+    pace: Pace,
+    money: Callable[[], None],
+    result: Result,
+    say: Say,
 ) -> list[UUID]:
-    day = Day(cast, on, zone, money)
+    day = Day(cast, on, zone)
     result.days.append(str(on))
     booked = book(day, count, seed, say)
     for visit, plan in booked:
         day.expect(visit, plan)
-    worker = pace.shared is not None
-    if not worker:
-        day.every(10, lambda: outbox.deliver())
+    day.every(10, lambda: outbox.deliver())
     day.every(240, money)
     say(f"Playing {on:%A %d %B %Y}: {len(booked)} visits")
     run(day, pace)
@@ -192,7 +200,9 @@ def _finish(day: Day, money: Callable[[], None]) -> None:
     for _ in range(4):
         day.do(outbox.deliver)
         day.do(money)
-        waiting = Claim.objects.filter(status__in=(Claim.Status.READY, Claim.Status.SENT, Claim.Status.ACCEPTED)).exists()
+        waiting = Claim.objects.filter(
+            status__in=(Claim.Status.READY, Claim.Status.SENT, Claim.Status.ACCEPTED)
+        ).exists()
         day.do(outbox.deliver)
         if not waiting:
             return
@@ -204,7 +214,15 @@ def _payer() -> Iterator[str]:
     if settings.CLAIMS_URL:
         yield settings.CLAIMS_URL
         return
-    command = [sys.executable, "-m", "sandbox_payer", "--port", "0", "--state", str(settings.HOME / "sandbox-payer.sqlite3")]
+    command = [
+        sys.executable,
+        "-m",
+        "sandbox_payer",
+        "--port",
+        "0",
+        "--state",
+        str(settings.HOME / "sandbox-payer.sqlite3"),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # our own command
     try:
         assert process.stdout is not None
@@ -225,7 +243,12 @@ class _Before:
 
     @classmethod
     def now(cls) -> "_Before":
-        return cls(totals(), AuditEntry.objects.count(), Revision.objects.count(), set(Claim.objects.values_list("number", flat=True)))
+        return cls(
+            totals(),
+            AuditEntry.objects.count(),
+            Revision.objects.count(),
+            set(Claim.objects.values_list("number", flat=True)),
+        )
 
     def compare(self, result: Result, played: list[UUID]) -> None:
         stages = list(Visit.objects.filter(pk__in=played).values_list("stage", flat=True))
@@ -255,18 +278,32 @@ class _Before:
                 result.claims_valid += len(mine)
 
 
-def rehearse_live(count: int, seed: int, pace: Pace) -> None:
-    """Play today beside a running server, which delivers the events and exchanges the files."""
+def play_morning(count: int, seed: int, until: float, shared: SharedClock) -> None:
+    """Book today's visits and play them up to `until` (minutes after midnight) at once; the shared clock then stands there.
+
+    Nothing else may be running: what follows from the morning's events happens at the morning's time.
+    """
     cast = Cast.load()
     zone = ZoneInfo(Site.objects.order_by("code")[0].zone)
-    shared = pace.shared
-    assert shared is not None and pace.rate is not None
-    last = shared.last_set()
-    today = (last[0] if last else clock.now()).astimezone(zone).date()
-    day = Day(cast, today, zone, lambda: None)
+    day = Day(cast, clock.today(zone), zone)
     for visit, plan in book(day, count, seed):
         day.expect(visit, plan)
-    # The morning has been played when the demo is started again: go on from where the clock stood
-    start = day.minute(last[0]) if last else pace.live_from
-    run(day, Pace(pace.rate, max(start, pace.live_from), shared))
+    day.every(10, lambda: outbox.deliver())
+    _run_until(day, until)
+    with clock.at(day.midnight + timedelta(minutes=until)):
+        outbox.deliver()
+    shared.set(day.midnight + timedelta(minutes=until), 1.0)
+
+
+def rehearse_live(count: int, seed: int, pace: Pace) -> None:
+    """Play on from where the shared clock stands, beside a running server, which delivers events and exchanges files."""
+    shared = pace.shared
+    last = shared.last_set() if shared else None
+    assert shared is not None and pace.rate is not None and last is not None
+    cast = Cast.load()
+    zone = ZoneInfo(Site.objects.order_by("code")[0].zone)
+    day = Day(cast, last[0].astimezone(zone).date(), zone, live=True)
+    for visit, plan in book(day, count, seed):
+        day.expect(visit, plan)
+    run(day, Pace(pace.rate, max(day.env.now, day.minute(last[0])), shared))
     shared.set(day.moment(), 1.0)

@@ -61,8 +61,11 @@ class Supervisor:
 
     def _start(self, part: Part) -> None:
         self._running[part.name] = subprocess.Popen(  # the commands are our own
-            part.command, env={**os.environ, **part.environment}, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if part.quiet else None, preexec_fn=_with_parent,
+            part.command,
+            env={**os.environ, **part.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if part.quiet else None,
+            preexec_fn=_with_parent,
         )
 
     def _stop(self, *_: object) -> None:

@@ -42,8 +42,12 @@ def types() -> list[str]:
 
 def require(actor: Actor, resource_type: str) -> None:
     """Raises NotSupported for a type that is not answered here, Forbidden when the actor may not read it."""
-    if resource_type not in CAPABILITY or (resource_type not in registry.by_type and resource_type not in registry.computed):
-        raise NotSupported("unknown-type", f"“{resource_type[:60]}” is not answered here. See /fhir/metadata for what is.")
+    if resource_type not in CAPABILITY or (
+        resource_type not in registry.by_type and resource_type not in registry.computed
+    ):
+        raise NotSupported(
+            "unknown-type", f"“{resource_type[:60]}” is not answered here. See /fhir/metadata for what is."
+        )
     actor.require("interop.read") if actor.kind == "client" else None
     actor.require(CAPABILITY[resource_type])
 

@@ -54,9 +54,29 @@ def bundle(kind: str, total: int | None, links: list[tuple[str, str]], entries: 
     return start + (b',"entry":[' + b",".join(entries) + b"]}" if entries else b"}")
 
 
-def entry(base: str, resource_type: str, resource_id: str, body: bytes, tail: bytes = b',"search":{"mode":"match"}') -> bytes:
+def entry(
+    base: str, resource_type: str, resource_id: str, body: bytes, tail: bytes = b',"search":{"mode":"match"}'
+) -> bytes:
     """An entry of a bundle around a resource's bytes."""
-    return b'{"fullUrl":"%s/%s/%s","resource":%s%s}' % (base.encode(), resource_type.encode(), resource_id.encode(), body, tail)
+    return b'{"fullUrl":"%s/%s/%s","resource":%s%s}' % (
+        base.encode(),
+        resource_type.encode(),
+        resource_id.encode(),
+        body,
+        tail,
+    )
 
 
-__all__ = ["FHIR_JSON", "Answer", "Forbidden", "Invalid", "NotFound", "NotSupported", "Unauthorized", "bundle", "entry", "outcome", "resource"]
+__all__ = [
+    "FHIR_JSON",
+    "Answer",
+    "Forbidden",
+    "Invalid",
+    "NotFound",
+    "NotSupported",
+    "Unauthorized",
+    "bundle",
+    "entry",
+    "outcome",
+    "resource",
+]

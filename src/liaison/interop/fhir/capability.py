@@ -68,4 +68,6 @@ def _resource(resource_type: str) -> Json:
 
 
 def _param(param: SearchParam) -> Json:
-    return {"name": param.name, "type": param.kind} | ({"documentation": param.documentation} if param.documentation else {})
+    return {"name": param.name, "type": param.kind} | (
+        {"documentation": param.documentation} if param.documentation else {}
+    )

@@ -13,7 +13,11 @@ from liaison.record.actor import Actor
 from liaison.record.forms import Computed, Json, SearchParam, registry
 from liaison.record.models import AuditEntry, Revision
 
-_REST = {"system": "http://terminology.hl7.org/CodeSystem/audit-event-type", "code": "rest", "display": "RESTful Operation"}
+_REST = {
+    "system": "http://terminology.hl7.org/CodeSystem/audit-event-type",
+    "code": "rest",
+    "display": "RESTful Operation",
+}
 _PERSONS = "Practitioner"
 
 
@@ -36,9 +40,13 @@ def audit_event(entry: AuditEntry) -> Json:
         agent["network"] = {"address": entry.where, "type": "5" if entry.where in ("cli", "worker") else "2"}
     if entry.reason:
         agent["purposeOfUse"] = [{"text": entry.reason}]
-    entities: list[Json] = [{"what": {"reference": e}} if "?" not in e and "/" in e else {"name": e} for e in entry.entities[:100]]
+    entities: list[Json] = [
+        {"what": {"reference": e}} if "?" not in e and "/" in e else {"name": e} for e in entry.entities[:100]
+    ]
     if entry.patient_id:
-        entities.append({"what": {"reference": f"Patient/{entry.patient_id}"}, "role": {"code": "1", "display": "Patient"}})
+        entities.append(
+            {"what": {"reference": f"Patient/{entry.patient_id}"}, "role": {"code": "1", "display": "Patient"}}
+        )
     return {
         "resourceType": "AuditEvent",
         "id": str(entry.id),
@@ -73,7 +81,9 @@ def _provenances() -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(write=True).exclude(entities=[])
 
 
-def _search(rows: QuerySet[AuditEntry], filters: Sequence[tuple[str, str]], offset: int, count: int) -> tuple[int, list[AuditEntry]]:
+def _search(
+    rows: QuerySet[AuditEntry], filters: Sequence[tuple[str, str]], offset: int, count: int
+) -> tuple[int, list[AuditEntry]]:
     for name, value in filters:
         rows = rows.filter(_condition(name, value))
     return rows.count(), list(rows.order_by("-seq")[offset : offset + count])
@@ -93,7 +103,12 @@ def _condition(name: str, value: str) -> Q:
     identifier = as_uuid(value.rpartition("/")[2])
     if identifier is None:
         return params.NOTHING
-    return {"_id": Q(id=identifier), "patient": Q(patient_id=identifier), "agent": Q(actor_id=str(identifier)), "target": _target(identifier)}[plain]
+    return {
+        "_id": Q(id=identifier),
+        "patient": Q(patient_id=identifier),
+        "agent": Q(actor_id=str(identifier)),
+        "target": _target(identifier),
+    }[plain]
 
 
 def _target(identifier: UUID) -> Q:
@@ -121,7 +136,9 @@ def _search_events(actor: Actor, filters: Sequence[tuple[str, str]], offset: int
     return total, [audit_event(r) for r in rows]
 
 
-def _search_provenances(actor: Actor, filters: Sequence[tuple[str, str]], offset: int, count: int) -> tuple[int, list[Any]]:
+def _search_provenances(
+    actor: Actor, filters: Sequence[tuple[str, str]], offset: int, count: int
+) -> tuple[int, list[Any]]:
     total, rows = _search(_provenances(), filters, offset, count)
     return total, [provenance(r) for r in rows]
 

@@ -47,11 +47,17 @@ def condition(form: FhirForm, param: SearchParam, modifier: str, value: str) -> 
 
 def _missing(form: FhirForm, param: SearchParam, value: str) -> Q:
     if value not in ("true", "false") or not param.lookups:
-        raise Invalid("bad-modifier", f"{param.name}:missing takes true or false, and is not answered for every parameter.", param.name)
+        raise Invalid(
+            "bad-modifier",
+            f"{param.name}:missing takes true or false, and is not answered for every parameter.",
+            param.name,
+        )
     absent = Q()
     for lookup in param.lookups:
         column = _column(form, lookup)
-        absent &= Q(**{f"{lookup}__isnull": True}) | (Q(**{lookup: ""}) if isinstance(column, models.CharField) else NOTHING)
+        absent &= Q(**{f"{lookup}__isnull": True}) | (
+            Q(**{lookup: ""}) if isinstance(column, models.CharField) else NOTHING
+        )
     return absent if value == "true" else ~absent
 
 
@@ -140,17 +146,35 @@ def period(text: str, want: Callable[[str], Invalid]) -> tuple[str, datetime, da
     """Prefix, start and end (exclusive) of what a date parameter's value covers: a year, month, day, minute, second or instant."""
     match = _DATE.fullmatch(text.replace(" ", "+"))
     if match is None:
-        raise want("write a date such as 2026-11-21, or a time with its zone, with a prefix such as ge or lt if you like")
+        raise want(
+            "write a date such as 2026-11-21, or a time with its zone, with a prefix such as ge or lt if you like"
+        )
     part = match.groupdict()
     try:
         if part["time"]:
             zone = part["zone"] or "Z"
-            start = datetime.fromisoformat(f"{part['year']}-{part['month']}-{part['day']}T{part['time']}{zone}").astimezone(UTC)
-            end = start + (timedelta(minutes=1) if len(part["time"]) == 5 else timedelta(seconds=1) if "." not in part["time"] else timedelta(milliseconds=1))
+            start = datetime.fromisoformat(
+                f"{part['year']}-{part['month']}-{part['day']}T{part['time']}{zone}"
+            ).astimezone(UTC)
+            end = start + (
+                timedelta(minutes=1)
+                if len(part["time"]) == 5
+                else timedelta(seconds=1)
+                if "." not in part["time"]
+                else timedelta(milliseconds=1)
+            )
         else:
             year, month, day = int(part["year"]), int(part["month"] or 1), int(part["day"] or 1)
             start = datetime(year, month, day, tzinfo=UTC)
-            days = 1 if part["day"] else monthrange(year, month)[1] if part["month"] else 366 if monthrange(year, 2)[1] == 29 else 365
+            days = (
+                1
+                if part["day"]
+                else monthrange(year, month)[1]
+                if part["month"]
+                else 366
+                if monthrange(year, 2)[1] == 29
+                else 365
+            )
             end = start + timedelta(days=days)
     except (ValueError, OverflowError):
         raise want("there is no such date") from None
@@ -202,7 +226,11 @@ def _quantity(form: FhirForm, param: SearchParam, modifier: str, value: str) -> 
         if prefix in ("eq", "ne", "ap"):
             part = within(lookup, "ne" if prefix == "ne" else "eq", amount - half, amount + half)
         else:
-            part = Q(**{f"{lookup}__{ {'gt': 'gt', 'sa': 'gt', 'lt': 'lt', 'eb': 'lt', 'ge': 'gte', 'le': 'lte'}[prefix] }": amount})
+            part = Q(
+                **{
+                    f"{lookup}__{ {'gt': 'gt', 'sa': 'gt', 'lt': 'lt', 'eb': 'lt', 'ge': 'gte', 'le': 'lte'}[prefix] }": amount
+                }
+            )
         code = unit.rpartition("|")[2]
         if code and _has(form, "unit"):
             part &= Q(unit=code)
@@ -218,7 +246,11 @@ _KINDS: dict[str, Callable[[FhirForm, SearchParam, str, str], Q]] = {
     "quantity": _quantity,
     "uri": _uri,
 }
-_MODIFIERS = {"token": ("", "not"), "string": ("", "exact", "contains"), "reference": ("", "Patient", "Practitioner", "Location", "Encounter")}
+_MODIFIERS = {
+    "token": ("", "not"),
+    "string": ("", "exact", "contains"),
+    "reference": ("", "Patient", "Practitioner", "Location", "Encounter"),
+}
 COMMON = (
     SearchParam("_id", "token", ("pk",), documentation="The resource's id"),
     SearchParam("_lastUpdated", "date", ("updated_at",), documentation="When the resource last changed"),

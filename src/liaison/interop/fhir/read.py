@@ -67,7 +67,9 @@ def read(actor: Actor, resource_type: str, resource_id: str) -> Answer:
 
 def _open(actor: Actor, patient_id: UUID | None) -> None:
     if patient_id in access.closed_charts(actor):
-        raise Forbidden("restricted", "This chart is restricted. Open it in Liaison with a reason, if care requires it.")
+        raise Forbidden(
+            "restricted", "This chart is restricted. Open it in Liaison with a reason, if care requires it."
+        )
 
 
 def _read_computed(actor: Actor, resource_type: str, resource_id: str) -> Answer:
@@ -87,7 +89,9 @@ def vread(actor: Actor, resource_type: str, resource_id: str, version: str) -> A
     if identifier and version.isascii() and version.isdigit() and len(version) < 10:
         row = Revision.objects.filter(resource_type=resource_type, resource_id=identifier, version=int(version)).first()
     if row is None:
-        raise NotFound("unknown-version", f"There is no version “{version[:20]}” of {resource_type}/{resource_id[:64]}.")
+        raise NotFound(
+            "unknown-version", f"There is no version “{version[:20]}” of {resource_type}/{resource_id[:64]}."
+        )
     _open(actor, row.patient_id)
     looked(actor, row.patient_id, [str(row)])
     return resource(bytes(row.body), row.version, row.at)
@@ -97,7 +101,11 @@ def history(actor: Actor, resource_type: str, resource_id: str, base: str, count
     """Every version of a resource, newest first, as a history Bundle."""
     access.require(actor, resource_type)
     identifier = as_uuid(resource_id)
-    rows: Any = Revision.objects.filter(resource_type=resource_type, resource_id=identifier) if identifier else Revision.objects.none()
+    rows: Any = (
+        Revision.objects.filter(resource_type=resource_type, resource_id=identifier)
+        if identifier
+        else Revision.objects.none()
+    )
     total = rows.count()
     if not total:
         raise _unknown(resource_type, resource_id)

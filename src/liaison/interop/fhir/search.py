@@ -92,7 +92,9 @@ def _matching(form: FhirForm, page: Page, closed: set[UUID]) -> QuerySet[Any]:
         plain, _, modifier = name.partition(":")
         if plain not in params:
             raise Invalid(
-                "unknown-parameter", f"{form.model.FHIR_TYPE} is not searched by “{plain[:40]}”. It is by: {', '.join(sorted(params))}.", plain
+                "unknown-parameter",
+                f"{form.model.FHIR_TYPE} is not searched by “{plain[:40]}”. It is by: {', '.join(sorted(params))}.",
+                plain,
             )
         param = params[plain]
         where &= condition(form, param, modifier, value)
@@ -105,7 +107,9 @@ def _matching(form: FhirForm, page: Page, closed: set[UUID]) -> QuerySet[Any]:
 
 
 def _many(form: FhirForm) -> set[str]:
-    return {r.get_accessor_name() or "" for r in form.model._meta.related_objects} | {r.name for r in form.model._meta.related_objects}
+    return {r.get_accessor_name() or "" for r in form.model._meta.related_objects} | {
+        r.name for r in form.model._meta.related_objects
+    }
 
 
 def _order(form: FhirForm, params: dict[str, SearchParam], sort: list[str]) -> list[str]:
@@ -150,12 +154,18 @@ def _computed(actor: Actor, resource_type: str, page: Page, base: str) -> Answer
     computed = registry.computed[resource_type]
     for name, _ in page.filters:
         if name.partition(":")[0] not in computed.params:
-            raise Invalid("unknown-parameter", f"{resource_type} is not searched by “{name[:40]}”. It is by: {', '.join(sorted(computed.params))}.", name)
+            raise Invalid(
+                "unknown-parameter",
+                f"{resource_type} is not searched by “{name[:40]}”. It is by: {', '.join(sorted(computed.params))}.",
+                name,
+            )
     total, resources = computed.search(actor, page.filters, page.offset, page.count)
     looked(actor, None, [_asked(resource_type, page)], action="search")
     entries = [entry(base, resource_type, r["id"], orjson.dumps(r, option=orjson.OPT_UTC_Z)) for r in resources]
     more = page.offset + len(resources) < total
-    return Answer(200, bundle("searchset", total, _links(base, resource_type, page, more), [] if page.only_count else entries))
+    return Answer(
+        200, bundle("searchset", total, _links(base, resource_type, page, more), [] if page.only_count else entries)
+    )
 
 
 def _asked(resource_type: str, page: Page) -> str:
@@ -164,12 +174,20 @@ def _asked(resource_type: str, page: Page) -> str:
 
 
 def _note(actor: Actor, resource_type: str, page: Page, identifiers: list[UUID]) -> None:
-    patient = next((v.rpartition("/")[2] for n, v in page.filters if n.partition(":")[0] in ("patient", "subject", "beneficiary")), "")
+    patient = next(
+        (v.rpartition("/")[2] for n, v in page.filters if n.partition(":")[0] in ("patient", "subject", "beneficiary")),
+        "",
+    )
     try:
         patient_id = UUID(patient) if patient else None
     except ValueError:
         patient_id = None
-    looked(actor, patient_id, [_asked(resource_type, page), *(f"{resource_type}/{i}" for i in identifiers)], action="search")
+    looked(
+        actor,
+        patient_id,
+        [_asked(resource_type, page), *(f"{resource_type}/{i}" for i in identifiers)],
+        action="search",
+    )
 
 
 def _links(base: str, resource_type: str, page: Page, more: bool) -> list[tuple[str, str]]:
@@ -178,5 +196,3 @@ def _links(base: str, resource_type: str, page: Page, more: bool) -> list[tuple[
         return f"{base}/{resource_type}?{urlencode([*asked, *([('_offset', str(offset))] if offset else [])])}"
 
     return [("self", url(page.offset)), *([("next", url(page.offset + page.count))] if more else [])]
-
-

@@ -53,7 +53,11 @@ def respond(environ: Environ) -> Answer:
         return outcome(refusal)
     except DatabaseError:
         log.exception("The FHIR face could not reach the database")
-        return outcome(Unavailable("unavailable", "The record cannot be reached at the moment. Nothing was lost; ask again shortly."))
+        return outcome(
+            Unavailable(
+                "unavailable", "The record cannot be reached at the moment. Nothing was lost; ask again shortly."
+            )
+        )
 
 
 def _respond(environ: Environ) -> Answer:

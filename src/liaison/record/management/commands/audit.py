@@ -11,7 +11,7 @@ from liaison.record.models import AuditEntry, AuditSeal
 
 
 class Command(LiaisonCommand):
-    help = "Seal the audit log, or verify it: finds a changed, removed or added entry. Exit status 1 when something is wrong."
+    help = "Seal the audit log, or verify it: finds a changed, removed or added entry. Exit status 1 when there is one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["verify", "seal"])

@@ -11,7 +11,7 @@ from liaison.record.command import LiaisonCommand
 
 
 class Command(LiaisonCommand):
-    help = "Check that the ledger balances, revisions match rows, audit seals verify and nothing is left behind. Exit status 1 if not."
+    help = "Check the promises: the ledger balances, revisions match rows, ... Exit status 1 if one is broken."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -15,28 +15,40 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
+from liaison.kernel import clock
 from liaison.kernel.clock import SharedClock
+from liaison.people.models import Coverage
 from liaison.people.roles import ROLES
+from liaison.places.models import Site
 from liaison.record.actor import machine
 from liaison.record.command import LiaisonCommand, ensure_home
 from liaison.rehearsal import clinic
 from liaison.rehearsal.management.commands.rehearse import speed
+from liaison.rehearsal.play import MORNING, play_morning
 from liaison.web.supervisor import Part, Supervisor, web, worker
 
 MARK = "demo"  # a home with this file holds made-up people, and may be thrown away
 
 
 class Command(LiaisonCommand):
-    help = "Run the sample clinic at http://127.0.0.1:8000, with a day being played in it. A second start keeps its data."
+    help = (
+        "Run the sample clinic at http://127.0.0.1:8000, with a day being played in it. A second start keeps its data."
+    )
     needs_home = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
         parser.add_argument("--fresh", action="store_true", help="throw the demo's data away and begin anew")
-        parser.add_argument("--patients", nargs="+", type=Path, metavar="PATH", help="FHIR bundles or NDJSON instead of made-up people")
+        parser.add_argument(
+            "--patients", nargs="+", type=Path, metavar="PATH", help="FHIR bundles or NDJSON instead of made-up people"
+        )
         parser.add_argument("--visits", type=int, default=45, help="visits of the day (default: %(default)s)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same day (default: %(default)s)")
-        parser.add_argument("--speed", default="10x", help="how fast the day goes: real, or for example 10x (default: %(default)s)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed gives the same day (default: %(default)s)"
+        )
+        parser.add_argument(
+            "--speed", default="10x", help="how fast the day goes: real, or for example 10x (default: %(default)s)"
+        )
         parser.add_argument("--no-day", action="store_true", help="do not play a day; the clinic waits for you")
         parser.add_argument("--set-up-only", action="store_true", help="set everything up, then stop")
 
@@ -56,22 +68,26 @@ class Command(LiaisonCommand):
         if options["set_up_only"]:
             return
         if port and not _free(port):
-            raise CommandError(f"Port {port} is taken. Stop what listens there, or choose another: liaison demo --port {port + 1}")
+            raise CommandError(
+                f"Port {port} is taken. Stop what listens there, or choose another: liaison demo --port {port + 1}"
+            )
         self._run(port, rate, options)
 
     def _home(self, fresh: bool) -> None:
         mark = settings.HOME / MARK
-        empty = not (settings.HOME / "liaison.sqlite3").exists() and not settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+        empty = not (settings.HOME / "liaison.sqlite3").exists() and not settings.DATABASES["default"][
+            "ENGINE"
+        ].endswith("postgresql")
         if not mark.exists():
             if not empty and ensure_home() is False and clinic.is_set_up():
-                raise CommandError(f"{settings.HOME} holds a practice that is not the demo's. Set LIAISON_HOME to another folder.")
+                raise CommandError(
+                    f"{settings.HOME} holds a practice that is not the demo's. Set LIAISON_HOME to another folder."
+                )
             mark.write_text("The sample clinic of Liaison. Everybody in it is made up.\n")
         elif fresh:
             _throw_away(settings.HOME)
 
     def _has_people(self) -> bool:
-        from liaison.people.models import Coverage
-
         return clinic.is_set_up() and Coverage.objects.exists()
 
     def _run(self, port: int, rate: float, options: dict[str, Any]) -> None:
@@ -81,8 +97,20 @@ class Command(LiaisonCommand):
             "LIAISON_CLOCK": str(settings.HOME / "clock"),
             "LIAISON_DEMO": "1",
         }
-        _begin_clock(SharedClock(settings.HOME / "clock"), rate, playing=not options["no_day"])
-        payer = [sys.executable, "-m", "sandbox_payer", "--port", str(payer_port), "--state", str(settings.HOME / "sandbox-payer.sqlite3")]
+        shared = SharedClock(settings.HOME / "clock")
+        if options["no_day"]:
+            shared.path.unlink(missing_ok=True)
+        else:
+            _begin_day(shared, options, rate)
+        payer = [
+            sys.executable,
+            "-m",
+            "sandbox_payer",
+            "--port",
+            str(payer_port),
+            "--state",
+            str(settings.HOME / "sandbox-payer.sqlite3"),
+        ]
         parts = [Part("payer", payer, quiet=True), web("127.0.0.1", port, environment=environment), worker(environment)]
         if not options["no_day"]:
             day = [
@@ -97,7 +125,9 @@ class Command(LiaisonCommand):
         supervisor.watch()
 
     def _greet(self, port: int) -> None:
-        self.stdout.write(f"\nLiaison runs at http://127.0.0.1:{port}   (Ctrl+C stops it; the data stays)\n\nSign in with the password {clinic.PASSWORD} as\n")
+        self.stdout.write(
+            f"\nLiaison runs at http://127.0.0.1:{port}   (Ctrl+C stops it; the data stays)\n\nSign in with the password {clinic.PASSWORD} as\n"
+        )
         seen = set()
         for person in clinic.sample("clinic")["staff"]:
             if person["role"] not in seen:
@@ -108,18 +138,15 @@ class Command(LiaisonCommand):
         self.stdout.flush()
 
 
-def _begin_clock(shared: SharedClock, rate: float, playing: bool) -> None:
-    """Go on from where the clock stood when the demo stopped today; otherwise the day begins by real time."""
-    from liaison.kernel import clock
-    from liaison.places.models import Site
-
+def _begin_day(shared: SharedClock, options: dict[str, Any], rate: float) -> None:
+    """Let the clock go on from where it stood when the demo stopped today; on a new day, play the morning first."""
     zone = ZoneInfo(Site.objects.order_by("code")[0].zone)
     last = shared.last_set()
-    now = clock.now()
-    if playing and last and last[0].astimezone(zone).date() == now.astimezone(zone).date():
-        shared.set(last[0] + timedelta(seconds=1), rate)
-    else:
-        shared.path.unlink(missing_ok=True)
+    if last is None or last[0].astimezone(zone).date() != clock.today(zone):
+        play_morning(options["visits"], options["seed"], MORNING, shared)
+        last = shared.last_set()
+    assert last is not None
+    shared.set(last[0] + timedelta(seconds=1), rate)
 
 
 def _throw_away(home: Path) -> None:
@@ -155,10 +182,8 @@ def _answers(port: int) -> bool:
     """Wait until the web server answers; it has half a minute."""
     for _ in range(150):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):  # noqa: S310  # our own address
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):  # our own address
                 return True
         except (URLError, OSError):
             time.sleep(0.2)
     return False
-
-

@@ -1,4 +1,4 @@
-"""The demo's day: the morning at once, then at a pace that one can watch, by the clock that the pages show."""
+"""The rest of the demo's day, at a pace that one can watch, by the clock that the pages show."""
 
 from typing import Any
 
@@ -9,8 +9,6 @@ from liaison.kernel import clock
 from liaison.record.command import LiaisonCommand
 from liaison.rehearsal.management.commands.rehearse import speed
 from liaison.rehearsal.play import Pace, rehearse_live
-
-MORNING = 10 * 60 + 10  # minutes after midnight at which a newcomer finds the clinic
 
 
 class Command(LiaisonCommand):
@@ -23,6 +21,4 @@ class Command(LiaisonCommand):
 
     def handle(self, *args: Any, visits: int, seed: int, **options: Any) -> None:
         shared = clock.follow(settings.HOME / "clock")
-        rehearse_live(visits, seed, Pace(speed(options["speed"]), MORNING, shared))
-
-
+        rehearse_live(visits, seed, Pace(speed(options["speed"]), shared=shared))

@@ -30,9 +30,13 @@ class Command(LiaisonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--visits", type=int, default=45, help="how many (default: %(default)s)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same day (default: %(default)s)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed gives the same day (default: %(default)s)"
+        )
         parser.add_argument("--speed", default="max", help="real, max, or for example 30x (default: %(default)s)")
-        parser.add_argument("--day", type=date.fromisoformat, help="the day to play, such as 2026-11-23 (default: the first free one)")
+        parser.add_argument(
+            "--day", type=date.fromisoformat, help="the day to play, such as 2026-11-23 (default: the first free one)"
+        )
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
 
     def handle(self, *args: Any, visits: int, seed: int, **options: Any) -> None:
