@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
-View = Callable[..., HttpResponse]
+Answer = HttpResponse | StreamingHttpResponse
+View = Callable[..., Answer]
 
 
 def page(capability: str = "") -> Callable[[View], View]:
@@ -22,7 +23,7 @@ def page(capability: str = "") -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             if not request.user.is_authenticated:
                 return _sign_in(request)
             actor = request.actor  # type: ignore[attr-defined]  # put there by Acting

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from liaison.visits import booking_urls
 from liaison.visits.pages import acts, arrival, exam, leaving, rooming, today, working
 
 urlpatterns = [
@@ -30,4 +31,5 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/times", leaving.times, name="visit-times"),
     path("visits/<uuid:visit_id>/summary.pdf", leaving.summary, name="visit-summary"),
     path("codes", exam.codes, name="codes"),
+    *booking_urls.urlpatterns,
 ]

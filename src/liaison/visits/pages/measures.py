@@ -170,7 +170,7 @@ def shown(row: Observation) -> str:
     """A measurement as the clinic reads it, in the unit it types."""
     if row.parts:
         return "/".join(f"{found['value']:g}" for found in row.parts if found.get("value") is not None)
-    key = FORM_KIND.get(row.code)
+    key = FORM_KIND.get(row.code, "")
     if row.value is None:
         return row.text_value
     if key in KIND_OF:
@@ -199,13 +199,16 @@ def _before(visit: Visit, chart: Chart | None) -> dict[str, str]:
 
 
 def summary(taken: list[Taken]) -> list[dict[str, Any]]:
-    """Measurements for the provider's screen: label, value, level, sentence."""
+    """Measurements for the provider's screen, in the order in which they are read out: label, value, level, sentence."""
+    order = [BLOOD_PRESSURE, *(str(kind) for kind in KINDS)]
     lines = []
     for one in taken:
         kind = BY_LOINC.get(one.observation.code)
         pressure = FORM_KIND.get(one.observation.code) == BLOOD_PRESSURE
         label = "Blood pressure" if pressure else KINDS[kind].label if kind else one.observation.display
+        place = order.index(BLOOD_PRESSURE if pressure or kind is None else kind)
+        said = _said(one)
         lines.append(
-            {"label": label, **{k: getattr(_said(one), k) for k in ("value", "level", "sentence", "how", "at")}}
+            (place, said.at, {"label": label, "value": said.value, "level": said.level, "sentence": said.sentence})
         )
-    return lines
+    return [line for _, _, line in sorted(lines, key=lambda found: found[:2])]

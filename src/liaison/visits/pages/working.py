@@ -75,13 +75,13 @@ def show(request: HttpRequest, visit_id: UUID, refusal: Refused | None = None, s
     except Forbidden as closed:
         if closed.code != "restricted":
             raise
-        context = {"visit_id": visit_id, "refusal": closed, "here": "today"}
-        return render(request, "visits/glass.html", context, status=closed.status)
+        glass = {"visit_id": visit_id, "refusal": closed, "here": "today"}
+        return render(request, "visits/glass.html", glass, status=closed.status)
     chart = charts.chart_for(actor, row.patient_id) if actor.may("chart.read") else None
     part_name = _PARTS.get(Stage(row.stage), "overview")
     if not actor.may(_WORKERS.get(part_name, "visits.read")):
         part_name = "overview"
-    context = {
+    context: dict[str, Any] = {
         **_stand(row),
         "opened_at": row.stage,
         "patient": row.patient,
