@@ -26,6 +26,7 @@ __all__ = [
     "exchanges",
     "open_charges",
     "pipeline",
+    "receipt_for",
     "totals",
 ]
 

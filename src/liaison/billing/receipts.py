@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from liaison.billing.models import Transfer
 from liaison.kernel.money import dollars
+from liaison.kernel.phones import shown
+from liaison.places.models import Organization
 from liaison.places.queries import practice as the_practice
 
 _KIND = {Transfer.Kind.COPAY: "Copayment"}
@@ -20,10 +22,8 @@ def receipt_pdf(transfer: Transfer) -> bytes:
     at = transfer.at.astimezone(_zone(transfer))
     facts = {
         "practice": practice.name,
-        "address": ", ".join(
-            part for part in (practice.line, practice.city, f"{practice.state} {practice.postal_code}".strip()) if part
-        ),
-        "phone": practice.phone,
+        "address": ", ".join(part for part in (practice.line, practice.city, _state(practice)) if part),
+        "phone": shown(practice.phone),
         "number": transfer.receipt,
         "date": f"{at:%B} {at.day}, {at.year}, {at:%H:%M}",
         "patient": f"{patient.given} {patient.family}".strip(),
@@ -34,6 +34,13 @@ def receipt_pdf(transfer: Transfer) -> bytes:
     }
     source = resources.files("liaison.billing").joinpath("receipt.typ").read_bytes()
     return bytes(typst.compile(source, sys_inputs=facts, ignore_system_fonts=True))
+
+
+def _state(practice: Organization) -> str:
+    zip_code = practice.postal_code
+    if len(zip_code) == 9 and zip_code.isdigit():
+        zip_code = f"{zip_code[:5]}-{zip_code[5:]}"
+    return f"{practice.state} {zip_code}".strip()
 
 
 def _zone(transfer: Transfer) -> tzinfo:
