@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from liaison.people.models import Patient
 
 PATIENTS, SEARCHES, CHUNK = 100_000, 1000, 2000
+# What leaves open who is meant: timed, but nobody in particular is looked for
+OPEN = ("family alone", "birth date", "one letter")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -59,7 +61,7 @@ def measure() -> dict[str, object]:
         start = time.perf_counter()
         found = search(actor, text)
         times.setdefault(kind, []).append((time.perf_counter() - start) * 1000)
-        if meant.pk not in [one.pk for one in found[:5]]:
+        if kind not in OPEN and meant.pk not in [one.pk for one in found[:5]]:
             missed[kind] = missed.get(kind, 0) + 1
     every = sorted(one for some in times.values() for one in some)
     figures: dict[str, object] = {
@@ -67,14 +69,15 @@ def measure() -> dict[str, object]:
         "p95_ms": every[len(every) * 95 // 100],
         "p99_ms": every[len(every) * 99 // 100],
         "under_20_ms_percent": 100 * sum(one < 20 for one in every) / len(every),
-        "among_first_five_percent": 100 * (1 - sum(missed.values()) / SEARCHES),
+        "among_first_five_percent": 100
+        * (1 - sum(missed.values()) / sum(len(times[kind]) for kind in kinds if kind not in OPEN)),
     }
     for kind, some in times.items():
         some.sort()
-        found_here = 100 * (1 - missed.get(kind, 0) / len(some))
-        figures[kind.replace(" ", "_")] = (
-            f"p95 {some[len(some) * 95 // 100]:.1f} ms, {found_here:.0f} % among the first five"
-        )
+        words = f"p95 {some[len(some) * 95 // 100]:.1f} ms"
+        if kind not in OPEN:
+            words += f", {100 * (1 - missed.get(kind, 0) / len(some)):.0f} % among the first five"
+        figures[kind.replace(" ", "_")] = words
     return figures
 
 

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from liaison.kernel.names import fold
 from liaison.people.checks import OLDEST_YEARS, today
 from liaison.people.models import NameKey, NameVariant, Patient
-from liaison.people.names_index import LONGEST, identifier_key, phone_key, sound, variants_of
+from liaison.people.names_index import LONGEST, SOUND, identifier_key, phone_key, variants_of
 
 _ISO = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")
 _US = re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\b")
@@ -23,7 +23,11 @@ _LAST = "\U0010ffff"
 _CANDIDATES = 120
 _ENOUGH = 5
 _ALIKE = 62.0  # of 100: below it a word is another name
+_SOUNDS_SO = 8.0
+_PAIRS = 2000
 _WORDS = 5
+_TYPED_WHOLE = 5  # letters from which on a word that is like others is hardly a beginning
+_COLUMNS = ("pk", "active", "family", "given", "preferred", "birth_date")
 
 
 @dataclass
@@ -90,18 +94,31 @@ def _compact(digits: str) -> list[date]:
     return [day for day in both if day and today().year - OLDEST_YEARS <= day.year <= today().year]
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """As much of a patient as ranking needs; the whole row is read for those that are shown."""
+
+    pk: UUID
+    active: bool
+    family: str
+    given: str
+    preferred: str
+    birth_date: date
+
+
 def find(terms: Terms, limit: int) -> list[Patient]:
     """The patients meant, best first. At most four queries."""
     certain = _by_facts(terms)
     if terms.words:
-        ranked = _ranked(certain, terms.words, _ALIKE)
-        if not ranked:
-            ranked = _by_name(terms.words)
-        return ranked[:limit]
-    return sorted(certain, key=lambda one: (not one.active, fold(one.family), fold(one.given)))[:limit]
+        ranked = _ranked(certain, terms.words, _ALIKE) or _by_name(terms.words)
+    else:
+        ranked = sorted(certain, key=lambda one: (not one.active, one.family.casefold(), one.given.casefold()))
+    shown = [one.pk for one in ranked[:limit]]
+    rows = Patient.objects.in_bulk(shown) if shown else {}
+    return [rows[pk] for pk in shown if pk in rows]
 
 
-def _by_facts(terms: Terms) -> list[Patient]:
+def _by_facts(terms: Terms) -> list[Candidate]:
     """Who has one of the dates, telephones or numbers; each kind that is asked for must fit."""
     conditions = []
     if terms.dates and not terms.phones:
@@ -119,7 +136,7 @@ def _by_facts(terms: Terms) -> list[Patient]:
     wanted = conditions[0]
     for condition in conditions[1:]:
         wanted &= condition
-    return list(Patient.objects.filter(wanted)[:_CANDIDATES])
+    return [Candidate(*one) for one in Patient.objects.filter(wanted).values_list(*_COLUMNS)[:_CANDIDATES]]
 
 
 def beginning(prefix: str, column: str = "word") -> Q:
@@ -134,26 +151,28 @@ def _keys_from(prefixes: Iterable[str]) -> QuerySet[NameKey, UUID]:
     return NameKey.objects.filter(either).values_list("patient_id", flat=True)
 
 
-def _by_name(words: Sequence[str]) -> list[Patient]:
-    exact = _having([beginning(word) for word in words], words)
-    if len(exact) >= _ENOUGH:
-        return exact
-    alike = _vocabulary(words)
-    choices = [beginning(word) | Q(word__in=alike[word]) if alike.get(word) else beginning(word) for word in words]
-    found = {patient.pk: patient for patient in exact}
-    if any(alike.values()):
-        found |= {patient.pk: patient for patient in _having(choices, words)}
+def _by_name(words: Sequence[str]) -> list[Candidate]:
+    found = _having([beginning(word) for word in words], words)
+    if len(found) < _ENOUGH:
+        alike = _vocabulary(words)
+        if any(alike.values()):
+            found |= _having([_known(word, alike[word]) for word in words], words)
     return _ranked(found.values(), words, 0.0)
 
 
-def _having(choices: Sequence[Q], words: Sequence[str]) -> list[Patient]:
-    """Patients who have a word of each choice, ranked; the longest word leads, for it fits the fewest."""
+def _known(word: str, alike: Sequence[str]) -> Q:
+    """What a word may stand for among the known ones. A word typed whole is among those alike, so one list serves."""
+    return Q(word__in=alike) if alike and len(word) >= _TYPED_WHOLE else beginning(word) | Q(word__in=alike)
+
+
+def _having(choices: Sequence[Q], words: Sequence[str]) -> dict[UUID, Candidate]:
+    """Who has a word of each choice; the longest word leads, for it fits the fewest."""
     order = sorted(range(len(words)), key=lambda place: -len(words[place]))
     keys = NameKey.objects.filter(choices[order[0]])
     for place in order[1:]:
         keys = keys.filter(Exists(NameKey.objects.filter(choices[place], patient_id=OuterRef("patient_id"))))
-    ids = list(dict.fromkeys(keys.order_by("word", "patient_id").values_list("patient_id", flat=True)[:_CANDIDATES]))
-    return _ranked(Patient.objects.filter(pk__in=ids), words, 0.0) if ids else []
+    columns = keys.order_by("word", "patient_id").values_list(*(f"patient__{column}" for column in _COLUMNS))
+    return {one[0]: Candidate(*one) for one in columns[:_CANDIDATES]}
 
 
 def _vocabulary(words: Sequence[str]) -> dict[str, list[str]]:
@@ -165,35 +184,34 @@ def _vocabulary(words: Sequence[str]) -> dict[str, list[str]]:
     for first, second in pairwise(words):  # somebody wrote a name in two that the record has in one
         typed.setdefault(first + second, set()).update((first, second))
     scores: dict[str, dict[str, float]] = {word: {} for word in words}
-    for variant, known in NameVariant.objects.filter(variant__in=list(typed)).values_list("variant", "word")[:2000]:
+    pairs = NameVariant.objects.filter(variant__in=list(typed)).values_list("variant", "word")
+    for variant, known in pairs[:_PAIRS]:
         for word in typed[variant]:
-            score = (
-                100.0
-                if known == variant and variant != word
-                else fuzz.ratio(word, known) + (8 if sound(word) == sound(known) else 0)
-            )
+            if known == variant and variant != word:
+                score = 100.0
+            else:
+                score = fuzz.ratio(word, known) + (_SOUNDS_SO if variant.startswith(SOUND) else 0)
             if score >= _ALIKE:
-                scores[word][known] = score
+                scores[word][known] = max(score, scores[word].get(known, 0.0))
     return {word: sorted(found, key=lambda one: -found[one])[:12] for word, found in scores.items()}
 
 
-def _ranked(patients: Iterable[Patient], words: Sequence[str], least: float) -> list[Patient]:
-    scored = []
-    for patient in patients:
-        score = likeness(words, patient)
-        if score >= least:
-            scored.append(
-                (not patient.active, -score, fold(patient.family), fold(patient.given), patient.birth_date, patient)
-            )
-    scored.sort(key=lambda one: one[:5])
-    return [one[-1] for one in scored]
+def _ranked(found: Iterable[Candidate], words: Sequence[str], least: float) -> list[Candidate]:
+    scored = [(likeness(words, one), one) for one in found]
+    fitting = [(score, one) for score, one in scored if score >= least]
+    fitting.sort(key=lambda two: (not two[1].active, -two[0], two[1].family, two[1].given, two[1].birth_date))
+    return [one for _, one in fitting]
 
 
-def likeness(words: Sequence[str], patient: Patient) -> float:
-    """How well typed words fit a patient's names, of 100: each word by the name it fits best."""
-    names = fold(f"{patient.family} {patient.given} {patient.preferred}").split()
-    names += [fold(patient.family).replace(" ", ""), fold(patient.family + patient.given).replace(" ", "")]
-    return sum(max(_fit(word, name) for name in names) for word in words) / len(words)
+def likeness(words: Sequence[str], one: Candidate) -> float:
+    """How well typed words fit somebody's names, of 100: each word by the name it fits best."""
+    family, given = fold(one.family), fold(one.given)
+    names = [*family.split(), *given.split(), *(fold(one.preferred).split() if one.preferred else ())]
+    if " " in family:
+        names.append(family.replace(" ", ""))
+    if not family.isascii():
+        names.append((family + given).replace(" ", ""))
+    return sum(max(_fit(word, name) for name in names) for word in words) / len(words) if names else 0.0
 
 
 def _fit(word: str, name: str) -> float:
