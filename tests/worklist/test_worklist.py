@@ -85,6 +85,16 @@ def test_finishing_the_cleaning_makes_the_room_ready(practice: Practice) -> None
     assert open_titles("clean-room") == []
 
 
+def test_finishing_the_task_of_an_alert_notes_that_the_provider_was_told(practice: Practice) -> None:
+    visit = practice.rooming()
+    visits.do_step(practice.ma, visit.pk, "reason", {"text": "Headache"})
+    visits.do_step(practice.ma, visit.pk, "vitals", {"readings": [bp(192, 124)]})
+    outbox.deliver()
+    actions.finish(practice.ma2, Task.objects.get(kind="tell-provider").pk)
+    visit.refresh_from_db()
+    assert visit.alerts[0]["told_by"] == "Leo Ruiz, CMA"
+
+
 def test_orders_are_tasks_until_drawn_and_done(practice: Practice) -> None:
     practice.examined(orders=["a1c", "ekg"])
     assert open_titles("collect-order") == ["Collect Hemoglobin A1c"]

@@ -8,6 +8,9 @@ from liaison.places import actions as places
 from liaison.places.models import Room
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
+from liaison.visits import actions as visits
+from liaison.visits.machine import IN_ROOM
+from liaison.visits.models import Visit
 from liaison.worklist.models import Task
 
 OPEN = (Task.Status.REQUESTED, Task.Status.IN_PROGRESS)
@@ -74,12 +77,20 @@ def take(actor: Actor, task_id: UUID) -> Task:
 
 
 def finish(actor: Actor, task_id: UUID) -> Task:
-    """Note that a task is done. Finishing “clean the room” says that the room is ready."""
+    """Note that a task is done, and with it the thing itself: the room is ready, the provider has been told."""
     with change(actor, "worklist.work") as this:
         task = _locked(task_id)
+        if task.kind == "tell-provider" and task.visit_id is not None:
+            _tell(actor, task.visit_id, task.source.rsplit(":", 1)[-1])
         if task.kind == "clean-room":
             places.set_room_state(actor, UUID(task.source.split(":")[1]), Room.State.READY)
         return _done(this, task)
+
+
+def _tell(actor: Actor, visit_id: UUID, code: str) -> None:
+    alerts = Visit.objects.filter(pk=visit_id, stage__in=IN_ROOM).values_list("alerts", flat=True).first() or []
+    if any(alert["code"] == code for alert in alerts):
+        visits.tell_provider(actor, visit_id, code)
 
 
 def settle(actor: Actor, task_id: UUID) -> Task:

@@ -89,15 +89,26 @@ def next_for(actor: Actor, site_id: UUID, limit: int = 10, *, board: Board | Non
     """
     if board is None:
         board = board_of(actor, site_id, clock.today(ZoneInfo(site(site_id).zone)))
-    open_tasks = tasks(actor, site_id)
-    told = {task.visit_id for task in open_tasks if task.kind == "tell-provider"}
-    lines = [line_of(task) for task in open_tasks if task.owner_id in (None, _own(actor))]
-    for card in board.cards():
-        if card.action.mine and not (card.visit_id in told and card.action.url_name == "visit-tell"):
-            lines.append(_of_card(card))
-    lines += _off_the_board(actor, site_id)
-    lines.sort(key=lambda line: (line.priority, line.since or board.now))
-    return lines[:limit]
+    own, found = _own(actor), tasks(actor, site_id)
+    told = {task.visit_id for task in found if task.kind == "tell-provider"}
+    # What is not shown is not put into words: a full board has a hundred cards, the list ten lines
+    waiting: list[tuple[int, datetime, Task | Card | Visit]] = [
+        (task.priority, task.created_at, task) for task in found if task.owner_id in (None, own)
+    ]
+    waiting += [
+        (5 if card.priority == "urgent" else _STAGE_PRIORITY.get(card.stage, 50), card.since, card)
+        for card in board.cards()
+        if card.action.mine and not (card.visit_id in told and card.action.url_name == "visit-tell")
+    ]
+    waiting += [(_PRIORITY.get(v.priority, 45), v.stage_since, v) for v in _off_the_board(actor, site_id)]
+    waiting.sort(key=lambda line: line[:2])
+    return [_line(priority, since, what) for priority, since, what in waiting[:limit]]
+
+
+def _line(priority: int, since: datetime, what: Task | Card | Visit) -> Next:
+    if isinstance(what, Task):
+        return line_of(what)
+    return _of_card(what, priority) if isinstance(what, Card) else _of_visit(what, priority, since)
 
 
 def line_of(task: Task) -> Next:
@@ -134,7 +145,7 @@ _BUTTON: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 
 
-def _of_card(card: Card) -> Next:
+def _of_card(card: Card, priority: int) -> Next:
     action = card.action
     waited = f"{said(card.minutes)} waiting" if card.stage == Stage.ARRIVED else card.timer
     where = card.room or card.visit_type
@@ -145,36 +156,36 @@ def _of_card(card: Card) -> Next:
         href=_address(action.url_name, card.visit_id),
         method=action.method,
         data=action.data,
-        priority=5 if card.priority == "urgent" else _STAGE_PRIORITY.get(card.stage, 50),
+        priority=priority,
         since=card.since,
         visit_id=card.visit_id,
     )
 
 
-def _off_the_board(actor: Actor, site_id: UUID) -> list[Next]:
-    """Visits that stand on no lane: asked for and to be booked, checked out and to be coded. One query."""
-    wanted = {stage: words for stage, words in _OFF_BOARD.items() if actor.role == words[2]}
+def _off_the_board(actor: Actor, site_id: UUID) -> list[Visit]:
+    """Visits that stand in no lane: asked for and to be booked, checked out and to be coded. At most one query."""
+    wanted = [stage for stage, (_, _, role) in _OFF_BOARD.items() if actor.role == role]
     if not wanted:
         return []
-    rows = Visit.objects.filter(site_id=site_id, stage__in=list(wanted)).select_related("patient", "protocol")
-    found = []
-    for visit in rows.order_by("stage_since")[:50]:
-        verb, label, _ = wanted[Stage(visit.stage)]
-        title = visit.protocol.title if visit.protocol else visit.visit_type
-        found.append(
-            Next(
-                title=f"{verb}: {visit.patient.listed}",
-                detail=", ".join(filter(None, (title, visit.reason))),
-                label=label,
-                href=_address("visit", visit.pk),
-                priority={"urgent": 8, "soon": 24}.get(visit.priority, 45),
-                since=visit.stage_since,
-                visit_id=visit.pk,
-            )
-        )
-    return found
+    rows = Visit.objects.filter(site_id=site_id, stage__in=wanted).select_related("patient", "protocol")
+    return list(rows.order_by("stage_since")[:50])
 
 
+def _of_visit(visit: Visit, priority: int, since: datetime) -> Next:
+    verb, label, _ = _OFF_BOARD[Stage(visit.stage)]
+    kind = visit.protocol.title if visit.protocol else visit.visit_type
+    return Next(
+        title=f"{verb}: {visit.patient.listed}",
+        detail=", ".join(filter(None, (kind, visit.reason))),
+        label=label,
+        href=_address("visit", visit.pk),
+        priority=priority,
+        since=since,
+        visit_id=visit.pk,
+    )
+
+
+_PRIORITY = {"urgent": 8, "soon": 24}
 # What the line says, its button, and whose it is
 _OFF_BOARD = {
     Stage.REQUESTED: ("Book", "Book", "front-desk"),

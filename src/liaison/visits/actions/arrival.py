@@ -6,6 +6,7 @@ from uuid import UUID
 
 from liaison.billing import actions as billing
 from liaison.chart import actions as chart
+from liaison.chart.models import Encounter
 from liaison.documents.queries import in_force
 from liaison.kernel.errors import Invalid
 from liaison.people import actions as people
@@ -16,7 +17,7 @@ from liaison.record.change import Change, change
 from liaison.schedule import actions as schedule
 from liaison.schedule.models import Appointment
 from liaison.visits.actions.moving import go, locked, zone
-from liaison.visits.machine import IDENTIFIERS, Facts, capability
+from liaison.visits.machine import IDENTIFIERS, Facts, capability, way
 from liaison.visits.models import Visit
 
 
@@ -68,7 +69,11 @@ def check_in(
             "copay_cents": copay_cents,
             **({"copay_waived": copay_waived_reason.strip()} if copay_waived_reason.strip() else {}),
         }
-        go(this, "check_in", facts, "coverage", "arrived_at", "day", "protocol", "checkin")
+        way("check_in", facts)
+        visit.encounter = _encounter(this, visit)
+        go(this, "check_in", facts, "coverage", "arrived_at", "day", "protocol", "checkin", "encounter")
+        if visit.appointment is not None:
+            schedule.set_status(this, visit.appointment, Appointment.Status.ARRIVED)
         for document in missing:
             said = signed[document.key]
             people.sign_consent(
@@ -79,7 +84,6 @@ def check_in(
                 relationship=said.get("relationship") or "self",
                 witness=said.get("witness", ""),
             )
-        _open_encounter(this, visit)
         if copay_cents:
             billing.take_payment(
                 actor,
@@ -105,10 +109,8 @@ def _has_coverage(patient_id: UUID) -> bool:
     return Coverage.objects.filter(patient_id=patient_id, active=True).exists()
 
 
-def _open_encounter(this: Change, visit: Visit) -> None:
-    if visit.appointment is not None:
-        schedule.set_status(this, visit.appointment, Appointment.Status.ARRIVED)
-    visit.encounter = chart.start_encounter(
+def _encounter(this: Change, visit: Visit) -> Encounter:
+    return chart.start_encounter(
         this,
         patient_id=visit.patient_id,
         provider_id=visit.provider_id,
@@ -118,7 +120,6 @@ def _open_encounter(this: Change, visit: Visit) -> None:
         appointment_id=visit.appointment_id,
         starts_at=this.at,
     )
-    this.save(visit, "encounter")
 
 
 def left(actor: Actor, visit_id: UUID, reason: str) -> Visit:

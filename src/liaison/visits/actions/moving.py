@@ -16,7 +16,7 @@ from liaison.visits.models import Move, Stage, Visit
 def locked(visit_id: UUID, *joined: str) -> Visit:
     """The visit, locked until the change ends, with its protocol and the rows named in `joined`. Raises NotFound.
 
-    Each action names what it looks at: putting together the SQL of every neighbour's columns took longer than running it.
+    Each action names what it looks at: to build the SQL of every neighbour's columns took longer than to run it.
     """
     rows = Visit.objects.select_for_update(of=("self",), no_key=True).filter(pk=visit_id)
     visit = next(iter(rows.select_related(*joined) if joined else rows), None)
