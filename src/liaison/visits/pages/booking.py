@@ -256,7 +256,7 @@ def _booking(request: StaffRequest, visit_id: UUID, form: Typed) -> HttpResponse
         "visit": visit,
         "patient": visit.patient,
         "title": visit.protocol.title if visit.protocol else visit.visit_type,
-        "moves": {move.name for move in queries.possible(request.actor, visit)},
+        "moves": {move.action for move in queries.possible(request.actor, visit)},
         "today": visit.day == clock.today(ZoneInfo(visit.site.zone)),
         "here": "schedule",
     }
