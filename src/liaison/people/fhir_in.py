@@ -94,9 +94,19 @@ def coverage_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
             "starts": _day(period.get("start")),
             "ends": _day(period.get("end")),
             "active": resource.get("status") == "active",
+            "copay_cents": _copay_cents(resource),
         }
         | (_subscriber(resource) if relationship not in ("", Coverage.Relationship.SELF) else {})
     )
+
+
+def _copay_cents(resource: Json) -> int:
+    """The copayment of an office visit, 0 where none is told."""
+    for cost in _dicts(resource.get("costToBeneficiary")):
+        amount = _dict(cost.get("valueMoney")).get("value")
+        if {"copay", "gpvisit"} & set(_codes(cost.get("type"))) and isinstance(amount, int | float):
+            return round(amount * 100) if 0 <= amount < 10_000 else 0
+    return 0
 
 
 def practitioner_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:

@@ -185,5 +185,11 @@ def add_coverages(chart: Chart, house: Household, person: Person) -> None:
             period={"start": max(policy.start, person.born).isoformat()},
             payor=[{"identifier": {"system": PAYER_SYSTEM, "value": plan.payer}, "display": plan.payer_name}],
             order=order,
+            costToBeneficiary=[
+                {
+                    "type": status("coverage-copay-type", "gpvisit"),
+                    "valueMoney": {"value": plan.copay, "currency": "USD"},
+                }
+            ],
             **{"class": classes},
         )

@@ -57,12 +57,14 @@ class Plan(NamedTuple):
     kind: tuple[str, str]
     plan: str
     plan_name: str
+    copay: int = 0  # dollars for an office visit
 
 
+_SUNRISE = ("SUNCO", "Sunrise Health Plan", "SUN", ("EHCPOL", "extended healthcare"))
 COMMERCIAL = (
-    Plan("SUNCO", "Sunrise Health Plan", "SUN", ("EHCPOL", "extended healthcare"), "SUN-PPO-1500", "Sunrise PPO 1500"),
-    Plan("SUNCO", "Sunrise Health Plan", "SUN", ("EHCPOL", "extended healthcare"), "SUN-HMO-20", "Sunrise HMO 20"),
-    Plan("SUNCO", "Sunrise Health Plan", "SUN", ("EHCPOL", "extended healthcare"), "SUN-HDHP", "Sunrise Saver 3000"),
+    Plan(*_SUNRISE, "SUN-PPO-1500", "Sunrise PPO 1500", 25),
+    Plan(*_SUNRISE, "SUN-HMO-20", "Sunrise HMO 20", 20),
+    Plan(*_SUNRISE, "SUN-HDHP", "Sunrise Saver 3000"),
 )
 MEDICARE = Plan("MEDIB", "Medicare Part B", "MED", ("PUBLICPOL", "public healthcare"), "PART-B", "Medicare Part B")
 MEDICAID = Plan("STCAI", "State Medicaid", "STC", ("PUBLICPOL", "public healthcare"), "STC-STD", "State Medicaid")
