@@ -42,7 +42,12 @@ _NOTE_CAPABILITY = {"progress": "chart.note", "history": "chart.review", "handof
 
 def staff_id(actor: Actor) -> UUID | None:
     """The member of staff that an actor is; None for Liaison itself and for other systems."""
-    return UUID(actor.id) if actor.kind == "staff" else None
+    if actor.kind != "staff":
+        return None
+    try:
+        return UUID(actor.id)
+    except ValueError:
+        return None
 
 
 def signer(actor: Actor) -> UUID:

@@ -167,9 +167,13 @@ def _local_day(observation: Observation) -> date:
 
 
 def vitals_of(encounter_id: UUID) -> list[Observation]:
-    """The vital signs of an encounter, in the order they were taken. For rooms that have opened the visit already."""
+    """The vital signs of an encounter as they were taken, each time in the clinic's usual order.
+
+    For rooms that have opened the visit already.
+    """
     rows = Observation.objects.filter(encounter_id=encounter_id, category=VITAL_SIGNS_CATEGORY)
-    return list(rows.exclude(status="entered-in-error").order_by("effective_at", "id"))
+    found = rows.exclude(status="entered-in-error").order_by("effective_at", "id")
+    return sorted(found, key=lambda row: (row.effective_at, vitals.place_of(row.code)))
 
 
 def taken_of(encounter: Encounter, patient: Patient) -> list[Taken]:

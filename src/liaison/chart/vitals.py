@@ -46,6 +46,11 @@ KIND_OF: Mapping[str, VitalKind] = {
     "pain": VitalKind.PAIN,
 }
 FORM_KIND = {KINDS[kind].loinc: name for name, kind in KIND_OF.items()} | {BLOOD_PRESSURE_PANEL_LOINC: BLOOD_PRESSURE}
+_IN_ORDER = (
+    BLOOD_PRESSURE_PANEL_LOINC,
+    *(KINDS[kind].loinc for kind in KIND_OF.values() if kind not in (VitalKind.HEAD_CIRCUMFERENCE, VitalKind.PAIN)),
+    *(KINDS[kind].loinc for kind in (VitalKind.BMI, VitalKind.HEAD_CIRCUMFERENCE, VitalKind.PAIN)),
+)
 Typed = str | int | float | Decimal
 
 
@@ -82,6 +87,11 @@ class Taken:
         step = self.assessment.next_step
         repeat = step is NextStep.REPEAT and self.observation.code == BLOOD_PRESSURE_PANEL_LOINC
         return step is NextStep.TELL_PROVIDER or repeat
+
+
+def place_of(loinc: str) -> int:
+    """Where a vital sign stands in a list: blood pressure first, as a clinic reads them."""
+    return _IN_ORDER.index(loinc) if loinc in _IN_ORDER else len(_IN_ORDER)
 
 
 def ranges() -> ReferenceRanges:

@@ -122,7 +122,7 @@ def order_for(actor: Actor, order_id: UUID) -> Order:
 def specimen_for(actor: Actor, specimen_id: UUID) -> Specimen:
     """Open a specimen with what its label says: audited. Raises Forbidden, NotFound."""
     actor.require("orders.read")
-    rows = Specimen.objects.select_related("patient", "order", "collected_by")
+    rows = Specimen.objects.select_related("patient", "order__encounter__site", "collected_by")
     found = rows.filter(pk=specimen_id).first()
     if found is None:
         raise NotFound("no-specimen", "There is no such specimen. Look at the list of orders again.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, transaction
 
 from liaison.interop.importing import intake, shapes
 from liaison.interop.importing.earlier import CAPABILITY, changes, said_before
@@ -38,7 +38,7 @@ class Outcome:
     already: int = 0
     kept: list[tuple[Incoming, str]] = field(default_factory=list)
     patients: list[Patient] = field(default_factory=list)
-    seen: list[UUID] = field(default_factory=list)
+    seen: set[UUID] = field(default_factory=set)
 
 
 class Batches:
@@ -65,13 +65,11 @@ class Batches:
             else:
                 groups.setdefault(patient_of(item), []).append(item)
         outcomes = [Outcome(kept=kept)]
-        with change(self._actor, CAPABILITY):
+        with transaction.atomic():
             self._look_up(item for group in groups.values() for item in group)
             # What belongs to nobody comes first: others refer to it
             for patient_id in sorted(groups, key=lambda key: key is not None):
                 outcomes += self._written(patient_id, sorted(groups[patient_id], key=lambda one: RANK[one.type]))
-            if patients := [patient for outcome in outcomes for patient in outcome.patients]:
-                index_names(patients)
             if self._keeping:
                 intake.keep(pair for outcome in outcomes for pair in outcome.kept)
         self._here = {}
@@ -116,7 +114,7 @@ class Batches:
             return [Outcome(kept=[(items[0], _why(problem))])]
         self.references.settle(True)
         self._here |= outcome.new
-        self._seen.update(outcome.seen)
+        self._seen |= outcome.seen
         return [outcome]
 
     def _plan(self, this: Change, item: Incoming, outcome: Outcome) -> None:
@@ -130,7 +128,7 @@ class Batches:
                 row = outcome.new[key] = _new(model, item, columns)
                 self.references.expect(item)
                 outcome.stored += 1
-            elif changed := self._news(row, columns):
+            elif changed := self._news(row, columns, outcome):
                 for name, value in changed.items():
                     setattr(row, name, value)
                 outcome.changed.append((row, tuple(changed)))
@@ -142,16 +140,16 @@ class Batches:
         except Refused as problem:
             outcome.kept.append((item, problem.sentence))
         else:
-            outcome.seen.append(item.id)
+            outcome.seen.add(item.id)
 
-    def _news(self, row: Recorded, columns: Columns) -> Columns:
+    def _news(self, row: Recorded, columns: Columns, outcome: Outcome) -> Columns:
         """What the input says otherwise than the row. Raises Invalid when it is not for the input alone to say."""
         if isinstance(row, Coverage):
             columns.pop("position", None)
         changed = changes(row, columns)
         if not changed:
             return {}
-        if row.pk in self._seen or row.version == 0:
+        if row.version == 0 or row.pk in self._seen or row.pk in outcome.seen:
             raise Invalid("said-twice", "It comes more than once in this input, with different content.")
         said = said_before(row, changed)
         if said is False:
@@ -171,6 +169,8 @@ class Batches:
             this.save_new(rows)
         for row, columns in outcome.changed:
             this.save(row, *columns)
+        if outcome.patients:
+            index_names(outcome.patients)
 
 
 def _refusal(item: Incoming) -> str:
