@@ -93,23 +93,21 @@ def visit_is_over(event: OutboxEvent) -> None:
 
 @reaction("places.room_state")
 def room_changes(event: OutboxEvent) -> None:
-    room_id, state = event.payload["room"], event.payload.get("state")
-    room = Room.objects.filter(pk=room_id).first()
-    if room is None:
-        return
-    if (state or room.state) == Room.State.DIRTY:
+    room_id, state = event.payload["room"], event.payload["state"]
+    if state in (Room.State.READY, Room.State.CLOSED):
+        _settle(_open(for_role="medical-assistant", kind="clean-room", source__startswith=f"clean:{room_id}:"))
+    elif state == Room.State.DIRTY:
+        room = Room.objects.get(pk=room_id)
         actions.add(
             WORKLIST,
-            source=f"clean:{room.pk}:{event.seq}",
+            source=f"clean:{room_id}:{event.seq}",
             kind="clean-room",
             title=f"Clean {room.name[0].lower()}{room.name[1:]}",
             for_role="medical-assistant",
             site_id=room.site_id,
             priority=30,
-            link=f"/rooms/{room.pk}/",
+            link="/",
         )
-    else:
-        _settle(_open(for_role="medical-assistant", kind="clean-room", source__startswith=f"clean:{room.pk}:"))
 
 
 @reaction("orders.placed")
