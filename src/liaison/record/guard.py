@@ -39,5 +39,8 @@ class GuardedQuerySet(models.QuerySet[M]):
         return super().bulk_update(*args, **kwargs)
 
 
-class GuardedManager(models.Manager.from_queryset(GuardedQuerySet)[M]):  # type: ignore[misc]  # mypy cannot see a made base
+class GuardedManager(models.Manager[M]):
     """The manager of every guarded model."""
+
+    def get_queryset(self) -> GuardedQuerySet[M]:
+        return GuardedQuerySet(self.model, using=self._db)
