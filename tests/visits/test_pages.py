@@ -77,7 +77,7 @@ def test_today_with_200_visits_is_small_and_asks_a_fixed_number_of_queries(
         client.get("/")
         with django_assert_max_num_queries(16):
             answer = client.get("/")
-    assert len(answer.content) < 250_000
+    assert len(answer.content) < 100_000
 
 
 def test_what_is_wrong_at_check_in_is_said_beside_it_and_what_was_typed_stays(practice: Practice) -> None:

@@ -199,7 +199,7 @@ def _before(visit: Visit, chart: Chart | None) -> dict[str, str]:
 
 
 def summary(taken: list[Taken]) -> list[dict[str, Any]]:
-    """Measurements for the provider's screen, in the order in which they are read out: label, value, level, sentence."""
+    """Measurements for the provider's screen, in the order in which they are read out."""
     order = [BLOOD_PRESSURE, *(str(kind) for kind in KINDS)]
     lines = []
     for one in taken:

@@ -26,6 +26,16 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog.dialog")) event.target.close();
 });
 
+// On a narrow screen the stage where the visit stands, and the step that is open, are scrolled into sight
+function showPlace() {
+  for (const here of document.querySelectorAll(".path [aria-current], .steps [aria-current]")) {
+    const strip = here.closest("ol");
+    strip.scrollLeft = here.offsetLeft - strip.offsetLeft - strip.clientWidth / 3;
+  }
+}
+showPlace();
+document.addEventListener("htmx:afterSettle", showPlace);
+
 // Says something at the edge of the page without taking it over.
 export function notice(words, kind = "refused") {
   const box = document.createElement("div");
