@@ -148,8 +148,8 @@ class Practice:
             self.all_steps(visit)
             return visits.hand_off(self.ma, visit.pk)
 
-    def examined(self, time: str = "9:20", room: int = 0, **exam: Any) -> Visit:
-        visit = self.ready(time, room)
+    def examined(self, time: str = "9:20", room: int = 0, patient: Patient | None = None, **exam: Any) -> Visit:
+        visit = self.ready(time, room, patient=patient)
         given: dict[str, Any] = {"note": "Doing well.", "diagnoses": ["I10"], "orders": [], "follow_up": None, **exam}
         with clock.at(self.at(time) + timedelta(minutes=20)):
             visits.begin_exam(self.provider, visit.pk)

@@ -88,12 +88,10 @@ def rooms_offered(visit: Visit) -> list[Room]:
     kind = visit.protocol.body.get("room_kind", "exam") if visit.protocol else "exam"
     ready = Room.objects.filter(site_id=visit.site_id, kind=kind, state=Room.State.READY, active=True)
     rooms = list(ready.order_by("position", "name"))
-    needed: dict[UUID, datetime] = dict(
-        Appointment.objects.filter(room__in=rooms, status=Appointment.Status.BOOKED, starts_at__gte=clock.now())
-        .exclude(pk=visit.appointment_id)
-        .values_list("room_id")
-        .annotate(soonest=Min("starts_at"))
-    )
+    booked = Appointment.objects.filter(room__in=rooms, status=Appointment.Status.BOOKED, starts_at__gte=clock.now())
+    if visit.appointment_id is not None:
+        booked = booked.exclude(pk=visit.appointment_id)
+    needed: dict[UUID, datetime] = dict(booked.values_list("room_id").annotate(soonest=Min("starts_at")))
     return sorted(rooms, key=lambda room: -needed[room.pk].timestamp() if room.pk in needed else float("-inf"))
 
 

@@ -43,6 +43,14 @@ def everything_is_paid(event: OutboxEvent) -> None:
     actions.close(VISITS, visit.pk)
 
 
+@reaction("schedule.moved")
+def appointment_is_moved(event: OutboxEvent) -> None:
+    """An appointment moved on the schedule takes its visit along."""
+    visit = Visit.objects.filter(appointment_id=UUID(event.payload["appointment"]), stage__in=EXPECTED).first()
+    if visit is not None:
+        actions.follow_appointment(VISITS, visit.pk)
+
+
 @reaction("schedule.cancelled")
 def appointment_is_cancelled(event: OutboxEvent) -> None:
     """An appointment cancelled on the schedule takes its visit along."""

@@ -9,7 +9,7 @@ from liaison.places.models import Room
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.visits import actions as visits
-from liaison.visits.machine import IN_ROOM
+from liaison.visits.machine import HERE
 from liaison.visits.models import Visit
 from liaison.worklist.models import Task
 
@@ -88,7 +88,7 @@ def finish(actor: Actor, task_id: UUID) -> Task:
 
 
 def _tell(actor: Actor, visit_id: UUID, code: str) -> None:
-    alerts = Visit.objects.filter(pk=visit_id, stage__in=IN_ROOM).values_list("alerts", flat=True).first() or []
+    alerts = Visit.objects.filter(pk=visit_id, stage__in=HERE).values_list("alerts", flat=True).first() or []
     if any(alert["code"] == code for alert in alerts):
         visits.tell_provider(actor, visit_id, code)
 

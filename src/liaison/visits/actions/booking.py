@@ -103,6 +103,18 @@ def move(
         return this.save(visit, "provider", "starts_at", "day")
 
 
+def follow_appointment(actor: Actor, visit_id: UUID) -> Visit:
+    """Take over the time of the visit's appointment after it was moved on the schedule itself."""
+    with change(actor, capability("move")) as this:
+        visit = locked(visit_id, "site", "appointment")
+        moved = visit.appointment
+        if moved is None or (moved.starts_at, moved.provider_id) == (visit.starts_at, visit.provider_id):
+            return visit
+        go(this, "move", Facts(visit, this.at))
+        _take_time(visit, moved)
+        return this.save(visit, "provider", "starts_at", "day")
+
+
 def _take_time(visit: Visit, appointment: Appointment) -> None:
     visit.provider_id = appointment.provider_id
     visit.starts_at = appointment.starts_at

@@ -15,7 +15,7 @@ from liaison.record.change import Change, change
 from liaison.visits import protocol
 from liaison.visits.actions import steps
 from liaison.visits.actions.moving import go, locked, staff_id
-from liaison.visits.machine import IN_ROOM, Facts, capability, not_from_here
+from liaison.visits.machine import HERE, IN_ROOM, Facts, capability, not_from_here
 from liaison.visits.models import Stage, Step, Visit
 
 
@@ -39,7 +39,8 @@ def change_room(actor: Actor, visit_id: UUID, room_id: UUID) -> Visit:
     """Bring a patient who is in a room to another one; the first becomes dirty, the stage stays."""
     with change(actor, capability("room")) as this:
         visit = locked(visit_id)
-        _in_room(visit, "room")
+        if visit.stage not in IN_ROOM:
+            raise not_from_here("room", Stage(visit.stage))
         if visit.room_id == room_id:
             return visit
         before = visit.room_id
@@ -52,11 +53,6 @@ def change_room(actor: Actor, visit_id: UUID, room_id: UUID) -> Visit:
             places.set_room_state(machine("visits"), before, Room.State.DIRTY)
         this.event("visits.changed", visit=visit.pk, site=visit.site_id)
         return visit
-
-
-def _in_room(visit: Visit, action: str) -> None:
-    if visit.stage not in IN_ROOM:
-        raise not_from_here(action, Stage(visit.stage))
 
 
 def do_step(actor: Actor, visit_id: UUID, key: str, data: dict[str, Any] | None = None) -> Step:
@@ -72,7 +68,7 @@ def do_step(actor: Actor, visit_id: UUID, key: str, data: dict[str, Any] | None 
         step, kept = _due(visit, key)
         again = step["kind"] == "vitals" and kept is not None
         if visit.stage != Stage.ROOMING and not (again and visit.stage in IN_ROOM):
-            raise Conflict("not-rooming", "The steps of rooming are done while the patient is being roomed.")
+            raise _not_rooming()
         result = steps.DO[step["kind"]](steps.Doing(this, actor, visit, step, given, kept))
         return _note(this, visit, kept, step, "done" if result.done else "started", data=result.data)
 
@@ -85,10 +81,14 @@ def skip_step(actor: Actor, visit_id: UUID, key: str, reason: str) -> Step:
         visit = locked(visit_id)
         step, kept = _due(visit, key)
         if visit.stage != Stage.ROOMING:
-            raise not_from_here("hand_off", Stage(visit.stage))
+            raise _not_rooming()
         if kept is not None and kept.status == "done":
             raise Conflict("step-done", f"“{step['title']}” is done already.")
         return _note(this, visit, kept, step, "skipped", reason=reason.strip()[:200])
+
+
+def _not_rooming() -> Conflict:
+    return Conflict("not-rooming", "The steps of rooming are done while the patient is being roomed.")
 
 
 def _due(visit: Visit, key: str) -> tuple[protocol.StepRule, Step | None]:
@@ -125,7 +125,8 @@ def tell_provider(actor: Actor, visit_id: UUID, alert_code: str) -> Visit:
     """Note that the provider has been told of an alert, by whom and when."""
     with change(actor, capability("room")) as this:
         visit = locked(visit_id)
-        _in_room(visit, "hand_off")
+        if visit.stage not in HERE:
+            raise Conflict("not-here", "The patient is not in the clinic. Write a note to the visit instead.")
         alert = next((a for a in visit.alerts if a["code"] == alert_code), None)
         if alert is None:
             raise NotFound("no-such-alert", "This visit has no such alert. Open the visit again.")
