@@ -138,9 +138,10 @@ def _visits(site_id: UUID, day: date, consents: list[Document]) -> list[Row]:
         )
         for n, form in enumerate(consents)
     }
+    in_force = Q(ends=None) | Q(ends__gte=day)
     settled = Step.objects.filter(visit=OuterRef("pk"), status__in=SETTLED).order_by().values("visit")
     rows = Visit.objects.filter(site_id=site_id, day=day).annotate(
-        covered=Exists(Coverage.objects.filter(patient=OuterRef("patient"), active=True)),
+        covered=Exists(Coverage.objects.filter(in_force, patient=OuterRef("patient"), active=True)),
         settled=Subquery(settled.annotate(count=Count("pk")).values("count")),
         **{alias: F(path) for alias, path in _JOINED.items()},
         **signed,

@@ -11,7 +11,7 @@ from liaison.documents.queries import in_force
 from liaison.kernel.errors import Invalid
 from liaison.people import actions as people
 from liaison.people.models import Coverage
-from liaison.people.queries import missing_consents
+from liaison.people.queries import coverages_of, missing_consents
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.schedule import actions as schedule
@@ -42,15 +42,17 @@ def check_in(
     """
     with change(actor, capability("check_in"), reason=copay_waived_reason) as this:
         visit = locked(visit_id, "site", "appointment")
-        coverage = _coverage(visit, coverage_id)
+        today = this.at.astimezone(zone(visit)).date()
+        on_file = coverages_of(visit.patient_id, today)
+        coverage = _coverage(on_file, coverage_id)
         signed = {c["key"]: c for c in consents}
         missing = missing_consents(visit.patient_id)
-        settled = coverage is not None or self_pay or not _has_coverage(visit.patient_id)
+        settled = coverage is not None or self_pay or not on_file
         due = coverage.copay_cents if coverage else 0
         facts = Facts(
             visit,
             this.at,
-            today=this.at.astimezone(zone(visit)).date(),
+            today=today,
             identifiers=identifiers,
             demographics_confirmed=demographics_confirmed,
             coverage_settled=settled,
@@ -59,7 +61,7 @@ def check_in(
             copay_settled=copay_cents >= due or bool(copay_waived_reason.strip()),
         )
         visit.coverage, visit.arrived_at = coverage, this.at
-        visit.day = visit.day or facts.today
+        visit.day = visit.day or today
         visit.protocol = in_force("visit-type", visit.visit_type)
         visit.checkin = {
             "identifiers": [i for i in identifiers if i in IDENTIFIERS],
@@ -96,17 +98,13 @@ def check_in(
         return visit
 
 
-def _coverage(visit: Visit, coverage_id: UUID | None) -> Coverage | None:
+def _coverage(on_file: list[Coverage], coverage_id: UUID | None) -> Coverage | None:
     if coverage_id is None:
         return None
-    coverage = Coverage.objects.filter(pk=coverage_id, patient_id=visit.patient_id, active=True).first()
-    if coverage is None:
+    found = next((coverage for coverage in on_file if coverage.pk == coverage_id), None)
+    if found is None:
         raise Invalid("coverage", "This coverage is not in force for the patient. Choose another.", field="coverage_id")
-    return coverage
-
-
-def _has_coverage(patient_id: UUID) -> bool:
-    return Coverage.objects.filter(patient_id=patient_id, active=True).exists()
+    return found
 
 
 def _encounter(this: Change, visit: Visit) -> Encounter:
