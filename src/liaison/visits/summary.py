@@ -12,11 +12,11 @@ from liaison.billing.queries import balance_of
 from liaison.chart.models import Medication, Observation
 from liaison.chart.queries import diagnoses_of, vitals_of
 from liaison.chart.vitals import FORM_KIND
-from liaison.kernel import units
 from liaison.kernel.money import dollars
 from liaison.orders.models import Order
 from liaison.orders.queries import of_encounter
 from liaison.visits.models import Visit
+from liaison.visits.words import measured
 
 _TEMPLATE = "summary.typ"
 _SAID = {
@@ -83,14 +83,8 @@ def _found(visit: Visit) -> list[str]:
     if visit.encounter_id is None:
         return []
     latest: dict[str, Observation] = {FORM_KIND.get(row.code, ""): row for row in vitals_of(visit.encounter_id)}
-    measured = [f"{_SAID[kind]}: {_value(latest[kind])}" for kind in _SAID if kind in latest]
-    return [row.display for row in diagnoses_of(visit.encounter_id)] + measured
-
-
-def _value(row: Observation) -> str:
-    if row.parts:
-        return "/".join(f"{part['value']:g}" for part in row.parts) + " mmHg"
-    return units.display(row.value, row.unit) if row.value is not None else row.text_value
+    lines = [f"{_SAID[kind]}: {measured(latest[kind])}" for kind in _SAID if kind in latest]
+    return [row.display for row in diagnoses_of(visit.encounter_id)] + lines
 
 
 def _test(order: Order) -> str:

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from liaison.chart import actions as chart
 from liaison.chart.vitals import FORM_KIND, Reading, Taken
-from liaison.kernel import units
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.record.actor import Actor
 from liaison.record.change import Change
 from liaison.visits.models import Step, Visit
 from liaison.visits.protocol import StepRule
+from liaison.visits.words import measured
 
 _READING_FIELDS = frozenset(f.name for f in fields(Reading))
 _SHORT = {
@@ -132,10 +132,7 @@ def _said(code: str, taken: Taken) -> str:
 
 
 def _value(taken: Taken) -> str:
-    seen = taken.observation
-    if seen.parts:
-        return "/".join(f"{part['value']:g}" for part in seen.parts)
-    return units.display(seen.value, seen.unit) if seen.value is not None else seen.text_value
+    return measured(taken.observation).removesuffix(" mmHg")
 
 
 def medications(doing: Doing) -> Result:
