@@ -38,11 +38,11 @@ def specimen_label(specimen: Specimen) -> bytes:
         "by": names.initials(collector.family, collector.given),
     }
     page = resources.files("liaison.orders").joinpath("label.typ").read_bytes()
-    inside = {"main": page, "label.json": orjson.dumps(facts), "code.svg": _bars(specimen.accession)}
-    return bytes(typst.compile(inside, format="pdf"))
+    given = {"facts": orjson.dumps(facts).decode(), "bars": _bars(specimen.accession)}
+    return bytes(typst.compile(page, sys_inputs=given))
 
 
-def _bars(text: str) -> bytes:
+def _bars(text: str) -> str:
     picture = io.BytesIO()
     Code128(text, writer=SVGWriter()).write(picture, options=_BARS)
-    return picture.getvalue()
+    return picture.getvalue().decode()

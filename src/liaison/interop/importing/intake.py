@@ -46,7 +46,8 @@ def groups(actor: Actor) -> list[dict[str, object]]:
     """What waits, by kind and reason, most first: {kind, reason, count, newest}."""
     actor.require("record.intake")
     rows = Intake.objects.filter(state=WAITING).values("kind", "reason")
-    return list(rows.annotate(count=Count("id"), newest=Max("received_at")).order_by("-count", "kind", "reason"))
+    counted = rows.annotate(count=Count("id"), newest=Max("received_at")).order_by("-count", "kind", "reason")
+    return [dict(row) for row in counted]
 
 
 def intake_for(actor: Actor, intake_id: UUID) -> Intake:

@@ -38,7 +38,7 @@ class _Shape:
 
 
 @cache
-def _shape(model: type[FHIRAbstractBase]) -> _Shape:
+def _shape(model: Any) -> _Shape:
     entries: dict[str, tuple[Any, bool]] = {}
     groups: dict[str, list[str]] = {}
     needed: set[str] = set()
@@ -87,7 +87,7 @@ def _resource(found: Json, depth: int) -> None:
     _walk(found, model, depth, "resourceType")
 
 
-def _walk(found: Json, model: type[FHIRAbstractBase], depth: int, also: str = "") -> None:
+def _walk(found: Json, model: Any, depth: int, also: str = "") -> None:
     shape = _shape(model)
     if depth > _DEEPEST:
         raise _Bad(WRONG)

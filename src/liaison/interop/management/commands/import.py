@@ -1,4 +1,5 @@
 """`liaison import fhir PATH...`: records of other systems into this one."""
+# ruff: noqa: N999  (the command is called `import`)
 
 import sys
 from pathlib import Path
