@@ -27,7 +27,7 @@ def sparkline(
     nothing.
     """
     if len(values) < 2:
-        return format_html("")
+        return SafeString("")
     everything = [float(v) for v in (*values, *second, *([] if line is None else [line]))]
     low, high = min(everything), max(everything)
     span = (high - low) or 1.0
@@ -63,7 +63,7 @@ def _polyline(points: Sequence[tuple[float, float]], colour: str) -> SafeString:
 
 def _limit(y: float | None) -> SafeString:
     if y is None:
-        return format_html("")
+        return SafeString("")
     return format_html(
         '<path d="M0 {}H{}" stroke="var(--edge)" stroke-dasharray="3 3" vector-effect="non-scaling-stroke"/>', y, WIDTH
     )

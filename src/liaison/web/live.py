@@ -94,6 +94,7 @@ class Watcher:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
+        self._stop = threading.Event()
 
     def start(self) -> None:
         """Start following, once; returns when nothing that happens from now on can be missed."""
@@ -104,17 +105,23 @@ class Watcher:
                 self._thread.start()
         self._ready.wait(5)
 
+    def stop(self) -> None:
+        """End the thread and wait until its connection is closed."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        pause = threading.Event()
-        while True:
+        while not self._stop.is_set():
             try:
-                self._follow(pause)
+                self._follow()
             except DatabaseError as exc:
                 log.warning("The outbox cannot be followed (%s); trying again.", type(exc).__name__)
+                self._stop.wait(1.0)
+            finally:
                 connection.close()
-                pause.wait(1.0)
 
-    def _follow(self, pause: threading.Event) -> None:
+    def _follow(self) -> None:
         postgres = connection.vendor == "postgresql"
         if postgres:
             with connection.cursor() as cursor:
@@ -124,12 +131,12 @@ class Watcher:
             self._seen.extend(range(max(0, self.feed.mark - LATE), self.feed.mark + 1))
         self._ready.set()
         version = None
-        while True:
+        while not self._stop.is_set():
             if postgres:
-                for _ in connection.connection.notifies(timeout=5.0, stop_after=1):
+                for _ in connection.connection.notifies(timeout=2.0, stop_after=1):
                     pass
             else:
-                pause.wait(POLL)
+                self._stop.wait(POLL)
                 if version == (version := self._data_version()):
                     continue
             self._look(LATE if postgres else 0)

@@ -164,4 +164,4 @@ def maybe_button(name: str, text: str, *keys: object) -> SafeString:
             return format_html('<a class="btn" href="{}">{}</a>', reverse(name, args=args), text)
         except NoReverseMatch:
             continue
-    return format_html("")
+    return SafeString("")

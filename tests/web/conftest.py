@@ -1,0 +1,69 @@
+"""A served clinic with a day in it, for the tests that look at pages in a browser."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.clinic import Clinic
+
+if TYPE_CHECKING:
+    from tests.support.practice import Practice
+
+
+@pytest.fixture
+def practice(db: None) -> "Practice":
+    """A small practice in an empty database."""
+    from tests.support.practice import small_practice  # models want Django, which is set up after conftest
+
+    return small_practice()
+
+
+@dataclass
+class Served:
+    """A running clinic: its address, its practice, and a way to act in it from this process."""
+
+    url: str
+    clinic: Clinic
+    practice: "Practice"
+    users: dict[str, str]
+
+    def sign_in(self, page: Page, role: str = "ma") -> Page:
+        from tests.support.signed_in import PASSWORD
+
+        page.goto(f"{self.url}/accounts/login/")
+        page.get_by_label("Name").fill(self.users[role])
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.locator("#board").wait_for()
+        return page
+
+
+@pytest.fixture(scope="module")
+def served(make_clinic: Callable[..., Clinic], django_db_blocker: Any) -> Iterator[Served]:
+    """A clinic on a real server. While the fixture lives, this process writes to the same database."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from tests.support import templates
+    from tests.support.practice import small_practice
+    from tests.support.signed_in import user_of
+
+    clinic = make_clinic()
+    configured: dict[str, Any] = connections.settings["default"]
+    before = configured["NAME"]
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        configured["NAME"] = Path(clinic.home) / templates.SQLITE_NAME
+        try:
+            practice = small_practice()
+            roles = ("ma", "ma2", "provider", "desk", "biller", "manager")
+            users = {role: user_of(getattr(practice, role)).username for role in roles}
+            timezone.deactivate()
+            yield Served(clinic.serve(), clinic, practice, users)
+        finally:
+            connections["default"].close()
+            configured["NAME"] = before
