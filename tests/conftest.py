@@ -25,7 +25,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("liaison")
 
 _ENVIRONMENT = pytest.StashKey[environment.Environment]()
-_DATABASE_FIXTURES = {"db", "transactional_db", "own_database", "live_home", "make_clinic"}
+_DATABASE_FIXTURES = {"db", "transactional_db", "own_database", "live_home", "make_clinic", "fhir_clinic"}
 
 
 @pytest.hookimpl(tryfirst=True)

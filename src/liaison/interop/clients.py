@@ -1,6 +1,7 @@
 """Connected systems: registration, tokens, and the actor that a bearer token stands for."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -15,9 +16,10 @@ from liaison.people.actors import capabilities_of
 from liaison.people.roles import ROLES
 from liaison.record.actor import Actor
 from liaison.record.change import change
+from liaison.record.columns import check
 
 LIFETIME = timedelta(hours=1)
-_REMEMBER = 5.0  # seconds that a token's actor is kept: an ended access stops within them
+_REMEMBER = 1.0  # seconds that a token's actor is kept: an ended access stops within them
 _actors: dict[str, tuple[float, Actor]] = {}
 
 
@@ -25,6 +27,7 @@ def add(actor: Actor, name: str, role: str) -> tuple[SystemClient, str]:
     """Register a system. Gives it and its client secret, which is kept only as a hash."""
     if role not in ROLES:
         raise Invalid("unknown-role", f"There is no role “{role}”. Choose one of: {', '.join(sorted(ROLES))}.", "role")
+    check(SystemClient(name=name, role=role), ("name",))
     secret = token_urlsafe(32)
     with change(actor, "interop.clients") as this:
         try:
@@ -37,7 +40,8 @@ def add(actor: Actor, name: str, role: str) -> tuple[SystemClient, str]:
                 )
                 client = this.save(SystemClient(name=name, role=role, application=application))
         except IntegrityError:
-            raise Conflict("client-exists", f"A system named “{name}” is registered already. Choose another name.", "name") from None
+            sentence = f"A system named “{name}” is or was registered. Choose another name."
+            raise Conflict("client-exists", sentence, "name") from None
         return client, secret
 
 
@@ -53,12 +57,13 @@ def token(actor: Actor, name: str) -> str:
 
 
 def remove(actor: Actor, name: str) -> None:
-    """End a system's access: its tokens stop working at once."""
+    """End a system's access: its tokens stop working within a second."""
     with change(actor, "interop.clients") as this:
         client = _named(name)
         client.active = False
         this.save(client, "active")
         AccessToken.objects.filter(application=client.application).delete()
+    _actors.clear()
 
 
 def listed(actor: Actor) -> list[SystemClient]:
@@ -75,22 +80,27 @@ def _named(name: str) -> SystemClient:
 
 
 def actor_of(bearer: str, where: str) -> Actor | None:
-    """The actor a bearer token stands for, or None when it is unknown or over."""
-    key = sha256(bearer.encode()).hexdigest()
+    """The actor a bearer token stands for, calling from `where`, or None when it is unknown or over."""
+    key = sha256(bearer.encode("utf-8", "replace")).hexdigest()
     known = _actors.get(key)
     if known is not None and known[0] > time.monotonic():
-        return known[1]
+        actor = known[1]
+        return actor if actor.where == where else replace(actor, where=where)
     found = (
-        AccessToken.objects.filter(token_checksum=key, expires__gt=timezone.now(), application__system_client__active=True)
-        .values_list("application__system_client__id", "application__system_client__name", "application__system_client__role")
+        AccessToken.objects.filter(
+            token_checksum=key, expires__gt=timezone.now(), application__system_client__active=True
+        )
+        .values_list(*(f"application__system_client__{name}" for name in ("id", "name", "role")), "expires")
         .first()
     )
     if found is None:
         _actors.pop(key, None)
         return None
-    identifier, name, role = found
-    actor = Actor(str(identifier), name, role, capabilities_of(role), "client", where)
+    identifier, name, role, expires = found
+    # Registration is the leave to read here; the role says what
+    actor = Actor(str(identifier), name, role, capabilities_of(role) | {"interop.read"}, "client", where)
     if len(_actors) > 1000:
         _actors.clear()
-    _actors[key] = (time.monotonic() + _REMEMBER, actor)
+    left = (expires - timezone.now()).total_seconds()
+    _actors[key] = (time.monotonic() + min(_REMEMBER, left), actor)
     return actor

@@ -46,7 +46,9 @@ class FhirForm:
 class Computed:
     """A resource answered from what is already stored, with no revision of its own (Slot, AuditEvent, Provenance).
 
-    `read(actor, id)` gives the resource or None; `search(actor, params, offset, count)` gives (total, resources).
+    `read(actor, id)` gives the resource or None; `search(actor, params, offset, count)` gives (total, resources) in the
+    `order` that a `_sort` may name. What grows while it is paged through, newest first, tells its `newest` number: it
+    comes back as the parameter `_upto`.
     """
 
     resource_type: str
@@ -54,6 +56,8 @@ class Computed:
     search: Callable[[Any, Sequence[tuple[str, str]], int, int], tuple[int, list[Json]]]
     params: Mapping[str, SearchParam]
     capability: str
+    newest: Callable[[], int] | None = None
+    order: str = ""
 
 
 @dataclass

@@ -192,4 +192,5 @@ COMPUTED = Computed(
         )
     },
     "schedule.read",
+    order="start",
 )

@@ -17,6 +17,7 @@ group_commit.start()
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The WSGI application that `liaison serve` runs."""
-    if environ["PATH_INFO"].startswith("/fhir/"):
+    path = environ["PATH_INFO"]
+    if path.startswith("/fhir/") or path == "/fhir":
         return fhir(environ, start_response)
     return pages(environ, start_response)

@@ -1,10 +1,10 @@
-"""AuditEvent and Provenance: the audit log in FHIR words, read straight from it (a second copy would be a second truth)."""
+"""AuditEvent and Provenance: the audit log in FHIR words, read from itself (a copy would be a second truth)."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from liaison.interop.fhir import params
 from liaison.interop.fhir.read import as_uuid
@@ -91,6 +91,8 @@ def _search(
 
 def _condition(name: str, value: str) -> Q:
     plain, _, modifier = name.partition(":")
+    if plain == "_upto":
+        return Q(seq__lte=int(value))
     if modifier and modifier != "Patient":
         raise Invalid("bad-modifier", f"“:{modifier[:20]}” is not answered for {plain}.", plain)
     if plain in ("date", "recorded"):
@@ -100,15 +102,23 @@ def _condition(name: str, value: str) -> Q:
 
         prefix, start, end = params.period(value, bad)
         return params.within("at", prefix, start, end)
-    identifier = as_uuid(value.rpartition("/")[2])
-    if identifier is None:
-        return params.NOTHING
-    return {
-        "_id": Q(id=identifier),
-        "patient": Q(patient_id=identifier),
-        "agent": Q(actor_id=str(identifier)),
-        "target": _target(identifier),
-    }[plain]
+    result = params.NOTHING
+    for text in params.alternatives(_SHARED["_id"], value):
+        if identifier := as_uuid(text.rpartition("/")[2]):
+            result |= _about(plain, identifier)
+    return result
+
+
+def _about(name: str, identifier: UUID) -> Q:
+    match name:
+        case "_id":
+            return Q(id=identifier)
+        case "patient":
+            return Q(patient_id=identifier)
+        case "agent":
+            return Q(actor_id=str(identifier))
+        case _:
+            return _target(identifier)
 
 
 def _target(identifier: UUID) -> Q:
@@ -148,8 +158,22 @@ _SHARED = {
     "patient": SearchParam("patient", "reference", target="Patient"),
     "agent": SearchParam("agent", "reference", target=_PERSONS),
 }
+
+
+def _newest() -> int:
+    return AuditEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
+
+
 registry.compute(
-    Computed("AuditEvent", _read_event, _search_events, _SHARED | {"date": SearchParam("date", "date")}, "record.audit")
+    Computed(
+        "AuditEvent",
+        _read_event,
+        _search_events,
+        _SHARED | {"date": SearchParam("date", "date")},
+        "record.audit",
+        _newest,
+        "-date",
+    )
 )
 registry.compute(
     Computed(
@@ -158,5 +182,7 @@ registry.compute(
         _search_provenances,
         _SHARED | {"recorded": SearchParam("recorded", "date"), "target": SearchParam("target", "reference")},
         "record.audit",
+        _newest,
+        "-recorded",
     )
 )

@@ -1,10 +1,11 @@
-"""Search parameters to database conditions (FHIR R4, 3.1.1 Search). What cannot be understood is refused with a sentence."""
+"""Search parameters to database conditions (FHIR R4, 3.1.1 Search). What is not understood is refused."""
 
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -13,7 +14,11 @@ from django.db.models import Q
 from liaison.kernel.errors import Invalid
 from liaison.record.forms import FhirForm, SearchParam
 
+_INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
+_FIRST, _LAST = datetime(999, 12, 31, tzinfo=UTC), datetime(9999, 1, 2, tzinfo=UTC)
 NOTHING = Q(pk__in=[])
+ALL = Q(pk__isnull=False)
+LONGEST = 500
 _DATE = re.compile(
     r"(?P<prefix>eq|ne|gt|lt|ge|le|sa|eb|ap)?(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
     r"(T(?P<time>\d\d:\d\d(:\d\d(\.\d{1,9})?)?)(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
@@ -34,15 +39,21 @@ def condition(form: FhirForm, param: SearchParam, modifier: str, value: str) -> 
         raise Invalid("bad-modifier", f"“:{modifier[:20]}” is not answered for {param.name}.", param.name)
     if "\x00" in value:
         raise _bad(param, value.replace("\x00", "␀"), "it holds a NUL character")
-    alternatives = [v for v in re.split(r"(?<!\\),", value) if v]
-    if not alternatives:
-        raise _bad(param, value, "give a value")
-    if len(alternatives) > 100:
-        raise _bad(param, value, "give at most 100 alternatives")
     result = NOTHING
-    for text in alternatives:
-        result |= _KINDS[param.kind](form, param, modifier, re.sub(r"\\([,|$\\])", r"\1", text))
+    for text in alternatives(param, value):
+        part = _KINDS[param.kind](form, param, modifier, text)
+        result |= part if part else ALL  # An empty condition beside another one would be left out
     return ~result if modifier == "not" else result
+
+
+def alternatives(param: SearchParam, value: str) -> list[str]:
+    """The values that commas divide, escapes taken away. Raises Invalid."""
+    found = [re.sub(r"\\([,|$\\])", r"\1", text) for text in re.split(r"(?<!\\),", value) if text]
+    if not found:
+        raise _bad(param, value, "give a value")
+    if any(len(text) > LONGEST for text in found):
+        raise _bad(param, value, f"give at most {LONGEST} characters")
+    return found
 
 
 def _missing(form: FhirForm, param: SearchParam, value: str) -> Q:
@@ -61,15 +72,16 @@ def _missing(form: FhirForm, param: SearchParam, value: str) -> Q:
     return absent if value == "true" else ~absent
 
 
-def _column(form: FhirForm, lookup: str) -> models.Field[object, object] | None:
-    model: type[models.Model] | None = form.model
+def _column(form: FhirForm, lookup: str) -> Any:
+    """The model field that a lookup ends at."""
+    model: Any = form.model
     column = None
     for name in lookup.split("__"):
         if model is None or name == "pk":
             return model._meta.pk if model else None
         column = model._meta.get_field(name)
-        model = column.related_model if column.is_relation else None  # type: ignore[assignment]
-    return column  # type: ignore[return-value]
+        model = column.related_model if column.is_relation else None
+    return column
 
 
 def _token(form: FhirForm, param: SearchParam, modifier: str, value: str) -> Q:
@@ -88,6 +100,9 @@ def _token(form: FhirForm, param: SearchParam, modifier: str, value: str) -> Q:
             continue
         if isinstance(column, models.UUIDField):
             result |= Q(**{lookup: _uuid(code)}) if _uuid(code) else NOTHING
+            continue
+        if isinstance(column, models.IntegerField):
+            result |= Q(**{lookup: int(code)}) if _INTEGER.fullmatch(code) else NOTHING
             continue
         match = Q(**{lookup: code}) if code else ~Q(**{lookup: ""})
         if bar and system and not param.system and lookup == "code" and _has(form, "system"):
@@ -143,7 +158,10 @@ def _reference(form: FhirForm, param: SearchParam, modifier: str, value: str) ->
 
 
 def period(text: str, want: Callable[[str], Invalid]) -> tuple[str, datetime, datetime]:
-    """Prefix, start and end (exclusive) of what a date parameter's value covers: a year, month, day, minute, second or instant."""
+    """Prefix, start and end (exclusive) of what a date parameter's value covers: a year, month, day, minute or instant.
+
+    A day without a zone is a day of UTC, as the times in resources are written.
+    """
     match = _DATE.fullmatch(text.replace(" ", "+"))
     if match is None:
         raise want(
@@ -178,6 +196,8 @@ def period(text: str, want: Callable[[str], Invalid]) -> tuple[str, datetime, da
             end = start + timedelta(days=days)
     except (ValueError, OverflowError):
         raise want("there is no such date") from None
+    if not _FIRST < start < end < _LAST:
+        raise want("give a year from 1000 to 9998")
     return part["prefix"] or "eq", start, end
 
 
@@ -188,11 +208,12 @@ def _date(form: FhirForm, param: SearchParam, modifier: str, value: str) -> Q:
     result = NOTHING
     for lookup in param.lookups:
         column = _column(form, lookup)
-        whole_days = isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField)
-        low: date | datetime = start.date() if whole_days else start
-        # A day that an instant ends in counts whole
-        high: date | datetime = (end + timedelta(days=1) - timedelta(microseconds=1)).date() if whole_days else end
-        result |= within(lookup, prefix, low, high)
+        if isinstance(column, models.DateField) and not isinstance(column, models.DateTimeField):
+            # A day that an instant ends in counts whole
+            last = (end - timedelta(microseconds=1)).date()
+            result |= within(lookup, prefix, start.date(), last + timedelta(days=1))
+        else:
+            result |= within(lookup, prefix, start, end)
     return result
 
 
@@ -215,27 +236,39 @@ def _quantity(form: FhirForm, param: SearchParam, modifier: str, value: str) -> 
     match = _NUMBER.fullmatch(number)
     if match is None:
         raise _bad(param, value, "write a number such as gt140")
-    try:
-        amount = Decimal(match["number"])
-    except InvalidOperation:
-        raise _bad(param, value, "write a number such as gt140") from None
-    half = Decimal(10) ** (-len(match["number"].partition(".")[2])) / 2
+    amount = Decimal(match["number"])
+    digits = len(match["number"].partition(".")[2])
+    # A number stands for all that round to it
+    half = Decimal(10) ** -digits / 2
     prefix = match["prefix"] or "eq"
+    code = unit.rpartition("|")[2]
     result = NOTHING
     for lookup in param.lookups:
-        if prefix in ("eq", "ne", "ap"):
-            part = within(lookup, "ne" if prefix == "ne" else "eq", amount - half, amount + half)
+        column = _column(form, lookup)
+        if not _fits(column, abs(amount) + half):
+            raise _bad(param, value, "no measurement is that large or that fine")
+        if prefix not in ("eq", "ne", "ap"):
+            part = Q(**{f"{lookup}__{_COMPARED[prefix]}": amount})
+        elif isinstance(column, models.DecimalField) and digits >= (column.decimal_places or 0):
+            part = Q(**{lookup: amount})
         else:
-            part = Q(
-                **{
-                    f"{lookup}__{ {'gt': 'gt', 'sa': 'gt', 'lt': 'lt', 'eb': 'lt', 'ge': 'gte', 'le': 'lte'}[prefix] }": amount
-                }
-            )
-        code = unit.rpartition("|")[2]
+            part = within(lookup, "eq", amount - half, amount + half)
+        if prefix == "ne":
+            part = ~part
         if code and _has(form, "unit"):
             part &= Q(unit=code)
         result |= part
     return result
+
+
+_COMPARED = {"gt": "gt", "sa": "gt", "lt": "lt", "eb": "lt", "ge": "gte", "le": "lte"}
+
+
+def _fits(column: Any, amount: Decimal) -> bool:
+    """Whether a number can be compared with a column: SQLite's cannot take one with more digits than its own."""
+    if not isinstance(column, models.DecimalField) or column.max_digits is None or column.decimal_places is None:
+        return True
+    return amount < Decimal(10) ** (column.max_digits - column.decimal_places)
 
 
 _KINDS: dict[str, Callable[[FhirForm, SearchParam, str, str], Q]] = {

@@ -1,14 +1,13 @@
 """Read, vread and history: the bytes of a revision, once it is on record who saw them."""
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
 from django.db import connection
 
 from liaison.interop.fhir import access
-from liaison.interop.fhir.answers import Answer, Forbidden, NotFound, bundle, entry, resource
+from liaison.interop.fhir.answers import Answer, Forbidden, NotFound, NotSupported, bundle, entry, resource
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
 from liaison.record.forms import registry
@@ -44,7 +43,7 @@ def _newest(resource_type: str, identifier: UUID) -> tuple[int, datetime, UUID |
         return None
     version, at, patient_id, body, restricted = row
     if sqlite:
-        at = datetime.fromisoformat(at + "+00:00") if isinstance(at, str) else at
+        at = at.replace(tzinfo=UTC)  # SQLite's adapter gives the UTC time without its zone
         patient_id = UUID(hex=patient_id) if patient_id else None
     return version, at, patient_id, bytes(body), bool(restricted)
 
@@ -81,9 +80,15 @@ def _read_computed(actor: Actor, resource_type: str, resource_id: str) -> Answer
     return Answer(200, body)
 
 
+def _versioned(actor: Actor, resource_type: str) -> None:
+    access.require(actor, resource_type)
+    if resource_type in registry.computed:
+        raise NotSupported("no-versions", f"A {resource_type} has no versions. Read it without _history.")
+
+
 def vread(actor: Actor, resource_type: str, resource_id: str, version: str) -> Answer:
     """One version of a resource, as it was then."""
-    access.require(actor, resource_type)
+    _versioned(actor, resource_type)
     identifier = as_uuid(resource_id)
     row = None
     if identifier and version.isascii() and version.isdigit() and len(version) < 10:
@@ -99,19 +104,18 @@ def vread(actor: Actor, resource_type: str, resource_id: str, version: str) -> A
 
 def history(actor: Actor, resource_type: str, resource_id: str, base: str, count: int, offset: int) -> Answer:
     """Every version of a resource, newest first, as a history Bundle."""
-    access.require(actor, resource_type)
+    _versioned(actor, resource_type)
     identifier = as_uuid(resource_id)
-    rows: Any = (
-        Revision.objects.filter(resource_type=resource_type, resource_id=identifier)
-        if identifier
-        else Revision.objects.none()
-    )
+    if identifier is None:
+        raise _unknown(resource_type, resource_id)
+    rows = Revision.objects.filter(resource_type=resource_type, resource_id=identifier)
     total = rows.count()
     if not total:
         raise _unknown(resource_type, resource_id)
     page = list(rows.order_by("-version")[offset : offset + count])
-    _open(actor, rows.values_list("patient_id", flat=True)[0])
-    looked(actor, page[0].patient_id if page else None, [f"{resource_type}/{identifier}/_history"])
+    patient_id = rows.values_list("patient_id", flat=True)[0]
+    _open(actor, patient_id)
+    looked(actor, patient_id, [f"{resource_type}/{identifier}/_history"])
     here = f"{base}/{resource_type}/{identifier}/_history?_count={count}"
     links = [("self", f"{here}&_offset={offset}")]
     if offset + count < total:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from liaison.interop.fhir import access
 from liaison.interop.fhir.answers import Answer, bundle, entry
 from liaison.interop.fhir.params import COMMON, condition
+from liaison.interop.fhir.read import as_uuid
 from liaison.kernel.errors import Invalid
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
@@ -19,6 +20,8 @@ from liaison.record.forms import FhirForm, SearchParam, registry
 from liaison.record.models import Revision
 
 DEFAULT_COUNT, MOST = 50, 500
+MOST_VALUES = 200  # of all parameters together: a database refuses a condition that is too deep
+_PATIENT = ("patient", "subject", "beneficiary")
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -30,6 +33,7 @@ class Page:
     offset: int = 0
     sort: list[str] = field(default_factory=list)
     total: bool = False
+    upto: int | None = None
     only_count: bool = False
     filters: list[tuple[str, str]] = field(default_factory=list)
 
@@ -49,9 +53,13 @@ def page_of(pairs: Pairs) -> Page:
             page.count = number(name, value, MOST)
         elif name == "_offset":
             page.offset = number(name, value, 10_000_000)
+        elif name == "_upto":
+            page.upto = number(name, value, 10**9)
         elif name == "_sort":
             page.sort += [s for s in value.split(",") if s]
         elif name == "_total":
+            if value not in ("accurate", "estimate", "none"):
+                raise Invalid("bad-parameter", "_total takes accurate, estimate or none.", name)
             page.total = value == "accurate"
         elif name == "_summary" and value == "count":
             page.only_count = page.total = True
@@ -71,16 +79,18 @@ def search(actor: Actor, resource_type: str, pairs: Pairs, base: str) -> Answer:
     """A searchset Bundle of what matches every parameter. Raises Invalid for a parameter that is not answered."""
     access.require(actor, resource_type)
     page = page_of(pairs)
+    if sum(value.count(",") + 1 for _, value in page.filters) > MOST_VALUES:
+        raise Invalid("too-many", f"A search has at most {MOST_VALUES} values. Ask for some now, for the others after.")
     if resource_type in registry.computed:
         return _computed(actor, resource_type, page, base)
     closed = access.closed_charts(actor)
     querysets = [_matching(form, page, closed) for form in registry.by_type[resource_type]]
     total = sum(q.count() for q in querysets) if page.total else None
     rows, more = _rows(querysets, page)
-    if total is None and not more and not page.only_count:
+    if total is None and not more and (rows or not page.offset):
         total = page.offset + len(rows)
-    entries = [] if page.only_count else _bodies(resource_type, rows, base)
-    _note(actor, resource_type, page, [identifier for identifier, _ in rows])
+    entries, patients = _bodies(resource_type, rows, base)
+    _note(actor, resource_type, page, [identifier for identifier, _ in rows], patients)
     return Answer(200, bundle("searchset", total, _links(base, resource_type, page, more), entries))
 
 
@@ -126,6 +136,9 @@ def _rows(querysets: list[QuerySet[Any]], page: Page) -> tuple[list[tuple[UUID, 
     """Ids and versions of one page across the models of a type, and whether there is more."""
     if page.only_count:
         return [], False
+    if len(querysets) > 1 and page.sort:
+        found = _merged(querysets)[page.offset : page.offset + page.count + 1]
+        return found[: page.count], len(found) > page.count
     wanted, skip, found = page.count + 1, page.offset, []
     for queryset in querysets:
         if len(querysets) > 1:
@@ -140,32 +153,52 @@ def _rows(querysets: list[QuerySet[Any]], page: Page) -> tuple[list[tuple[UUID, 
     return found[: page.count], len(found) > page.count
 
 
-def _bodies(resource_type: str, rows: list[tuple[UUID, int]], base: str) -> list[bytes]:
+def _merged(querysets: list[QuerySet[Any]]) -> list[tuple[UUID, int]]:
+    """The rows of several models in one order. Only Location has several: there are few of them."""
+    merged: list[tuple[Any, ...]] = []
+    for queryset in querysets:
+        names = [str(name).lstrip("-") for name in queryset.query.order_by]
+        merged += queryset.values_list("pk", "version", *names)
+    for at, name in reversed(list(enumerate(querysets[0].query.order_by))):
+        merged.sort(key=lambda row: (row[at + 2] is not None, row[at + 2]), reverse=str(name).startswith("-"))
+    return [(row[0], row[1]) for row in merged]
+
+
+def _bodies(resource_type: str, rows: list[tuple[UUID, int]], base: str) -> tuple[list[bytes], set[UUID | None]]:
+    """The bytes of each row's version as entries of a bundle, and the patients they are about."""
+    if not rows:
+        return [], set()
     versions = dict(rows)
     # Narrowed by version too, so that a much amended resource does not drag its past along
     found = Revision.objects.filter(
         resource_type=resource_type, resource_id__in=list(versions), version__in=set(versions.values())
-    ).values_list("resource_id", "version", "body")
-    bodies = {identifier: bytes(body) for identifier, version, body in found if versions[identifier] == version}
-    return [entry(base, resource_type, str(i), bodies[i]) for i, _ in rows if i in bodies]
+    ).values_list("resource_id", "version", "body", "patient_id")
+    kept = {
+        identifier: (body, patient) for identifier, version, body, patient in found if versions[identifier] == version
+    }
+    entries = [entry(base, resource_type, str(i), bytes(kept[i][0])) for i, _ in rows if i in kept]
+    return entries, {patient for _, patient in kept.values()}
 
 
 def _computed(actor: Actor, resource_type: str, page: Page, base: str) -> Answer:
     computed = registry.computed[resource_type]
     for name, _ in page.filters:
         if name.partition(":")[0] not in computed.params:
+            known = ", ".join(sorted(computed.params))
             raise Invalid(
-                "unknown-parameter",
-                f"{resource_type} is not searched by “{name[:40]}”. It is by: {', '.join(sorted(computed.params))}.",
-                name,
+                "unknown-parameter", f"{resource_type} is not searched by “{name[:40]}”. It is by: {known}.", name
             )
-    total, resources = computed.search(actor, page.filters, page.offset, page.count)
+    if page.sort and page.sort != [computed.order]:
+        raise Invalid("bad-sort", f"{resource_type} is sorted by {computed.order} only.", "_sort")
+    filters = list(page.filters)
+    if computed.newest:
+        page.upto = computed.newest() if page.upto is None else page.upto
+        filters.append(("_upto", str(page.upto)))
+    total, resources = computed.search(actor, filters, page.offset, page.count)
     looked(actor, None, [_asked(resource_type, page)], action="search")
     entries = [entry(base, resource_type, r["id"], orjson.dumps(r, option=orjson.OPT_UTC_Z)) for r in resources]
-    more = page.offset + len(resources) < total
-    return Answer(
-        200, bundle("searchset", total, _links(base, resource_type, page, more), [] if page.only_count else entries)
-    )
+    more = not page.only_count and page.offset + len(resources) < total
+    return Answer(200, bundle("searchset", total, _links(base, resource_type, page, more), entries))
 
 
 def _asked(resource_type: str, page: Page) -> str:
@@ -173,26 +206,23 @@ def _asked(resource_type: str, page: Page) -> str:
     return f"{resource_type}?{'&'.join(names)}"[:200]
 
 
-def _note(actor: Actor, resource_type: str, page: Page, identifiers: list[UUID]) -> None:
-    patient = next(
-        (v.rpartition("/")[2] for n, v in page.filters if n.partition(":")[0] in ("patient", "subject", "beneficiary")),
-        "",
-    )
-    try:
-        patient_id = UUID(patient) if patient else None
-    except ValueError:
-        patient_id = None
-    looked(
-        actor,
-        patient_id,
-        [_asked(resource_type, page), *(f"{resource_type}/{i}" for i in identifiers)],
-        action="search",
-    )
+def _note(actor: Actor, resource_type: str, page: Page, identifiers: list[UUID], patients: set[UUID | None]) -> None:
+    """Put the search on record: by what was asked and what was seen, and whose it was when it was one patient's."""
+    asked = {as_uuid(v.rpartition("/")[2]) for n, v in page.filters if n.partition(":")[0] in _PATIENT}
+    whose = patients or asked
+    patient_id = next(iter(whose)) if len(whose) == 1 else None
+    seen = (f"{resource_type}/{identifier}" for identifier in identifiers)
+    looked(actor, patient_id, [_asked(resource_type, page), *seen], action="search")
 
 
 def _links(base: str, resource_type: str, page: Page, more: bool) -> list[tuple[str, str]]:
+    asked = [*page.filters, *(("_sort", s) for s in page.sort), ("_count", str(page.count))]
+    if page.total and not page.only_count:
+        asked.append(("_total", "accurate"))
+    if page.upto is not None:
+        asked.append(("_upto", str(page.upto)))
+
     def url(offset: int) -> str:
-        asked = [*page.filters, *(("_sort", s) for s in page.sort), ("_count", str(page.count))]
         return f"{base}/{resource_type}?{urlencode([*asked, *([('_offset', str(offset))] if offset else [])])}"
 
     return [("self", url(page.offset)), *([("next", url(page.offset + page.count))] if more else [])]

@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.core.signals import request_finished, request_started
-from django.db import DatabaseError
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http.request import split_domain_port, validate_host
 
 from liaison.interop import clients
 from liaison.interop.fhir import capability, read, search
@@ -32,17 +33,19 @@ class MethodNotAllowed(Refused):
 
 def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer one request under /fhir."""
-    request_started.send(sender=application, environ=environ)
     try:
         answer = respond(environ)
-        reason = HTTPStatus(answer.status).phrase
-        headers = {
-            "Content-Type": FHIR_JSON, "Content-Length": str(len(answer.body)), "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
-        } | answer.headers  # fmt: skip
-        start_response(f"{answer.status} {reason}", list(headers.items()))
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
     finally:
-        request_finished.send(sender=application)
+        # What Django's request_finished would do; a connection that failed or is pooled does not stay with the thread
+        connection.close_if_unusable_or_obsolete()
+    headers = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), *answer.headers.items()]
+    if answer.status != HTTPStatus.NOT_MODIFIED:
+        headers += [("Content-Type", FHIR_JSON), ("Content-Length", str(len(answer.body)))]
+    start_response(_STATUS[answer.status], headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
+
+
+_STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
 def respond(environ: Environ) -> Answer:
@@ -51,8 +54,8 @@ def respond(environ: Environ) -> Answer:
         return _respond(environ)
     except Refused as refusal:
         return outcome(refusal)
-    except DatabaseError:
-        log.exception("The FHIR face could not reach the database")
+    except DatabaseError as error:
+        log.error("The FHIR face could not use the database: %s", type(error).__name__)  # its text may hold values
         return outcome(
             Unavailable(
                 "unavailable", "The record cannot be reached at the moment. Nothing was lost; ask again shortly."
@@ -64,7 +67,7 @@ def _respond(environ: Environ) -> Answer:
     method = environ["REQUEST_METHOD"]
     # WSGI gives paths as Latin-1; what is no UTF-8 names nothing here
     path = environ["PATH_INFO"].encode("latin-1", "replace").decode("utf-8", "replace").strip("/").split("/")[1:]
-    base = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', 'localhost')}/fhir"
+    base = _base(environ)
     if path == ["metadata"] and method in ("GET", "HEAD"):
         return Answer(200, capability.statement(base))
     actor = _actor(environ)
@@ -80,10 +83,23 @@ def _respond(environ: Environ) -> Answer:
             return _unless_same(environ, read.read(actor, kind, identifier))
         case [kind, identifier, "_history"]:
             page = search.page_of(query)
+            if page.filters or page.sort:
+                raise Invalid("unknown-parameter", "A history is asked with _count and _offset only.")
             return read.history(actor, kind, identifier, base, page.count or 1, page.offset)
         case [kind, identifier, "_history", version]:
             return read.vread(actor, kind, identifier, version)
     raise NotFound("unknown-address", "There is nothing at this address. See /fhir/metadata for what is answered.")
+
+
+def _base(environ: Environ) -> str:
+    """The address of the FHIR face as the client sees it. Raises Invalid for a host that is not ours."""
+    host = environ.get("HTTP_HOST") or "localhost"
+    name, _ = split_domain_port(host)
+    if not (name and validate_host(name, settings.ALLOWED_HOSTS)):
+        raise Invalid(
+            "unknown-host", "This is not the address of this Liaison. Add it to LIAISON_HOSTS if it should be."
+        )
+    return f"{'https' if settings.SECURE else environ['wsgi.url_scheme']}://{host}/fhir"
 
 
 def _actor(environ: Environ) -> Actor:
@@ -99,10 +115,19 @@ def _query(environ: Environ) -> list[tuple[str, str]]:
 
 
 def _form(environ: Environ) -> list[tuple[str, str]]:
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > _LIMIT:
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() not in (
+        "",
+        "application/x-www-form-urlencoded",
+    ):
+        raise Invalid("bad-form", "Send the parameters of a search as application/x-www-form-urlencoded.")
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length and not (length.isascii() and length.isdigit() and int(length) <= _LIMIT):
         raise Invalid("too-long", "The form of a search is at most one megabyte long.")
-    return _pairs(environ["wsgi.input"].read(int(length)).decode("utf-8", "replace"))
+    # Without a length (a chunked form) the server has put the form together
+    text = environ["wsgi.input"].read(int(length) if length else _LIMIT + 1)
+    if len(text) > _LIMIT:
+        raise Invalid("too-long", "The form of a search is at most one megabyte long.")
+    return _pairs(text.decode("utf-8", "replace"))
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -113,6 +138,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _unless_same(environ: Environ, answer: Answer) -> Answer:
-    if answer.headers.get("ETag") and environ.get("HTTP_IF_NONE_MATCH") == answer.headers["ETag"]:
-        return Answer(304, b"", answer.headers)
-    return answer
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    tag = answer.headers.get("ETag")
+    if not (asked and tag):
+        return answer
+    same = asked.strip() == "*" or tag.removeprefix("W/") in (
+        one.strip().removeprefix("W/") for one in asked.split(",")
+    )
+    return Answer(304, b"", answer.headers) if same else answer

@@ -17,7 +17,9 @@ class Command(LiaisonCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         add = verbs.add_parser("add", help="register a system")
         add.add_argument("name")
-        add.add_argument("--role", default="system-reader", choices=sorted(ROLES), help="what it may do (default: %(default)s)")
+        add.add_argument(
+            "--role", default="system-reader", choices=sorted(ROLES), help="what it may do (default: %(default)s)"
+        )
         token = verbs.add_parser("token", help="print a bearer token, good for one hour")
         token.add_argument("name")
         remove = verbs.add_parser("remove", help="end a system's access at once")
@@ -30,7 +32,9 @@ class Command(LiaisonCommand):
             client, secret = clients.add(actor, options["name"], options["role"])
             self.stdout.write(f"client_id {client.application.client_id}")
             self.stdout.write(f"client_secret {secret}")
-            self.stdout.write("The secret is shown this once. Tokens: POST /oauth/token with grant_type=client_credentials.")
+            self.stdout.write(
+                "The secret is shown this once. Tokens: POST /oauth/token with grant_type=client_credentials."
+            )
         elif verb == "token":
             self.stdout.write(clients.token(actor, options["name"]))
         elif verb == "remove":
