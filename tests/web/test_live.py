@@ -80,6 +80,20 @@ def test_a_stream_says_topics_and_its_number_and_no_more(monkeypatch: pytest.Mon
     stream.close()
 
 
+def test_a_tab_has_one_stream_and_the_older_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "feed", live.Feed())
+    assert live.try_open()
+    assert live.try_open()
+    before = live.stream(None, "tab-1")
+    next(before)
+    after = live.stream(None, "tab-1")
+    next(after)
+    assert list(before) == []
+    live.feed.tell([(1, "visits.moved")])
+    assert topics(next(after)) == ["visits"]
+    after.close()
+
+
 def test_streams_beyond_what_a_process_carries_are_sent_away(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,8 @@ from liaison.record.models import OutboxEvent
 
 log = logging.getLogger(__name__)
 CHANNEL = "liaison"  # the outbox's trigger notifies it (record/migrations)
-HEARTBEAT = 15.0
+# A page that has gone is noticed only by writing to it, and holds a thread until then
+HEARTBEAT = 5.0
 LIFETIME = 600.0  # a stream ends then and the page opens another: who was signed out meanwhile sees no more
 POLL = 0.15
 REMEMBERED = 4096
@@ -43,6 +44,7 @@ class Feed:
         self._changed = threading.Condition()
         self._recent: deque[Happening] = deque(maxlen=REMEMBERED)
         self._count = 0
+        self._tabs: dict[str, object] = {}  # the one stream of each tab
         self.mark = 0
         self.floor = 0  # nothing up to here is remembered
 
@@ -76,10 +78,31 @@ class Feed:
                 return ["*"]
             return sorted({h.topic for h in self._recent if h.mark >= last and h.seq != last})
 
-    def wait(self, place: int, seconds: float) -> tuple[int, list[str]]:
-        """Wait until something is beyond `place`, or the seconds are over. Gives the new place and the topics."""
+    def take_tab(self, tab: str) -> object:
+        """Open a stream for a tab: the stream of the page that it showed before ends at once."""
+        token = object()
         with self._changed:
-            self._changed.wait_for(lambda: self._count > place, seconds)
+            self._tabs[tab] = token
+            self._changed.notify_all()
+        return token
+
+    def holds_tab(self, tab: str, token: object) -> bool:
+        """Whether this stream is still the one of its tab; one without a tab is."""
+        return not tab or self._tabs.get(tab) is token
+
+    def leave_tab(self, tab: str, token: object) -> None:
+        """Forget a stream that has ended."""
+        with self._changed:
+            if tab and self._tabs.get(tab) is token:
+                del self._tabs[tab]
+
+    def wait(self, place: int, seconds: float, tab: str = "", token: object = None) -> tuple[int, list[str]]:
+        """Wait until something is beyond `place`, the tab is another stream's, or the seconds are over.
+
+        Gives the new place and the topics.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._count > place or not self.holds_tab(tab, token), seconds)
             new = min(self._count - place, len(self._recent))
             topics = sorted({self._recent[-i].topic for i in range(1, new + 1)})
             return self._count, topics
@@ -157,7 +180,8 @@ class Watcher:
 
 feed = Feed()
 watcher = Watcher(feed)
-_open = threading.Semaphore(getattr(settings, "LIVE_STREAMS", 192))
+# Fewer than the threads of a process, so that pages are answered however many are open
+_open = threading.Semaphore(getattr(settings, "LIVE_STREAMS", 96))
 
 
 def try_open() -> bool:
@@ -165,19 +189,24 @@ def try_open() -> bool:
     return _open.acquire(blocking=False)
 
 
-def stream(last: int | None, *, lifetime: float = LIFETIME) -> Iterator[bytes]:
+def stream(last: int | None, tab: str = "", *, lifetime: float = LIFETIME) -> Iterator[bytes]:
     """Server-sent events for one page: `change` with the topics that changed, and a sign of life when nothing does.
 
-    `last` is the Last-Event-ID of a page that comes back: it is told at once what it missed.
+    `last` is the Last-Event-ID of a page that comes back: it is told at once what it missed. A `tab` has one stream:
+    that of the page it showed before ends.
     """
+    token = feed.take_tab(tab) if tab else None
     try:
         place = feed.now()
         yield b"retry: 2000\n\n" + _event(feed.missed(last) if last is not None else [])
         end = time.monotonic() + lifetime
         while time.monotonic() < end:
-            place, topics = feed.wait(place, HEARTBEAT)
+            place, topics = feed.wait(place, HEARTBEAT, tab, token)
+            if not feed.holds_tab(tab, token):
+                return
             yield _event(topics) if topics else b": here\n\n"
     finally:
+        feed.leave_tab(tab, token)
         _open.release()
 
 

@@ -34,12 +34,15 @@ def find(request: HttpRequest) -> HttpResponse:
 @page("visits.read")
 def events(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The stream of changes that keeps open pages live (server-sent events); 503 when this process carries no more."""
-    last = request.headers.get("Last-Event-ID", "")
+    last, tab = request.headers.get("Last-Event-ID", ""), request.GET.get("tab", "")[:40]
+    tab = f"{request.user.pk}:{tab}" if tab else ""
     live.watcher.start()
     if not live.try_open():
         return HttpResponse("Too many open pages.", status=503, headers={"Retry-After": "5"})
     live.let_go_of_database()
-    answer = StreamingHttpResponse(live.stream(int(last) if last.isdigit() else None), content_type="text/event-stream")
+    answer = StreamingHttpResponse(
+        live.stream(int(last) if last.isdigit() else None, tab), content_type="text/event-stream"
+    )
     answer["Cache-Control"] = "no-cache"
     answer["X-Accel-Buffering"] = "no"
     return answer

@@ -9,6 +9,16 @@ let source = null;
 let retry = null;
 let wait = 1000;
 
+// One stream a tab: the server ends that of the page before as soon as this one asks
+function tab() {
+  let name = sessionStorage.getItem("liaison.tab");
+  if (!name) {
+    name = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
+    sessionStorage.setItem("liaison.tab", name);
+  }
+  return name;
+}
+
 function fragments() {
   return [...document.querySelectorAll("[data-live]")];
 }
@@ -67,7 +77,7 @@ document.addEventListener("acted", () => changed(["*"]));
 function open() {
   clearTimeout(retry);
   if (source || document.hidden) return;
-  const stream = new EventSource("/events");
+  const stream = new EventSource(`/events?tab=${tab()}`);
   source = stream;
   stream.addEventListener("open", () => {
     wait = 1000;
