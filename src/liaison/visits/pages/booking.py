@@ -29,9 +29,11 @@ from liaison.visits.models import Stage, Visit
 from liaison.worklist.actions import OPEN
 from liaison.worklist.models import Task
 
-MOST_TIMES, A_DAY_ANY, A_DAY_ONE, DAYS = 48, 4, 16, 21
+MOST_SEARCHED, MOST_SHOWN, A_DAY_ANY, DAYS = 600, 60, 12, 21
+PARTS = (("", "any time"), ("morning", "morning"), ("afternoon", "afternoon"))
+NOON = 12
 _FIELDS = (
-    "visit_type", "provider", "site", "from", "reason", "priority", "channel", "time", "over_day", "over_time",
+    "visit_type", "provider", "site", "from", "part", "reason", "priority", "channel", "time", "over_day", "over_time",
     "over_provider",
 )  # fmt: skip
 MOVABLE = (Stage.BOOKED, Stage.CONFIRMED)
@@ -137,7 +139,7 @@ def _overbooked(form: Typed, site_id: UUID) -> tuple[UUID, datetime, UUID]:
     if day is None:
         raise Invalid("no-day", "Choose the day.", "over_day")
     try:
-        at = time.fromisoformat(form.text("over_time"))
+        at = time.fromisoformat(form.text("over_time").rjust(5, "0"))
     except ValueError:
         raise Invalid("no-time", "Type the time as hours and minutes, like 14:20.", "over_time")
     zone = ZoneInfo(places.site(site_id).zone)
@@ -184,6 +186,7 @@ def _page(request: StaffRequest, patient: Patient, visit: Visit | None, form: Ty
         "type_title": next((kind.title for kind in kinds if kind.key == form.text("visit_type")), ""),
         "providers": [(str(one.pk), one.short) for one in people.providers()],
         "sites": [(str(one.pk), one.name) for one in places.sites()],
+        "parts": PARTS,
         "priorities": [(one, one) for one in PRIORITIES],
         "channels": [(one, one) for one in CHANNELS],
         "may_overbook": request.actor.may("schedule.overbook"),
@@ -209,18 +212,37 @@ def _times(request: StaffRequest, form: Typed) -> dict[str, Any]:
             provider_id=provider_id,
             from_=first,
             days=DAYS,
-            limit=MOST_TIMES,
-            per_day=A_DAY_ONE if provider_id else A_DAY_ANY,
+            limit=MOST_SEARCHED,
         )
     except ON_THE_FORM as refusal:
         form.refuse(refusal)
         return {"days": []}
-    days = [(day, list(times)) for day, times in groupby(found, key=_day_of)]
+    wanted = [free for free in _apart(found) if form.text("part") in ("", _part_of(free))]
+    days: list[tuple[date, list[FreeTime]]] = []
+    for day, times in groupby(wanted, key=_day_of):
+        days.append((day, list(times)[: None if provider_id else A_DAY_ANY]))
+        if sum(len(shown) for _, shown in days) >= MOST_SHOWN:
+            break
     return {"days": days, "later": (days[-1][0] if days else first + timedelta(days=DAYS - 1)) + timedelta(days=1)}
 
 
+def _apart(found: list[FreeTime]) -> list[FreeTime]:
+    """Of each provider the times that do not overlap: a list to choose from, and no short gaps left between visits."""
+    until: dict[UUID, datetime] = {}
+    kept = []
+    for free in found:
+        if free.starts_at >= until.get(free.provider_id, free.starts_at):
+            until[free.provider_id] = free.ends_at
+            kept.append(free)
+    return kept
+
+
+def _part_of(free: FreeTime) -> str:
+    return "morning" if timezone.localtime(free.starts_at).hour < NOON else "afternoon"
+
+
 def _day_of(free: FreeTime) -> date:
-    return free.starts_at.astimezone(timezone.get_current_timezone()).date()
+    return timezone.localtime(free.starts_at).date()
 
 
 @require_POST
