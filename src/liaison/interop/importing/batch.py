@@ -17,7 +17,7 @@ from liaison.interop.importing.report import Report
 from liaison.kernel.errors import Conflict, Invalid, Refused
 from liaison.people.actions import index_names, mrn
 from liaison.people.models import Coverage, Patient
-from liaison.places.models import Site
+from liaison.places.models import Organization, Site
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.models import Counter, Recorded
@@ -41,14 +41,19 @@ class Outcome:
     seen: set[UUID] = field(default_factory=set)
 
 
+def _practice_npi() -> str:
+    practices = Organization.objects.filter(kind=Organization.Kind.PRACTICE).exclude(npi="")
+    return practices.values_list("npi", flat=True).first() or ""
+
+
 class Batches:
     """Writes batches one after the other, and knows what the earlier ones brought."""
 
-    def __init__(self, actor: Actor, report: Report, *, keeping: bool = True) -> None:
+    def __init__(self, actor: Actor, report: Report, *, keeping: bool = True, practice_npi: str = "") -> None:
         self._actor, self.report, self._keeping = actor, report, keeping
         self.references = References()
         self._payers = PayerBook(self.references)
-        self._context = Context(self.references, self._payers.find)
+        self._context = Context(self.references, self._payers.find, practice_npi or _practice_npi())
         self._here: dict[Key, Recorded] = {}
         self._seen: set[UUID] = set()
 

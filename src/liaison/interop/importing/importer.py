@@ -30,11 +30,14 @@ def import_paths(actor: Actor, paths: Sequence[Path | str], progress: Progress |
     return report
 
 
-def import_bundles(actor: Actor, bundles: Iterable[object]) -> Report:
-    """Import bundles (or single resources) that were parsed or made in memory; each holds what it refers to."""
+def import_bundles(actor: Actor, bundles: Iterable[object], *, practice_npi: str = "") -> Report:
+    """Import bundles (or single resources) that were parsed or made in memory; each holds what it refers to.
+
+    `practice_npi` is the practice's, where it is not set up yet: encounters with it as service provider were here.
+    """
     actor.require(CAPABILITY)
     report = Report()
-    work = _Work(Batches(actor, report), None)
+    work = _Work(Batches(actor, report, practice_npi=practice_npi), None)
     for bundle in bundles:
         work.add(opened(bundle, "memory"))
     work.flush()

@@ -29,6 +29,7 @@ class Context:
 
     references: References
     payers: Payers
+    practice_npi: str = ""
 
 
 def _location(item: Incoming, context: Context) -> Columns:
@@ -61,6 +62,15 @@ def _coverage(item: Incoming, context: Context) -> Columns:
     return people.coverage_from_fhir(item.resource, resolve)
 
 
+def _encounter(item: Incoming, context: Context) -> Columns:
+    """An encounter whose service provider is this practice, by its NPI, took place here."""
+    columns = chart.encounter_from_fhir(item.resource, _resolve(item, context))
+    provider = item.resource.get("serviceProvider") or {}
+    identifier = provider.get("identifier") or {}
+    ours = bool(context.practice_npi) and identifier.get("value") == context.practice_npi
+    return columns | {"here": ours and identifier.get("system") == people.NPI}
+
+
 def _medication(item: Incoming, context: Context) -> Columns:
     name = context.references.medication(item)
     return chart.medication_from_fhir(item.resource, _resolve(item, context), name)
@@ -82,7 +92,7 @@ READERS: dict[str, tuple[type[Recorded], Callable[[Incoming, Context], Columns]]
     "PractitionerRole": (StaffRole, _role),
     "Patient": (Patient, _patient),
     "Coverage": (Coverage, _coverage),
-    "Encounter": (Encounter, _by(chart.encounter_from_fhir)),
+    "Encounter": (Encounter, _encounter),
     "Condition": (Condition, _by(chart.condition_from_fhir)),
     "AllergyIntolerance": (Allergy, _by(chart.allergy_from_fhir)),
     "MedicationRequest": (Medication, _medication),
