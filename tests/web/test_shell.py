@@ -117,3 +117,24 @@ def test_a_trend_is_drawn_with_words_and_marks_what_is_abnormal() -> None:
 
 def test_debug_is_off() -> None:
     assert settings.DEBUG is False
+
+
+def test_a_failure_of_ours_says_that_nothing_was_changed_halfway(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("liaison.visits.pages.today.queries.board", fail)
+    client = client_of(practice.ma)
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Nothing was changed halfway" in answer.content.decode()
+    assert "a fault of ours" not in answer.content.decode()
+
+
+def test_a_page_that_is_not_there_looks_like_the_others(practice: Practice) -> None:
+    answer = client_of(practice.ma).get("/nothing-here")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.content.decode()

@@ -84,7 +84,7 @@ def _consents(request: HttpRequest, patient_id: UUID) -> list[dict[str, Any]]:
 def receipt(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """The copayment's receipt, to print."""
     visit = queries.visit_for(request.actor, visit_id)  # type: ignore[attr-defined]
-    paid = Transfer.objects.filter(encounter_id=visit.encounter_id, kind=Transfer.Kind.COPAY).order_by("-at").first()
+    paid = Transfer.objects.filter(encounter=visit.encounter, kind=Transfer.Kind.COPAY).order_by("-at").first()
     if visit.encounter_id is None or paid is None:
         raise NotFound("no-receipt", "No copayment was taken at this visit.")
     return pdf(receipt_pdf(paid), f"receipt-{paid.receipt}")

@@ -92,7 +92,7 @@ def revoke(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse
 def label(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
     """The label of an order's specimen, to print."""
     visit = queries.visit_for(request.actor, visit_id)  # type: ignore[attr-defined]
-    found = Specimen.objects.filter(order_id=order_id, order__encounter_id=visit.encounter_id).first()
+    found = Specimen.objects.filter(order_id=order_id, order__encounter=visit.encounter).first()
     if found is None:
         raise NotFound("no-specimen", "No specimen is drawn for this order yet.")
     from liaison.orders.labels import specimen_label
