@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError, connection
 
+from liaison.kernel import clock, ids
 from liaison.record import audit
 from liaison.record.actor import Actor, machine
 from liaison.record.audit import GroupCommit, NotWritten, looked
@@ -15,9 +16,8 @@ from liaison.record.models import AuditEntry
 ACTOR = Actor("d1", "Dana Whitfield, CMA", "medical-assistant", frozenset(), "staff", "10.0.0.4")
 
 
-def entry(**more: object) -> AuditEntry:
-    facts = {"actor_id": "d1", "actor_name": "Dana", "role": "nurse", "kind": "staff", "where": "", "action": "read"}
-    return AuditEntry(**{**facts, **more})
+def entry(entities: str = "[]") -> audit.Entry:
+    return (ids.new_id(), clock.now(), "d1", "Dana", "nurse", "staff", "", "read", False, None, entities, "", None)
 
 
 def together(times: int, act: Callable[[int], None]) -> None:
@@ -68,11 +68,11 @@ def test_every_look_of_many_threads_is_on_record_when_it_returns(monkeypatch: py
 
 @pytest.mark.usefixtures("own_database")
 def test_a_batch_that_fails_raises_to_each_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(rows: object) -> None:
+    def full(model: object, rows: object) -> None:
         raise OperationalError("disk is full")
 
     commit = GroupCommit()
-    monkeypatch.setattr(audit, "insert", full)
+    monkeypatch.setattr(audit, "insert_values", full)
     refused: list[str] = []
 
     def write(number: int) -> None:
@@ -97,7 +97,7 @@ def test_an_entry_that_cannot_be_stored_does_not_refuse_its_neighbours() -> None
 
     def write(number: int) -> None:
         try:
-            commit.write(entry(patient_id="not a uuid" if number == 3 else None))
+            commit.write(entry("" if number == 3 else "[]"))
             outcome[number] = True
         except NotWritten:
             outcome[number] = False

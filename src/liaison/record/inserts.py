@@ -25,12 +25,18 @@ def insert(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model whose key the database gives. The rows are not told their keys."""
     if not rows:
         return
-    start, places, columns = _prepared(type(rows[0]))
-    values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns] for row in rows]
+    columns = _prepared(type(rows[0]))[2]
+    prepared = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns] for row in rows]
+    insert_values(type(rows[0]), prepared)
+
+
+def insert_values(model: type[models.Model], rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of values that are in the database's form and in the order of the model's columns, but the key."""
+    start, places, _ = _prepared(model)
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite" and len(values) > 1:
-            cursor.executemany(start + places, values)
+        if connection.vendor == "sqlite" and len(rows) > 1:
+            cursor.executemany(start + places, rows)
             return
-        for first in range(0, len(values), _AT_ONCE):
-            some = values[first : first + _AT_ONCE]
+        for first in range(0, len(rows), _AT_ONCE):
+            some = rows[first : first + _AT_ONCE]
             cursor.execute(start + ", ".join([places] * len(some)), [v for row in some for v in row])

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import format_datetime
 
 import orjson
 
@@ -39,9 +38,19 @@ def outcome(refusal: Refused) -> Answer:
     return Answer(refusal.status, body, headers)
 
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _http_date(at: datetime) -> str:
+    """A time of UTC as HTTP writes it (RFC 9110, 5.6.7); strftime would use the words of the system's language."""
+    clock = f"{at.hour:02}:{at.minute:02}:{at.second:02}"
+    return f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04} {clock} GMT"
+
+
 def resource(body: bytes, version: int | str, at: datetime) -> Answer:
     """A resource as it was written."""
-    return Answer(200, body, {"ETag": f'W/"{version}"', "Last-Modified": format_datetime(at, usegmt=True)})
+    return Answer(200, body, {"ETag": f'W/"{version}"', "Last-Modified": _http_date(at)})
 
 
 def bundle(kind: str, total: int | None, links: list[tuple[str, str]], entries: list[bytes]) -> bytes:

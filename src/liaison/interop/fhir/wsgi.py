@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -92,14 +93,18 @@ def _respond(environ: Environ) -> Answer:
 
 
 def _base(environ: Environ) -> str:
+    return _address(environ["wsgi.url_scheme"], environ.get("HTTP_HOST") or "localhost")
+
+
+@lru_cache(maxsize=64)
+def _address(scheme: str, host: str) -> str:
     """The address of the FHIR face as the client sees it. Raises Invalid for a host that is not ours."""
-    host = environ.get("HTTP_HOST") or "localhost"
     name, _ = split_domain_port(host)
     if not (name and validate_host(name, settings.ALLOWED_HOSTS)):
         raise Invalid(
-            "unknown-host", "This is not the address of this Liaison. Add it to LIAISON_HOSTS if it should be."
+            "unknown-host", "This is no address of this Liaison. Add it to LIAISON_HOSTS if it should be."
         )
-    return f"{'https' if settings.SECURE else environ['wsgi.url_scheme']}://{host}/fhir"
+    return f"{'https' if settings.SECURE else scheme}://{host}/fhir"
 
 
 def _actor(environ: Environ) -> Actor:
