@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from rapidfuzz import fuzz
 
 from liaison.kernel.names import fold
@@ -120,17 +120,20 @@ def find(terms: Terms, limit: int) -> list[Patient]:
 
 def _by_facts(terms: Terms) -> list[Candidate]:
     """Who has one of the dates, telephones or numbers; each kind that is asked for must fit."""
+    keys = [phone_key(digits) for digits in terms.phones]
+    keys += [phone_key(number) for number in terms.numbers if len(number) >= 4]
+    keys += [identifier_key("", number) for number in terms.numbers]
+    # Read first: a subquery beside an OR would make PostgreSQL read every patient
+    indexed = _keyed(keys) if keys else {}
     conditions = []
-    if terms.dates and not terms.phones:
-        conditions.append(Q(birth_date__in=terms.dates))
     if terms.phones:
-        either = Q(pk__in=_keys_from(phone_key(digits) for digits in terms.phones)) | Q(mrn__in=terms.phones)
+        either = Q(pk__in=_under(indexed, terms.phones)) | Q(mrn__in=terms.phones)
         conditions.append(either | Q(birth_date__in=terms.dates) if terms.dates else either)
+    elif terms.dates:
+        conditions.append(Q(birth_date__in=terms.dates))
     if terms.numbers:
-        either = Q(mrn__in=[form for number in terms.numbers for form in (number, number.zfill(6))])
-        keys = [phone_key(number) for number in terms.numbers if len(number) >= 4]
-        keys += [identifier_key("", number) for number in terms.numbers]
-        conditions.append(either | Q(pk__in=_keys_from(keys)))
+        mrns = [form for number in terms.numbers for form in (number, number.zfill(6))]
+        conditions.append(Q(mrn__in=mrns) | Q(pk__in=_under(indexed, terms.numbers)))
     if not conditions:
         return []
     wanted = conditions[0]
@@ -139,16 +142,26 @@ def _by_facts(terms: Terms) -> list[Candidate]:
     return [Candidate(*one) for one in Patient.objects.filter(wanted).values_list(*_COLUMNS)[:_CANDIDATES]]
 
 
-def beginning(prefix: str, column: str = "word") -> Q:
-    """That a column begins with a prefix, as a range that both databases answer from the index."""
-    return Q(**{f"{column}__gte": prefix, f"{column}__lt": prefix + _LAST})
-
-
-def _keys_from(prefixes: Iterable[str]) -> QuerySet[NameKey, UUID]:
+def _keyed(prefixes: Iterable[str]) -> dict[str, set[UUID]]:
+    """Patients by the telephones and identifiers in the index that begin so."""
     either = Q()
     for prefix in prefixes:
         either |= beginning(prefix)
-    return NameKey.objects.filter(either).values_list("patient_id", flat=True)
+    found: dict[str, set[UUID]] = {}
+    for word, patient_id in NameKey.objects.filter(either).values_list("word", "patient_id")[:_PAIRS]:
+        found.setdefault(word, set()).add(patient_id)
+    return found
+
+
+def _under(indexed: dict[str, set[UUID]], numbers: Iterable[str]) -> set[UUID]:
+    """Of those, the patients of some numbers, each the end of a telephone or a whole identifier."""
+    starts = tuple(key for number in numbers for key in (phone_key(number), identifier_key("", number)))
+    return {patient_id for word, patients in indexed.items() if word.startswith(starts) for patient_id in patients}
+
+
+def beginning(prefix: str, column: str = "word") -> Q:
+    """That a column begins with a prefix, as a range that both databases answer from the index."""
+    return Q(**{f"{column}__gte": prefix, f"{column}__lt": prefix + _LAST})
 
 
 def _by_name(words: Sequence[str]) -> list[Candidate]:
