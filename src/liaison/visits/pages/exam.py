@@ -10,6 +10,7 @@ from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel.errors import NotFound, Refused
 from liaison.orders import actions as orders
 from liaison.orders import queries as order_queries
+from liaison.orders.labels import specimen_label
 from liaison.orders.models import Specimen
 from liaison.people.access import page
 from liaison.visits import actions, queries
@@ -95,7 +96,5 @@ def label(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
     found = Specimen.objects.filter(order_id=order_id, order__encounter=visit.encounter).first()
     if found is None:
         raise NotFound("no-specimen", "No specimen is drawn for this order yet.")
-    from liaison.orders.labels import specimen_label
-
     specimen = order_queries.specimen_for(request.actor, found.pk)  # type: ignore[attr-defined]
     return pdf(specimen_label(specimen), f"label-{specimen.accession}")
