@@ -43,7 +43,7 @@ _MAP = (
         ),
     ),
     Group("Clinic", (Entry("orders", "Orders", "o", "orders.read"),)),
-    Group("Office", (Entry("claims", "Claims", "c", "billing.read"),)),
+    Group("Office", (Entry("claims", "Claims", "c", "billing.read"), Entry("rules", "Rules", "r", "visits.read"))),
 )
 _SHORT = 4
 

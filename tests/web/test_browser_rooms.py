@@ -1,0 +1,181 @@
+"""Patients, charts, schedule, orders and money in Chromium: by keyboard, at every size, without a barrier."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Served
+
+OpenPage = Callable[..., Page]
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+# What sticks out of the page, unless it lies in a part that scrolls by itself
+TOO_WIDE = """() => {
+  const root = document.documentElement, edge = root.clientWidth + 1;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > edge);
+  return out.slice(-6).map((one) => one.outerHTML.slice(0, 120));
+}"""
+PAGES = {
+    "desk": (
+        "patients",
+        "register",
+        "details",
+        "edit",
+        "coverage",
+        "find",
+        "find_for",
+        "schedule",
+        "account",
+        "booking",
+    ),
+    "ma": ("chart", "orders"),
+    "provider": ("orders", "rules", "closed"),
+    "biller": ("claims", "code", "coding"),
+    "manager": ("looked", "week", "claim"),
+}
+
+
+@pytest.fixture(scope="module")
+def paths(served: "Served") -> dict[str, str]:
+    """A day with something on every page."""
+    from liaison.billing import actions as billing
+    from liaison.kernel import clock
+    from liaison.orders import actions as orders
+    from liaison.people import actions as people
+    from liaison.visits import actions as visits
+
+    place = served.practice
+    address = {"line": "1 Elm Street", "city": "Chicago", "state": "IL"}
+    billed = place.examined("9:20", patient=place.patient("Winterbottom-Featherstonehaugh", "Alexandrina", **address))
+    coded = place.examined("10:20", 1, patient=place.patient("Reyes", "Amalia"))
+    for visit in (billed, coded):
+        visits.check_out(place.desk, visit.pk, follow_up_declined=True)
+        billing.draft_charges(place.setup, visit.encounter_id, visit_type=visit.visit_type)
+    claim = billing.confirm_charges(place.biller, billed.encounter_id)
+    ready = place.ready("11:20", 2, patient=place.patient("Tran", "Minh"))
+    orders.place(place.provider, ready.encounter_id, "a1c", priority="stat")
+    soon = clock.now().replace(second=0, microsecond=0) + timedelta(days=1)
+    booked = place.requested(place.patient("Okafor", "Theo"))
+    visits.book(place.setup, booked.pk, provider_id=place.dr.pk, starts_at=soon, overbook=True)
+    hidden = place.patient("Secret", "Sue")
+    people.restrict(place.setup, hidden.pk, True, "asked for")
+    of = f"/patients/{billed.patient_id}"
+    assert claim is not None
+    return {
+        "patients": "/patients/", "register": "/patients/new/", "details": f"{of}/details/", "edit": f"{of}/edit/",
+        "coverage": f"{of}/coverage/", "chart": f"{of}/", "account": f"{of}/account/", "looked": f"{of}/looked/",
+        "schedule": f"/schedule/?day={soon:%Y-%m-%d}", "week": f"/schedule/week/{place.dr.pk}/",
+        "find": "/schedule/find/",
+        "find_for": f"/schedule/find/?patient={booked.patient_id}", "booking": f"/visits/{booked.pk}/booking/",
+        "orders": "/orders/?site=all", "claims": "/claims/", "code": "/claims/?show=code",
+        "claim": f"/claims/{claim.pk}/",
+        "coding": f"/coding/{coded.encounter_id}/", "rules": "/rules/", "closed": f"/patients/{hidden.pk}/",
+    }  # fmt: skip
+
+
+def each(served: "Served", page: Page, role: str, paths: dict[str, str]) -> Iterator[str]:
+    served.sign_in(page, role)
+    for name in PAGES[role]:
+        page.goto(served.url + paths[name])
+        page.locator("#page").wait_for()
+        yield name
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("role", PAGES)
+def test_no_barrier_on_any_page(
+    served: "Served", open_page: OpenPage, paths: dict[str, str], role: str, look: str
+) -> None:
+    page = open_page(color_scheme=look)
+    for name in each(served, page, role, paths):
+        found = Axe().run(page, options=WCAG).response["violations"]
+        assert [(name, one["id"], node["html"][:160]) for one in found for node in one["nodes"]] == []
+
+
+@pytest.mark.parametrize("width", [360, 820, 1920])
+@pytest.mark.parametrize("role", PAGES)
+def test_no_page_is_wider_than_its_screen(
+    served: "Served", open_page: OpenPage, paths: dict[str, str], role: str, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    for name in each(served, page, role, paths):
+        assert (name, page.evaluate(TOO_WIDE)) == (name, [])
+
+
+def test_a_patient_is_found_as_one_types_and_opened_from_the_keyboard(served: "Served", open_page: OpenPage) -> None:
+    served.practice.patient("Zabriskie", "Tove")
+    page = served.sign_in(open_page(), "ma")
+    page.goto(f"{served.url}/patients/")
+    expect(page.get_by_role("searchbox", name="Name, birth date")).to_be_focused()
+    page.keyboard.type("zabriski tove")
+    expect(page.locator("#people")).to_contain_text("Zabriskie, Tove")
+    assert "zabriski" not in page.url
+    page.get_by_role("link", name="Zabriskie, Tove").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Zabriskie, Tove")).to_be_visible()
+    expect(page.get_by_role("heading", name="Visits")).to_be_visible()
+
+
+def test_a_visit_is_booked_by_keyboard_alone(served: "Served", open_page: OpenPage) -> None:
+    from liaison.visits.models import Visit
+
+    patient = served.practice.patient("Keyboard", "Kim")
+    page = served.sign_in(open_page(), "desk")
+    page.goto(f"{served.url}/schedule/find/?patient={patient.pk}")
+    page.get_by_label("Visit type").focus()
+    page.keyboard.type("Follow")
+    page.keyboard.press("Tab")
+    first = page.locator("[name=time]").first
+    first.wait_for(state="attached")
+    page.get_by_label("Reason").focus()
+    page.keyboard.type("knee pain")
+    first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notice.done")).to_contain_text("Booked with Dr Osei")
+    visit = Visit.objects.get(patient=patient)
+    assert (visit.stage, visit.reason) == ("booked", "knee pain")
+
+
+def test_the_schedule_follows_what_another_person_books(served: "Served", open_page: OpenPage) -> None:
+    from liaison.kernel import clock
+    from liaison.visits import actions
+
+    place = served.practice
+    at = clock.now().replace(second=0, microsecond=0) + timedelta(days=2)
+    visit = place.requested(place.patient("Livingstone", "Ada"))
+    visit = actions.book(place.setup, visit.pk, provider_id=place.dr.pk, starts_at=at, overbook=True)
+    page = served.sign_in(open_page(), "desk")
+    page.goto(f"{served.url}/schedule/?day={visit.day}")
+    expect(page.locator("#calendar")).to_contain_text("Livingstone, Ada")
+    expect(page.locator(".rail [data-live-sign]")).to_have_attribute("data-state", "live")
+    actions.cancel(place.setup, visit.pk, "a cold")
+    expect(page.locator("#calendar")).not_to_contain_text("Livingstone")
+
+
+def test_long_lists_of_a_chart_begin_folded_on_a_phone(
+    served: "Served", open_page: OpenPage, paths: dict[str, str]
+) -> None:
+    page = served.sign_in(open_page(viewport={"width": 390, "height": 844}), "ma")
+    page.goto(served.url + paths["chart"])
+    fold = page.locator("details.fold").first
+    expect(fold).not_to_have_attribute("open", "")
+    fold.locator("summary").click()
+    expect(fold).to_have_attribute("open", "")
+    expect(page.get_by_role("heading", name="Allergies")).to_be_visible()
+
+
+def test_a_refused_form_puts_the_cursor_where_the_cause_is(served: "Served", open_page: OpenPage) -> None:
+    page = served.sign_in(open_page(), "desk")
+    page.goto(f"{served.url}/patients/new/")
+    page.get_by_label("Family name").fill("Half")
+    page.get_by_role("textbox", name="Birth date", exact=True).fill("1980-01-01")
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_label("Sex")).to_be_focused()
+    expect(page.locator("#sex-said")).to_have_text("Choose the sex, or “unknown”.")
+    expect(page.get_by_label("Family name")).to_have_value("Half")
