@@ -47,13 +47,10 @@ def load(
 
 def _cpu(processes: Sequence[int]) -> float:
     """Processor seconds of processes and all that they have started."""
-    total = 0.0
-    for number in processes:
-        parent = psutil.Process(number)
-        for process in (parent, *parent.children(recursive=True)):
-            used = process.cpu_times()
-            total += used.user + used.system
-    return total
+    found = {
+        p for number in processes for p in (psutil.Process(number), *psutil.Process(number).children(recursive=True))
+    }
+    return sum(used.user + used.system for used in (process.cpu_times() for process in found))
 
 
 def _run(host: str, port: int, requests: Sequence[bytes], connections: int, seconds: float) -> list[float]:

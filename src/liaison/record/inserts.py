@@ -5,6 +5,7 @@ The ORM's `bulk_create` costs several times as much as the insert itself.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, models
 
@@ -30,7 +31,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     insert_values(type(rows[0]), prepared)
 
 
-def insert_values(model: type[models.Model], rows: Sequence[Sequence[object]]) -> None:
+def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of values that are in the database's form and in the order of the model's columns, but the key."""
     start, places, _ = _prepared(model)
     with connection.cursor() as cursor:

@@ -38,10 +38,10 @@ def worker(environment: dict[str, str] | None = None) -> Part:
     return Part("worker", [sys.executable, "-m", "liaison", "work"], environment or {})
 
 
-def _with_parent() -> None:
-    """In the child: end when the supervisor ends, even if it was killed (Linux; elsewhere the worker looks for itself)."""
+def with_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """In the child: end when its parent ends, even if that was killed (Linux; elsewhere the worker looks for itself)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
 
 
 class Supervisor:
@@ -62,10 +62,10 @@ class Supervisor:
     def _start(self, part: Part) -> None:
         self._running[part.name] = subprocess.Popen(  # the commands are our own
             part.command,
-            env={**os.environ, **part.environment},
+            env={**os.environ, "LIAISON_SUPERVISED": "1", **part.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if part.quiet else None,
-            preexec_fn=_with_parent,
+            preexec_fn=with_parent,
         )
 
     def _stop(self, *_: object) -> None:

@@ -1,6 +1,7 @@
 """The web process: FHIR requests go to the FHIR face, all others to Django's pages."""
 
 import os
+import signal
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,7 +12,11 @@ pages = get_wsgi_application()
 
 from liaison.interop.fhir.wsgi import application as fhir  # noqa: E402  # needs Django set up
 from liaison.record.audit import group_commit  # noqa: E402
+from liaison.web.supervisor import with_parent  # noqa: E402
 
+if "LIAISON_SUPERVISED" in os.environ:
+    # A web worker that outlived its server would keep the port
+    with_parent(signal.SIGKILL)
 group_commit.start()
 
 
