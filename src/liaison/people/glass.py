@@ -9,10 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from liaison.kernel.errors import Forbidden
-from liaison.people.access import page
+from liaison.people.access import Answer, View, page
 from liaison.people.typed import StaffRequest, Typed
-
-View = Callable[..., HttpResponse]
 
 
 def patient_page(capability: str) -> Callable[[View], View]:
@@ -21,7 +19,7 @@ def patient_page(capability: str) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @page(capability)
         @wraps(view)
-        def answer(request: StaffRequest, patient_id: UUID, **kwargs: Any) -> HttpResponse:
+        def answer(request: StaffRequest, patient_id: UUID, **kwargs: Any) -> Answer:
             try:
                 return view(request, patient_id, **kwargs)
             except Forbidden as refusal:

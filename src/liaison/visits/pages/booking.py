@@ -16,7 +16,7 @@ from liaison.documents.queries import all_in_force
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.people import queries as people
-from liaison.people.access import page
+from liaison.people.access import Answer, page
 from liaison.people.glass import patient_page
 from liaison.people.models import Patient
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
@@ -41,7 +41,7 @@ MOVABLE = (Stage.BOOKED, Stage.CONFIRMED)
 
 @require_http_methods(["GET", "POST"])
 @page("schedule.book")
-def find_time(request: StaffRequest) -> HttpResponse:
+def find_time(request: StaffRequest) -> Answer:
     """Book a visit: the patient, the visit type, with whom; then one of the free times."""
     patient_id = _uuid(request.GET.get("patient", ""))
     if patient_id is None:
