@@ -9,7 +9,7 @@ from liaison.chart.vitals import Reading
 
 @dataclass(frozen=True)
 class Story:
-    """What brings a patient in: words of the patient, ICD-10-CM codes, orders, follow-up in days, what to do at home."""
+    """What brings a patient in: the patient's words, ICD-10-CM codes, orders, follow-up in days, advice for home."""
 
     reason: str
     diagnoses: tuple[str, ...]

@@ -12,7 +12,7 @@ WHERE = "rehearsal"
 
 @dataclass
 class Cast:
-    """Who works where. Roles of `people.roles`; people in the order of their names, so that a seed finds the same ones."""
+    """Who works where. Roles of `people.roles`; in the order of names, so that a seed finds the same people."""
 
     by_site: dict[tuple[UUID | None, str], list[Actor]] = field(default_factory=dict)
     by_role: dict[str, list[Actor]] = field(default_factory=dict)

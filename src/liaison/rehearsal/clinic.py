@@ -1,17 +1,22 @@
 """The sample clinic: two sites, staff, rooms, rules, and people who are made up (or imported)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from liaison.documents import actions as documents
 from liaison.engines.population import generate
 from liaison.engines.vitals.ranges import default_document
 from liaison.interop.importing import Report, import_bundles, import_paths
+from liaison.interop.importing.files import found
 from liaison.kernel import clock
+from liaison.kernel.errors import Conflict
 from liaison.people import staffing
 from liaison.people.models import Coverage, Patient, Staff
 from liaison.places import actions as places
@@ -23,6 +28,13 @@ from liaison.schedule import actions as schedule
 PASSWORD = "maple-street"  # noqa: S105  # the demo's, printed at its start; a practice has none of these people
 SEED = 1
 PATIENTS = 420
+ENOUGH = 60  # people of other origin with whom a day can be played
+
+# The organizations of the sample clinic have ids of their own: what holds one of them may be thrown away
+_FAMILY = UUID("6d1f7a52-0c0e-4f6b-9d5e-9d0f3a1c7b42")
+_OURS = [uuid5(_FAMILY, name) for name in ("practice", "SUNCO", "MEDIB", "STCAI")]
+
+Progress = Callable[[int, int], None]  # how much is done, of how much
 
 
 def sample(name: str) -> Any:
@@ -31,21 +43,51 @@ def sample(name: str) -> Any:
 
 
 def is_set_up() -> bool:
-    """Whether this home has a clinic already, sample or real."""
+    """Whether there is a clinic here, sample or real. Of the sample one, the practice is set up last."""
     return Organization.objects.filter(kind=Organization.Kind.PRACTICE).exists()
 
 
-def set_up(actor: Actor, *, paths: Sequence[Path] = (), patients: int = PATIENTS, seed: int = SEED) -> Report:
-    """Set up the sample clinic in an empty home, with people made by `seed` or imported from `paths`.
+def is_ours() -> bool:
+    """Whether the sample clinic is here, set up whole or in part."""
+    return Organization.objects.filter(pk__in=_OURS).exists()
 
-    Safe to repeat after an interruption: what is there stays.
+
+def refuse_a_practice() -> None:
+    """Raise Conflict where there is a clinic that is not the sample one: nobody plays with its patients."""
+    if is_set_up() and not is_ours():
+        raise Conflict(
+            "real-practice",
+            f"{settings.HOME} holds a practice that is not the sample clinic. Set LIAISON_HOME to another folder.",
+        )
+
+
+def set_up(
+    actor: Actor,
+    *,
+    paths: Sequence[Path] = (),
+    patients: int = PATIENTS,
+    seed: int = SEED,
+    progress: Progress | None = None,
+) -> Report:
+    """Set up the sample clinic, with people imported from `paths`, or those who are here, or else made by `seed`.
+
+    Safe to repeat after an interruption: what is there stays. Raises NotFound for a path that is not there.
     """
+    found(paths)
+    others = not is_ours() and Patient.objects.count() >= ENOUGH
     publish_rules(actor)
+    facts = sample("clinic")
+    _payers(actor, facts)
+    report = Report()
+    if paths:
+        report = import_paths(actor, paths, progress)
+    elif not others:
+        ours = facts["practice"]["npi"]
+        report = import_bundles(actor, _made_up(patients, seed, ours, progress), practice_npi=ours)
+    _cover_the_uncovered(actor)
     if not is_set_up():
         with change(actor, "places.manage"):
-            _places_and_staff(actor)
-    report = import_paths(actor, list(paths)) if paths else _made_up(actor, patients, seed)
-    _cover_the_uncovered(actor)
+            _places_and_staff(actor, facts)
     return report
 
 
@@ -70,15 +112,20 @@ def npi(number: int) -> str:
     return f"{number:09d}{-total % 10}"
 
 
-def _places_and_staff(actor: Actor) -> None:
-    facts = sample("clinic")
-    places.add_organization(actor, kind="practice", **facts["practice"])
+def _payers(actor: Actor, facts: dict[str, Any]) -> None:
     for payer in facts["payers"]:
         if not Organization.objects.filter(kind="payer", code=payer["code"]).exists():
-            places.add_organization(actor, kind="payer", name=payer["name"], code=payer["code"])
+            ours = uuid5(_FAMILY, payer["code"])
+            places.add_organization(actor, kind="payer", id=ours, name=payer["name"], code=payer["code"])
+
+
+def _places_and_staff(actor: Actor, facts: dict[str, Any]) -> None:
+    places.add_organization(actor, kind="practice", id=uuid5(_FAMILY, "practice"), **facts["practice"])
     sites = {site["code"]: _site(actor, site, facts["open"]) for site in facts["sites"]}
+    signs_in = {"password": PASSWORD, "encoded": make_password(PASSWORD)}
     for number, person in enumerate(facts["staff"]):
-        _staff(actor, person, sites[person["site"]], npi(170000000 + number), facts["hours"])
+        more = signs_in | ({"npi": npi(170000000 + number)} if person["role"] == "provider" else {})
+        _staff(actor, person | more, sites[person["site"]], facts["hours"])
 
 
 def _site(actor: Actor, facts: dict[str, Any], hours: list[list[str]]) -> Site:
@@ -91,29 +138,34 @@ def _site(actor: Actor, facts: dict[str, Any], hours: list[list[str]]) -> Site:
     return site
 
 
-def _staff(actor: Actor, facts: dict[str, Any], site: Site, number: str, weekly: dict[str, Any]) -> Staff:
-    provider = facts["role"] == "provider"
-    told = {k: v for k, v in facts.items() if k != "site"}
-    staff = staffing.add_staff(actor, **told, npi=number if provider else "", site_id=site.pk, password=PASSWORD)
-    if provider:
+def _staff(actor: Actor, facts: dict[str, Any], site: Site, weekly: dict[str, Any]) -> Staff:
+    staff = staffing.add_staff(actor, site_id=site.pk, **{k: v for k, v in facts.items() if k != "site"})
+    if staff.role == "provider":
         schedule.set_hours(actor, staff.pk, site.pk, weekly)
     return staff
 
 
-def _made_up(actor: Actor, patients: int, seed: int) -> Report:
+def _made_up(patients: int, seed: int, practice: str, progress: Progress | None) -> Iterator[dict[str, Any]]:
+    here = {"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": practice}}
     # The same ids every day: people of an interrupted set-up are not made twice
-    bundles: Iterable[dict[str, Any]] = generate(seed, patients, clock.now().date())
-    return import_bundles(actor, bundles)
+    for number, bundle in enumerate(generate(seed, patients, clock.now().date()), 1):
+        for entry in bundle["entry"]:
+            if entry["resource"]["resourceType"] == "Encounter":
+                entry["resource"]["serviceProvider"] = here
+        yield bundle
+        if progress:
+            progress(number, patients)
 
 
 def _cover_the_uncovered(actor: Actor) -> None:
-    """People who came without insurance data (Synthea's do) get a policy of one of the clinic's payers; most of them."""
+    """Most people who came without insurance data get a policy of one of the clinic's payers."""
     payers = {p.code: p.pk for p in Organization.objects.filter(kind="payer").exclude(code="")}
     if Coverage.objects.filter(payer_id__in=payers.values()).exists():
         return
     year = clock.now().year
     rows: list[Coverage] = []
-    for number, patient in enumerate(Patient.objects.filter(active=True).order_by("mrn")):
+    people = Patient.objects.filter(active=True).order_by("mrn").prefetch_related("coverages")
+    for number, patient in enumerate(people):
         if number % 16 == 15:
             continue
         code = "MEDIB" if year - patient.birth_date.year >= 65 else "STCAI" if number % 4 == 3 else "SUNCO"

@@ -32,18 +32,22 @@ from liaison.visits.models import Move, Stage, Visit
 
 T = TypeVar("T")
 Waiting = Generator[simpy.Event, Any, None]
+OPENS = 455  # minutes after midnight: the first patients may come in
 TRIES = 6
+PATIENCE = 60  # times that a patient is told that no room is free yet
+NO_TIME = "No free time that day; the patient will call again"
 _RESULTS = {order["key"]: order.get("example_result", "") for order in sample("order_catalog")[0]["body"]["orders"]}
 
 
 class Day:
-    """One day of the clinic. A `live` day goes by the clock that its neighbours go by; another one sets the clock itself."""
+    """One day of the clinic. A `live` day goes by the clock that its neighbours go by; others set the clock."""
 
     def __init__(self, cast: Cast, day: date, zone: ZoneInfo, *, live: bool = False) -> None:
         self.cast, self.day, self.zone, self.live = cast, day, zone, live
         self.midnight = datetime.combine(day, time(0), zone)
         self.env = simpy.Environment(self._begins())
         self.refusals: list[str] = []
+        self.ended: Callable[[], None] = lambda: None
         self._busy: dict[str, simpy.Resource] = {}
         self.open = 0
 
@@ -60,6 +64,10 @@ class Day:
 
     def minute(self, at: datetime) -> float:
         return (at - self.midnight).total_seconds() / 60
+
+    def first_minute(self) -> float:
+        """The minute before which nobody comes."""
+        return max(OPENS - 15, self.env.now)
 
     def until(self, at: datetime) -> simpy.Event:
         return self.env.timeout(max(0.0, self.minute(at) - self.env.now))
@@ -81,32 +89,39 @@ class Day:
 
     # --------------------------------------------------------------------------------------------------------- before
 
-    def call(self, plan: Plan) -> UUID | None:
-        """Somebody calls: a request taken and booked (or moved to another time), days before. Gives the visit."""
+    def asked(self, plan: Plan) -> datetime:
+        """When the patient calls: on a day before, or right after the doors open."""
+        rng = plan.rng("asked")
+        minute = rng.randint(440, 475) if plan.asked_days_before == 0 else rng.randint(480, 1000)
+        return self.midnight + timedelta(days=-plan.asked_days_before, minutes=minute)
+
+    def call(self, plan: Plan, asked_already: UUID | None = None) -> UUID:
+        """Somebody calls: a request taken and booked (or moved to another time), days before. Gives the visit.
+
+        `asked_already` is the visit of a call that was cut off after the request.
+        """
         desk = self.cast.at(plan.site_id, "front-desk")[0]
         rng = plan.rng("call")
-        asked = self.midnight - timedelta(days=plan.asked_days_before) + timedelta(minutes=rng.randint(480, 1000))
-        if plan.asked_days_before == 0:
-            asked = self.midnight + timedelta(minutes=rng.randint(440, 475))
-        with clock.at(asked):
-            visit = visits.request(
-                desk, patient_id=plan.patient_id, site_id=plan.site_id, visit_type=plan.visit_type, reason=plan.story.reason,
-                priority="soon" if plan.visit_type == "acute" else "routine", channel=rng.choice(("phone", "phone", "message")),
-            )  # fmt: skip
+        with clock.at(self.asked(plan)):
+            channel = rng.choice(("phone", "phone", "message"))
+            visit_id = asked_already or visits.request(
+                desk, patient_id=plan.patient_id, site_id=plan.site_id, visit_type=plan.visit_type, channel=channel,
+                priority="soon" if plan.visit_type == "acute" else "routine", reason=plan.story.reason,
+            ).pk  # fmt: skip
             times = self._times(desk, plan)
             if not times:
-                visits.cancel(desk, visit.pk, "No free time that day; the patient will call again")
-                return None
+                visits.cancel(desk, visit_id, NO_TIME)
+                return visit_id
             chosen = rng.choice(times[: max(4, len(times) // 2)] if plan.number % 2 else times)
-            visits.book(desk, visit.pk, provider_id=chosen.provider_id, starts_at=chosen.starts_at)
+            visits.book(desk, visit_id, provider_id=chosen.provider_id, starts_at=chosen.starts_at)
             if plan.moves and (others := [t for t in times if t.starts_at != chosen.starts_at]):
                 other = rng.choice(others)
-                visits.move(desk, visit.pk, starts_at=other.starts_at, provider_id=other.provider_id)
+                visits.move(desk, visit_id, starts_at=other.starts_at, provider_id=other.provider_id)
             if plan.fate == "cancels":
-                visits.cancel(desk, visit.pk, "Patient called: cannot come")
+                visits.cancel(desk, visit_id, "Patient called: cannot come")
             elif rng.random() < 0.6:
-                visits.confirm(desk, visit.pk)
-        return visit.pk
+                visits.confirm(desk, visit_id)
+        return visit_id
 
     def _times(self, desk: Actor, plan: Plan) -> list[FreeTime]:
         return free_times(
@@ -127,22 +142,22 @@ class Day:
 
     def _course(self, visit_id: UUID, plan: Plan) -> Waiting:
         """Follow the visit's stage, whoever moved it there: a person at a screen may act in between."""
-        tries = 0
+        tries, before = 0, ""
         try:
             while tries < TRIES:
-                visit = Visit.objects.select_related("patient", "protocol", "appointment").get(pk=visit_id)
+                visit = Visit.objects.select_related("patient", "protocol", "encounter").get(pk=visit_id)
                 part = self._PARTS.get(Stage(visit.stage))
                 if part is None:
                     return
+                tries, before = (tries + 1, before) if visit.stage == before else (0, visit.stage)
                 try:
                     yield from part(self, visit, plan)
-                    tries = 0
                 except Refused as refusal:
-                    tries += 1
                     self.refusals.append(f"{visit.stage}: {refusal.sentence}")
                     yield self.env.timeout(4)
         finally:
             self.open -= 1
+            self.ended()
 
     def _arrive(self, visit: Visit, plan: Plan) -> Waiting:
         assert visit.starts_at is not None
@@ -151,7 +166,7 @@ class Day:
             yield self.until(visit.starts_at + timedelta(minutes=30))
             self.do(visits.no_show, desks[0], visit.pk)
             return
-        yield self.until(max(visit.starts_at - timedelta(minutes=plan.early), self.midnight + timedelta(minutes=455)))
+        yield self.until(max(visit.starts_at - timedelta(minutes=plan.early), self.midnight + timedelta(minutes=OPENS)))
         desk = self.free_one(desks)
         with self.busy(desk).request() as turn:
             yield turn
@@ -175,8 +190,9 @@ class Day:
         forgot = copay and plan.rng("copay").random() < 0.08
         self.do(
             visits.check_in, desk, visit.pk,
-            identifiers=["name", "birth_date"], demographics_confirmed=True, coverage_id=coverage.pk if coverage else None,
-            consents=signed, copay_cents=0 if forgot else copay, copay_method="card" if copay else "",
+            identifiers=["name", "birth_date"], demographics_confirmed=True, consents=signed,
+            coverage_id=coverage.pk if coverage else None,
+            copay_cents=0 if forgot else copay, copay_method="card" if copay else "",
             copay_waived_reason="Card forgotten; will be billed" if forgot else "",
         )  # fmt: skip
 
@@ -185,18 +201,20 @@ class Day:
             yield self.env.timeout(25)
             self.do(visits.left, self.cast.at(visit.site_id, "front-desk")[0], visit.pk, "Could not wait longer")
             return
-        assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
-        with self.busy(assistant).request() as turn:
-            yield turn
-            room = (
-                Room.objects.filter(site_id=visit.site_id, kind__in=("exam", "procedure"), state="ready", active=True)
-                .order_by("kind", "position")
-                .first()
-            )
-            if room is not None:
-                self.do(visits.room, assistant, visit.pk, room.pk)
-        if room is None:
+        for _ in range(PATIENCE):
+            assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
+            with self.busy(assistant).request() as turn:
+                yield turn
+                if room := self._free_room(visit.site_id):
+                    self.do(visits.room, assistant, visit.pk, room.pk)
+                    return
             yield self.env.timeout(3)
+        self.do(visits.left, self.cast.at(visit.site_id, "front-desk")[0], visit.pk, "Could not wait longer")
+
+    def _free_room(self, site_id: UUID) -> Room | None:
+        kinds = (Room.Kind.EXAM, Room.Kind.PROCEDURE)
+        free = Room.objects.filter(site_id=site_id, kind__in=kinds, state=Room.State.READY, active=True)
+        return free.order_by("kind", "position").first()
 
     def _room(self, visit: Visit, plan: Plan) -> Waiting:
         assistants = self.cast.at(visit.site_id, "medical-assistant")
@@ -256,17 +274,15 @@ class Day:
             self.do(
                 visits.finish_exam, provider, visit.pk,
                 note=bedside.note(plan.rng("note"), story), diagnoses=list(story.diagnoses), orders=list(story.orders),
-                follow_up={"interval_days": story.follow_up_days, "visit_type": "follow-up"} if story.follow_up_days and plan.age_days > 6570 else None,
-                instructions=story.instructions,
+                follow_up=_follow_up(plan), instructions=story.instructions,
             )  # fmt: skip
 
     def _carry_out(self, visit: Visit, plan: Plan) -> Waiting:
         assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
         with self.busy(assistant).request() as turn:
             yield turn
-            for order in Order.objects.filter(encounter_id=visit.encounter_id, status="active").order_by(
-                "ordered_at", "key"
-            ):
+            open_orders = Order.objects.filter(encounter=visit.encounter, status="active")
+            for order in open_orders.order_by("ordered_at", "key"):
                 yield self.env.timeout(plan.rng(order.key).uniform(1.5, 4))
                 if order.needs_specimen:
                     self.do(orders.collect, assistant, order.pk)
@@ -285,7 +301,8 @@ class Day:
             chosen = self._follow_up(desk, visit, int(wanted)) if wanted and plan.rng("again").random() < 0.85 else None
             self.do(
                 visits.check_out, desk, visit.pk,
-                follow_up_starts_at=chosen.starts_at if chosen else None, follow_up_provider_id=chosen.provider_id if chosen else None,
+                follow_up_starts_at=chosen.starts_at if chosen else None,
+                follow_up_provider_id=chosen.provider_id if chosen else None,
                 follow_up_declined=bool(wanted) and chosen is None,
             )  # fmt: skip
 
@@ -295,6 +312,11 @@ class Day:
             from_=self.midnight + timedelta(days=days, hours=7), days=7, limit=3,
         )  # fmt: skip
         return found[0] if found else None
+
+    def clean_up(self) -> None:
+        """Let the rooms be cleaned that an interrupted day has left."""
+        for room in Room.objects.filter(state=Room.State.DIRTY).order_by("site__code", "position"):
+            self.env.process(self._clean(room.pk, room.site_id))
 
     def _clean(self, room_id: UUID, site_id: UUID) -> Waiting:
         yield self.env.timeout(2)
@@ -340,6 +362,11 @@ class Day:
         while self.open:
             yield self.env.timeout(minutes)
             self.do(what)
+
+
+def _follow_up(plan: Plan) -> dict[str, Any] | None:
+    days = plan.story.follow_up_days
+    return {"interval_days": days, "visit_type": "follow-up"} if days and plan.age_days > 18 * 365 else None
 
 
 def _reviewed(patient_id: UUID, what: str) -> dict[str, Any]:

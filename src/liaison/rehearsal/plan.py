@@ -36,14 +36,14 @@ class Plan:
 FATES = ("comes",) * 86 + ("cancels",) * 5 + ("misses",) * 6 + ("leaves",) * 3
 
 
-def plans(seed: int, count: int, day: date, taken: set[UUID]) -> list[Plan]:
-    """Plans for `count` visits on `day`, for patients that are not in `taken`; fewer when there are not enough people."""
+def plans(seed: int, count: int, day: date) -> list[Plan]:
+    """Plans for `count` visits on `day`, of different patients; fewer when there are not enough people."""
     rng = Random(f"{seed}:{day}")
     sites = list(Site.objects.filter(active=True).order_by("code"))
     living = Patient.objects.filter(active=True, deceased_on=None, birth_date__lte=day, restricted=False).order_by(
         "mrn"
     )
-    people = [p for p in living.values_list("pk", "birth_date") if p[0] not in taken]
+    people = list(living.values_list("pk", "birth_date"))
     rng.shuffle(people)
     return [
         _plan(rng, f"{seed}:{day}:{number}", number, person, sites, day) for number, person in enumerate(people[:count])

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,56 +14,27 @@ from django.conf import settings
 
 from liaison.billing import actions as billing
 from liaison.billing import exchange
-from liaison.billing.models import Claim, Exchange
-from liaison.billing.queries import Totals, totals
-from liaison.engines import x12
+from liaison.billing.models import Claim
 from liaison.kernel import clock
 from liaison.kernel.clock import SharedClock
+from liaison.kernel.errors import Conflict
 from liaison.places.models import Site
 from liaison.record import outbox, promises
 from liaison.record.actor import machine
-from liaison.record.models import AuditEntry, Revision
-from liaison.rehearsal import clinic
+from liaison.rehearsal import clinic, running
 from liaison.rehearsal.cast import Cast
 from liaison.rehearsal.day import Day
 from liaison.rehearsal.plan import Plan, plans
-from liaison.visits.machine import DONE, ENDED
+from liaison.rehearsal.result import Before, Result
+from liaison.rehearsal.telling import Telling
+from liaison.visits.machine import EXPECTED, HERE
 from liaison.visits.models import Stage, Visit
+from liaison.web.supervisor import with_parent
 
 MORNING = 10 * 60 + 10  # minutes after midnight at which a newcomer finds the demo's clinic
 PER_DAY = 60  # what the sample clinic's rooms hold in a day; more visits are played on the days after
-Say = Callable[[str], None]
-
-
-@dataclass
-class Result:
-    """What a rehearsal did. All money in cents; charged = paid + adjusted + patient + open when the ledger balances."""
-
-    visits: int = 0
-    closed: int = 0
-    cancelled: int = 0
-    no_shows: int = 0
-    left: int = 0
-    claims: int = 0
-    claims_valid: int = 0
-    claims_paid: int = 0
-    claims_denied: int = 0
-    charged_cents: int = 0
-    paid_cents: int = 0
-    adjusted_cents: int = 0
-    patient_cents: int = 0
-    open_cents: int = 0
-    ledger_balanced: bool = False
-    audit_entries: int = 0
-    revisions: int = 0
-    seconds: float = 0.0
-    days: list[str] = field(default_factory=list)
-    unfinished: int = 0
-    refusals: dict[str, int] = field(default_factory=dict)
-    broken: dict[str, list[str]] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
+_QUIET = Telling(lambda _: None)
+_WAITING = (Claim.Status.READY, Claim.Status.SENT, Claim.Status.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -75,93 +46,138 @@ class Pace:
     shared: SharedClock | None = None
 
 
-def rehearse(count: int, seed: int, pace: Pace, *, day: date | None = None, say: Say = lambda _: None) -> Result:
-    """Play `count` visits, on `day` or from the first day without visits on. Visits already booked that day are played first."""
-    actor = machine("rehearsal", "cli")
+@dataclass
+class Booked:
+    """A day's visits with how they will go, and every visit that was asked for, also those that found no time."""
+
+    expected: list[tuple[Visit, Plan]]
+    asked: set[UUID]
+
+
+def rehearse(count: int, seed: int, pace: Pace, *, day: date | None = None, tell: Telling = _QUIET) -> Result:
+    """Play `count` visits on `day`, or on the first days that are free, and finish a day that was cut off first.
+
+    The same seed gives the same visits on the same day. Raises Conflict in a real practice, and without patients.
+    """
+    clinic.refuse_a_practice()
     if not clinic.is_set_up():
-        say("Setting up the sample clinic …")
-        clinic.set_up(actor)
-    cast = Cast.load()
-    zone = ZoneInfo(Site.objects.order_by("code")[0].zone)
-    before = _Before.now()
-    result, played = Result(), []
+        tell.say("Setting up the sample clinic …")
+        clinic.set_up(machine("rehearsal", "cli"), progress=tell.step)
+    cast, zone = Cast.load(), _zone()
+    before, result, played = Before.now(), Result(), set[UUID]()
     with _payer() as url:
 
         def money() -> None:
-            biller = cast.by_role["biller"][0]
-            billing.batch(biller)
+            billing.batch(cast.by_role["biller"][0])
             exchange.send_waiting(url)
             exchange.fetch_answers(url)
 
-        began = time.perf_counter()
-        left, on = count, day or _free_day(zone)
-        while left > 0:
-            played += _play_day(cast, on, zone, min(left, PER_DAY), seed, pace, money, result, say)
-            left -= PER_DAY
+        began, on = time.perf_counter(), day
+        while len(played) < count:
+            on = on or _free_day(zone)
+            result.days.append(str(on))
+            run = _Run(Day(cast, on, zone), min(count - len(played), PER_DAY), seed, pace, money)
+            asked = run.play(result, tell)
+            if not asked:
+                raise Conflict("no-patients", "There are no patients: import some, or begin with a new home.")
+            played |= asked
             on += timedelta(days=1)
         result.seconds = round(time.perf_counter() - began, 3)
     before.compare(result, played)
-    say("Checking the promises …")
+    tell.say("Checking the promises …")
     result.broken = promises.broken()
     return result
 
 
+def _zone() -> ZoneInfo:
+    return ZoneInfo(Site.objects.filter(active=True).order_by("code")[0].zone)
+
+
 def _free_day(zone: ZoneInfo) -> date:
-    on = clock.today(zone)
+    """The first day from today on that holds no visits, or unfinished ones of a rehearsal that was cut off."""
+    on = running.today(zone)
     # Days with no more than follow-ups of earlier rehearsals count as free
-    counted = Visit.objects.filter(day__gte=on).exclude(channel="staff").values_list("day", flat=True)
-    busy = set(counted)
+    called = Visit.objects.filter(day__gte=on).exclude(channel="staff")
+    going = Visit.objects.filter(day__gte=on, stage__in=(*EXPECTED, *HERE, Stage.CODING))
+    busy = set(called.values_list("day", flat=True)) - set(going.values_list("day", flat=True))
     while on in busy:
         on += timedelta(days=1)
     return on
 
 
-def _play_day(
-    cast: Cast,
-    on: date,
-    zone: ZoneInfo,
-    count: int,
-    seed: int,
-    pace: Pace,
-    money: Callable[[], None],
-    result: Result,
-    say: Say,
-) -> list[UUID]:
-    day = Day(cast, on, zone)
-    result.days.append(str(on))
-    booked = book(day, count, seed, say)
-    for visit, plan in booked:
-        day.expect(visit, plan)
-    day.every(10, lambda: outbox.deliver())
-    day.every(240, money)
-    say(f"Playing {on:%A %d %B %Y}: {len(booked)} visits")
-    run(day, pace)
-    _finish(day, money)
-    for sentence in day.refusals:
-        result.refusals[sentence] = result.refusals.get(sentence, 0) + 1
-    return list(Visit.objects.filter(day=on).values_list("pk", flat=True))
+@dataclass
+class _Run:
+    """One day of a rehearsal."""
+
+    day: Day
+    count: int
+    seed: int
+    pace: Pace
+    money: Callable[[], None]
+
+    def play(self, result: Result, tell: Telling) -> set[UUID]:
+        """Book and play the day to its end. Gives the visits that were asked for."""
+        day = self.day
+        booked = book(day, self.count, self.seed, tell)
+        day.ended = lambda: tell.step(len(booked.expected) - day.open, len(booked.expected))
+        for visit, plan in booked.expected:
+            day.expect(visit, plan)
+        day.clean_up()
+        day.every(10, outbox.deliver)
+        day.every(240, self.money)
+        tell.say(f"Playing {day.day:%A %d %B %Y}: {len(booked.expected)} visits")
+        run(day, self.pace)
+        self._settle()
+        for sentence in day.refusals:
+            result.refusals[sentence] = result.refusals.get(sentence, 0) + 1
+        return booked.asked
+
+    def _settle(self) -> None:
+        """What is left after the last patient: events delivered, files exchanged until no claim waits for an answer."""
+        for _ in range(4):
+            self.day.do(outbox.deliver)
+            self.day.do(self.money)
+            self.day.do(outbox.deliver)
+            if not Claim.objects.filter(status__in=_WAITING).exists():
+                return
 
 
-def book(day: Day, count: int, seed: int, say: Say = lambda _: None) -> list[tuple[Visit, Plan]]:
-    """The visits of a day with how they will go. Where the day has no bookings yet, people call and book first."""
-    wanted = plans(seed, count, day.day, set())
-    there = {v.patient_id: v for v in Visit.objects.filter(day=day.day).select_related("patient")}
-    if not there:
-        say(f"Booking {len(wanted)} visits for {day.day:%A %d %B %Y} …")
-        for plan in sorted(wanted, key=lambda p: (-p.asked_days_before, p.number)):
-            day.call(plan)
-        there = {v.patient_id: v for v in Visit.objects.filter(day=day.day).select_related("patient")}
-    by_patient = {p.patient_id: p for p in wanted}
-    # A visit that somebody else booked has a plan like everybody's
-    spare = wanted[0] if wanted else None
-    return [(v, by_patient.get(v.patient_id) or _like(spare, v)) for v in there.values() if spare is not None]
+def book(day: Day, count: int, seed: int, tell: Telling = _QUIET) -> Booked:
+    """A day of `count` visits: those that it holds already, and calls of people who want to come until it is full."""
+    wanted = plans(seed, count, day.day)
+    of_patient = {plan.patient_id: plan for plan in wanted}
+    held = {v.patient_id: v.pk for v in Visit.objects.filter(day=day.day)}
+    cut_off, in_vain = _without_day(day, of_patient)
+    asked = {*held.values(), *in_vain.values()}
+    calls = [p for p in wanted if p.patient_id not in held and p.patient_id not in in_vain]
+    calls = calls[: max(0, count - len(asked))]
+    if calls:
+        tell.say(f"Booking {len(calls)} visits for {day.day:%A %d %B %Y} …")
+    for number, plan in enumerate(sorted(calls, key=lambda p: (-p.asked_days_before, p.number)), 1):
+        asked.add(day.call(plan, cut_off.get(plan.patient_id)))
+        tell.step(number, len(calls))
+    visits = Visit.objects.filter(day=day.day).select_related("patient").order_by("starts_at", "patient__mrn")
+    return Booked([(v, of_patient.get(v.patient_id) or _like(wanted[0], v)) for v in visits if wanted], asked)
+
+
+def _without_day(day: Day, of_patient: dict[UUID, Plan]) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:
+    """Visits by patient that were asked for in this very rehearsal and have no time: cut off, and called in vain."""
+    cut_off: dict[UUID, UUID] = {}
+    in_vain: dict[UUID, UUID] = {}
+    asked = Visit.objects.filter(day=None, patient_id__in=of_patient, stage__in=(Stage.REQUESTED, Stage.CANCELLED))
+    for pk, patient, stage, at in asked.values_list("pk", "patient_id", "stage", "stage_since"):
+        if at == day.asked(of_patient[patient]):
+            (cut_off if stage == Stage.REQUESTED else in_vain)[patient] = pk
+    return cut_off, in_vain
 
 
 def _like(plan: Plan, visit: Visit) -> Plan:
+    """A visit that somebody else booked has a plan like everybody's."""
     born = visit.patient.birth_date
     kept = asdict(plan) | {
-        "patient_id": visit.patient_id, "site_id": visit.site_id, "visit_type": visit.visit_type, "fate": "comes", "story": plan.story,
-        "age_days": (visit.day - born).days if visit.day else 0, "seed": str(visit.pk),
+        "patient_id": visit.patient_id, "site_id": visit.site_id, "visit_type": visit.visit_type, "fate": "comes",
+        "story": plan.story, "age_days": (visit.day - born).days if visit.day else 0,
+        "seed": f"{plan.seed}:{visit.patient.mrn}",
     }  # fmt: skip
     return Plan(**kept)
 
@@ -172,8 +188,7 @@ def run(day: Day, pace: Pace) -> None:
     if pace.rate is None:
         env.run()
         return
-    if pace.live_from:
-        _run_until(day, pace.live_from)
+    _run_until(day, pace.live_from or day.first_minute())
     start_minute, start_real, beat = max(env.now, pace.live_from), time.monotonic(), 0.0
     if pace.shared:
         pace.shared.set(day.midnight + timedelta(minutes=start_minute), pace.rate)
@@ -186,6 +201,8 @@ def run(day: Day, pace: Pace) -> None:
                 passed = (beat - start_real) * pace.rate / 60
                 pace.shared.set(day.midnight + timedelta(minutes=start_minute + passed), pace.rate)
         env.step()
+    # Rooms to clean, events to deliver: nobody waits for these
+    env.run()
 
 
 def _run_until(day: Day, minute: float) -> None:
@@ -195,100 +212,37 @@ def _run_until(day: Day, minute: float) -> None:
         day.env.run(until=minute)
 
 
-def _finish(day: Day, money: Callable[[], None]) -> None:
-    """What is left after the last patient: events delivered, files exchanged until no claim waits for an answer."""
-    for _ in range(4):
-        day.do(outbox.deliver)
-        day.do(money)
-        waiting = Claim.objects.filter(
-            status__in=(Claim.Status.READY, Claim.Status.SENT, Claim.Status.ACCEPTED)
-        ).exists()
-        day.do(outbox.deliver)
-        if not waiting:
-            return
-
-
 @contextmanager
 def _payer() -> Iterator[str]:
     """The address that claims go to: the practice's, or a sandbox payer of the rehearsal's own."""
     if settings.CLAIMS_URL:
         yield settings.CLAIMS_URL
         return
-    command = [
-        sys.executable,
-        "-m",
-        "sandbox_payer",
-        "--port",
-        "0",
-        "--state",
-        str(settings.HOME / "sandbox-payer.sqlite3"),
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # our own command
+    state = settings.HOME / running.PAYER_STATE
+    command = [sys.executable, "-m", "sandbox_payer", "--port", "0", "--state", str(state)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=with_parent)
     try:
         assert process.stdout is not None
-        yield "http://" + process.stdout.readline().strip().rpartition(" ")[2]
+        heard = process.stdout.readline().strip()
+        if not heard:
+            raise Conflict("no-payer", "The sandbox payer did not start; see what it says above.")
+        yield "http://" + heard.rpartition(" ")[2]
     finally:
         process.terminate()
         process.wait(10)
 
 
-@dataclass
-class _Before:
-    """How things stood, so that a rehearsal tells of itself alone."""
-
-    money: Totals
-    audit: int
-    revisions: int
-    claims: set[str]
-
-    @classmethod
-    def now(cls) -> "_Before":
-        return cls(
-            totals(),
-            AuditEntry.objects.count(),
-            Revision.objects.count(),
-            set(Claim.objects.values_list("number", flat=True)),
-        )
-
-    def compare(self, result: Result, played: list[UUID]) -> None:
-        stages = list(Visit.objects.filter(pk__in=played).values_list("stage", flat=True))
-        result.visits = len(stages)
-        result.closed = stages.count(Stage.CLOSED)
-        result.cancelled = stages.count(Stage.CANCELLED)
-        result.no_shows = stages.count(Stage.NO_SHOW)
-        result.left = stages.count(Stage.LEFT)
-        result.unfinished = sum(s not in (*DONE, *ENDED) for s in stages)
-        self._claims(result)
-        after = totals()
-        for name in ("charged_cents", "paid_cents", "adjusted_cents", "patient_cents", "open_cents"):
-            setattr(result, name, getattr(after, name) - getattr(self.money, name))
-        shares = result.paid_cents + result.adjusted_cents + result.patient_cents + result.open_cents
-        result.ledger_balanced = result.charged_cents == shares
-        result.audit_entries = AuditEntry.objects.count() - self.audit
-        result.revisions = Revision.objects.count() - self.revisions
-
-    def _claims(self, result: Result) -> None:
-        claims = {c.number: c for c in Claim.objects.exclude(number__in=self.claims)}
-        result.claims = len(claims)
-        result.claims_paid = sum(c.status in (Claim.Status.PAID, Claim.Status.CLOSED) for c in claims.values())
-        result.claims_denied = sum(c.status == Claim.Status.DENIED for c in claims.values())
-        for file in Exchange.objects.filter(direction="out", kind="837P"):
-            mine = claims.keys() & set(file.claims)
-            if mine and not x12.check(bytes(file.body)):
-                result.claims_valid += len(mine)
-
-
-def play_morning(count: int, seed: int, until: float, shared: SharedClock) -> None:
-    """Book today's visits and play them up to `until` (minutes after midnight) at once; the shared clock then stands there.
+def play_morning(count: int, seed: int, until: float, shared: SharedClock, tell: Telling = _QUIET) -> None:
+    """Book today's visits and play them up to `until` (minutes after midnight) at once, where the shared clock then is.
 
     Nothing else may be running: what follows from the morning's events happens at the morning's time.
     """
-    cast = Cast.load()
-    zone = ZoneInfo(Site.objects.order_by("code")[0].zone)
-    day = Day(cast, clock.today(zone), zone)
-    for visit, plan in book(day, count, seed):
+    zone = _zone()
+    day = Day(Cast.load(), clock.today(zone), zone)
+    for visit, plan in book(day, count, seed, tell).expected:
         day.expect(visit, plan)
-    day.every(10, lambda: outbox.deliver())
+    day.clean_up()
+    day.every(10, outbox.deliver)
     _run_until(day, until)
     with clock.at(day.midnight + timedelta(minutes=until)):
         outbox.deliver()
@@ -296,14 +250,14 @@ def play_morning(count: int, seed: int, until: float, shared: SharedClock) -> No
 
 
 def rehearse_live(count: int, seed: int, pace: Pace) -> None:
-    """Play on from where the shared clock stands, beside a running server, which delivers events and exchanges files."""
+    """Play on from where the shared clock stands, beside a server, which delivers events and exchanges files."""
     shared = pace.shared
-    last = shared.last_set() if shared else None
-    assert shared is not None and pace.rate is not None and last is not None
-    cast = Cast.load()
-    zone = ZoneInfo(Site.objects.order_by("code")[0].zone)
-    day = Day(cast, last[0].astimezone(zone).date(), zone, live=True)
-    for visit, plan in book(day, count, seed):
+    assert shared is not None
+    assert pace.rate is not None
+    zone = _zone()
+    day = Day(Cast.load(), shared.now().astimezone(zone).date(), zone, live=True)
+    for visit, plan in book(day, count, seed).expected:
         day.expect(visit, plan)
-    run(day, Pace(pace.rate, max(day.env.now, day.minute(last[0])), shared))
-    shared.set(day.moment(), 1.0)
+    day.clean_up()
+    run(day, Pace(pace.rate, max(day.env.now, day.minute(shared.now())), shared))
+    shared.set(max(day.moment(), shared.now()), 1.0)

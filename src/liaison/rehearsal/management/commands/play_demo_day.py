@@ -2,23 +2,22 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandParser
 
 from liaison.kernel import clock
 from liaison.record.command import LiaisonCommand
-from liaison.rehearsal.management.commands.rehearse import speed
+from liaison.rehearsal.management.commands.rehearse import speed, visits
 from liaison.rehearsal.play import Pace, rehearse_live
+from liaison.rehearsal.running import shared_clock
 
 
 class Command(LiaisonCommand):
     help = "Play the demo's day beside a running server (liaison demo starts this)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--visits", type=int, default=45)
+        parser.add_argument("--visits", type=visits, default=45)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--speed", default="10x")
+        parser.add_argument("--speed", type=speed, default=10.0)
 
     def handle(self, *args: Any, visits: int, seed: int, **options: Any) -> None:
-        shared = clock.follow(settings.HOME / "clock")
-        rehearse_live(visits, seed, Pace(speed(options["speed"]), shared=shared))
+        rehearse_live(visits, seed, Pace(options["speed"], shared=clock.follow(shared_clock().path)))

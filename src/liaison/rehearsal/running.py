@@ -1,0 +1,76 @@
+"""The demo that runs in this home: there is one at a time, and it goes by a clock of its own."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Max
+
+from liaison.kernel import clock
+from liaison.kernel.clock import SharedClock
+from liaison.kernel.errors import Conflict
+from liaison.places.models import Site
+from liaison.visits.models import Move
+
+PAYER_STATE = "sandbox-payer.sqlite3"
+LOCK = "demo.lock"
+
+
+def shared_clock() -> SharedClock:
+    """The clock that the demo's processes go by."""
+    return SharedClock(settings.HOME / "clock")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Be the one demo of this home, however one ends. Raises Conflict while another is there."""
+    with (settings.HOME / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict("demo-runs", f"A demo is running in {settings.HOME} already. Stop it first (Ctrl+C).")
+        os.set_inheritable(lock.fileno(), False)
+        yield
+
+
+def today(zone: ZoneInfo) -> date:
+    """The first day that a rehearsal may play: the demo plays its own day itself, while it runs."""
+    real = clock.today(zone)
+    try:
+        with alone():
+            return real
+    except Conflict:
+        last = shared_clock().last_set()
+        return max(real, last[0].astimezone(zone).date() + timedelta(days=1)) if last else real
+
+
+def begins_anew() -> bool:
+    """Whether the demo's clock has not been set yet, or shows a day that is over."""
+    last = shared_clock().last_set()
+    return last is None or last[0].astimezone(_zone()).date() < clock.today(_zone())
+
+
+def start_clock(rate: float) -> None:
+    """Let the demo's clock go on from where it stood, `rate` times as fast as time passes."""
+    shared = shared_clock()
+    last = shared.last_set()
+    assert last is not None, "the morning was played"
+    zone = _zone()
+    moved = Move.objects.filter(visit__day=last[0].astimezone(zone).date()).aggregate(last=Max("at"))["last"]
+    # After a power cut the clock may be behind what was done by it
+    shared.set(max(last[0], moved or last[0]) + timedelta(seconds=1), rate)
+
+
+def stop_clock() -> None:
+    """Note what time the demo's clock shows, so that it goes on from there."""
+    shared = shared_clock()
+    if (last := shared.last_set()) is not None:
+        shared.set(shared.now(), last[1])
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(Site.objects.filter(active=True).order_by("code")[0].zone)
