@@ -57,6 +57,8 @@ class Patient(Recorded):
         indexes = (
             models.Index(fields=["birth_date"], name="patient_by_birth_date"),
             models.Index(fields=["family", "given"], name="patient_by_name"),
+            # Every FHIR search asks which charts are closed; they are few
+            models.Index(fields=["id"], condition=models.Q(restricted=True), name="patient_restricted"),
         )
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from liaison.interop.fhir import access
@@ -17,10 +18,13 @@ from liaison.kernel.errors import Invalid
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
 from liaison.record.forms import FhirForm, SearchParam, registry
-from liaison.record.models import Revision
 
 DEFAULT_COUNT, MOST = 50, 500
 MOST_VALUES = 200  # of all parameters together: a database refuses a condition that is too deep
+_REVISIONS = (
+    "SELECT resource_id, version, body, patient_id FROM record_revision "
+    "WHERE resource_type = %s AND resource_id IN ({}) AND version IN ({})"
+)
 _PATIENT = ("patient", "subject", "beneficiary")
 Pairs = Sequence[tuple[str, str]]
 
@@ -168,16 +172,22 @@ def _bodies(resource_type: str, rows: list[tuple[UUID, int]], base: str) -> tupl
     """The bytes of each row's version as entries of a bundle, and the patients they are about."""
     if not rows:
         return [], set()
-    versions = dict(rows)
+    sqlite = connection.vendor == "sqlite"
+    keys = [identifier.hex if sqlite else identifier for identifier, _ in rows]
+    versions = sorted({version for _, version in rows})
     # Narrowed by version too, so that a much amended resource does not drag its past along
-    found = Revision.objects.filter(
-        resource_type=resource_type, resource_id__in=list(versions), version__in=set(versions.values())
-    ).values_list("resource_id", "version", "body", "patient_id")
-    kept = {
-        identifier: (body, patient) for identifier, version, body, patient in found if versions[identifier] == version
-    }
-    entries = [entry(base, resource_type, str(i), bytes(kept[i][0])) for i, _ in rows if i in kept]
-    return entries, {patient for _, patient in kept.values()}
+    wanted = _REVISIONS.format(", ".join(["%s"] * len(keys)), ", ".join(["%s"] * len(versions)))
+    with connection.cursor() as cursor:
+        cursor.execute(wanted, [resource_type, *keys, *versions])
+        found = {(key, version): (body, patient) for key, version, body, patient in cursor.fetchall()}
+    kept = [
+        (identifier, found[key, version])
+        for key, (identifier, version) in zip(keys, rows, strict=True)
+        if (key, version) in found
+    ]
+    entries = [entry(base, resource_type, str(identifier), bytes(body)) for identifier, (body, _) in kept]
+    patients = {patient for _, (_, patient) in kept}
+    return entries, {UUID(hex=patient) if isinstance(patient, str) else patient for patient in patients}
 
 
 def _computed(actor: Actor, resource_type: str, page: Page, base: str) -> Answer:
