@@ -168,14 +168,16 @@ def _by_name(words: Sequence[str]) -> list[Candidate]:
     found = _having([beginning(word) for word in words], words)
     if len(found) < _ENOUGH:
         alike = _vocabulary(words)
-        if any(alike.values()):
+        if any(not known.startswith(word) for word in words for known in alike[word]):
             found |= _having([_known(word, alike[word]) for word in words], words)
     return _ranked(found.values(), words, 0.0)
 
 
 def _known(word: str, alike: Sequence[str]) -> Q:
     """What a word may stand for among the known ones. A word typed whole is among those alike, so one list serves."""
-    return Q(word__in=alike) if alike and len(word) >= _TYPED_WHOLE else beginning(word) | Q(word__in=alike)
+    if all(known.startswith(word) for known in alike):
+        return beginning(word)
+    return Q(word__in=alike) if len(word) >= _TYPED_WHOLE else beginning(word) | Q(word__in=alike)
 
 
 def _having(choices: Sequence[Q], words: Sequence[str]) -> dict[UUID, Candidate]:
