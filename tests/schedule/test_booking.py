@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -39,6 +40,14 @@ def test_a_booked_time_is_held_and_told(practice):
         20,
     )
     assert {"reference": f"Patient/{booked.patient_id}"} in [one["actor"] for one in resource["participant"]]
+    assert broken() == {}
+
+
+def test_a_time_said_in_the_clinics_own_zone_is_recorded_as_it_is_kept(practice):
+    booked = practice.book(TEN.astimezone(ZoneInfo("America/Chicago")))
+    assert said(booked)["start"] == "2026-11-20T16:00:00Z"
+    moved = actions.move(practice.desk, booked.pk, starts_at=(TEN + LENGTH).astimezone(ZoneInfo("America/Chicago")))
+    assert said(moved)["start"] == "2026-11-20T16:20:00Z"
     assert broken() == {}
 
 

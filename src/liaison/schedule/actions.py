@@ -1,7 +1,7 @@
 """What may be done with the schedule: book, move, cancel; hours and absences. The database itself holds a time."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -196,7 +196,8 @@ def _set_time(appointment: Appointment, starts_at: datetime, minutes: int) -> No
         raise Invalid("no-zone", "The time must say its time zone.", "starts_at")
     if not 0 < minutes <= LONGEST_MINUTES:
         raise Invalid("bad-length", f"An appointment lasts from 1 to {LONGEST_MINUTES} minutes.", "minutes")
-    appointment.starts_at = starts_at
+    # As the database gives it back: a revision written from another zone's words would differ from its row
+    appointment.starts_at = starts_at = starts_at.astimezone(UTC)
     appointment.ends_at = starts_at + timedelta(minutes=minutes)
 
 
