@@ -1,4 +1,4 @@
-"""Settings. A practice sets three things by environment: LIAISON_HOME, LIAISON_DATABASE_URL, LIAISON_HOSTS; the rest follows."""
+"""Settings. A practice sets a few by environment (docs/settings.md); the rest follows from them."""
 
 import os
 import secrets

@@ -244,10 +244,11 @@ def _line(transfer: Transfer) -> AccountLine:
 
 def balance_of(patient_id: UUID) -> int:
     """What a patient owes, in cents (negative: has paid ahead); for rooms that have opened the patient. One query."""
-    account = Q(debit=A.PATIENT_RECEIVABLE) | Q(credit=A.PATIENT_RECEIVABLE)
-    rows = Transfer.objects.filter(account, patient_id=patient_id).order_by()
-    sums = dict(rows.values_list(Q(debit=A.PATIENT_RECEIVABLE)).annotate(cents=Sum("cents")))
-    return sums.get(True, 0) - sums.get(False, 0)
+    sums = Transfer.objects.filter(patient_id=patient_id).aggregate(
+        debits=Sum("cents", filter=Q(debit=A.PATIENT_RECEIVABLE)),
+        credits=Sum("cents", filter=Q(credit=A.PATIENT_RECEIVABLE)),
+    )
+    return (sums["debits"] or 0) - (sums["credits"] or 0)
 
 
 def receipt_for(actor: Actor, transfer_id: UUID) -> Transfer:

@@ -117,7 +117,7 @@ class Medication(Coded):
 
 
 class Observation(Coded):
-    """A measurement or result. `value` in `unit` (UCUM), or a text or coded value; two-part values (blood pressure) in `parts`.
+    """A measurement or result: `value` in `unit` (UCUM), a text or a code; two-part values (blood pressure) in `parts`.
 
     `parts` is [{code, display, value, unit}] with LOINC codes; a blood pressure has 8480-6 and 8462-4.
     """

@@ -1,6 +1,5 @@
 """The one clock. Everything that asks for the time asks here, so a rehearsed day and a real one run the same code."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +33,7 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 class SharedClock:
-    """The clock of a rehearsed day that several processes go by: a file that says what time it was when, and how fast it goes."""
+    """The clock of a rehearsed day that several processes go by: a file with a time and how fast it goes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -55,7 +54,7 @@ class SharedClock:
         """Let it be `moment` now, and time pass `rate` times as fast as it does."""
         fresh = self.path.with_suffix(".new")
         fresh.write_text(f"{time.time()} {moment.timestamp()} {rate}")
-        os.replace(fresh, self.path)
+        fresh.replace(self.path)
         self._looked = 0.0
 
     def last_set(self) -> tuple[datetime, float] | None:

@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """An action refused. `code` is a stable word, `sentence` what a person can do about it, `field` its cause on a form.
+    """An action refused: `code` is a stable word, `sentence` what a person can do, `field` its cause on a form.
 
     `status` is the HTTP status and `issue` the FHIR issue type that the refusal becomes at the edge.
     """

@@ -16,5 +16,5 @@ def new_id() -> UUID:
 
 
 def imported_id(source: str, resource_type: str, source_id: str) -> UUID:
-    """The id that a resource of another system has here: always the same one, so that importing twice changes nothing."""
+    """The id that another system's resource has here: always the same, so that importing twice changes nothing."""
     return uuid5(_IMPORTED, f"{source}|{resource_type}|{source_id}")

@@ -5,7 +5,7 @@ from datetime import date
 
 
 def fold(text: str) -> str:
-    """A name as search compares it: lower case, without accents, apostrophes, hyphens and dots (`O’Brien-Núñez` → `obrien nunez`)."""
+    """A name as search compares it: lower case, without accents and marks (`O’Brien-Núñez` → `obrien nunez`)."""
     flat = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     flat = flat.replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("ı", "i")
     kept = "".join(" " if c in "-_,;/" else c for c in flat if c.isalnum() or c in " -_,;/")

@@ -61,8 +61,10 @@ def possible_duplicates(
     same = Q(birth_date=birth_date)
     if phone:
         same |= Q(phone=phone) | Q(phone_alt=phone)
-    found = []
-    for patient in Patient.objects.filter(same).exclude(pk=besides)[:300]:
+    rows, found = Patient.objects.filter(same), []
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
+    for patient in rows[:300]:
         score = _same_name(family, given, patient)
         if score >= _SAME_NAME:
             why = "same birth date" if patient.birth_date == birth_date else "same telephone"

@@ -50,54 +50,69 @@ CAPABILITIES: dict[str, str] = {
     "record.intake": "Deal with input that was not taken in",
 }
 
-_EVERYONE = {"people.search", "people.read", "schedule.read", "visits.read", "worklist.read", "worklist.work"}
-_CHART = {"chart.read", "immunize.read", "orders.read"}
-_FRONT = {
-    "people.write", "people.break_glass", "schedule.book", "visits.request", "visits.check_in", "visits.check_out",
-    "visits.cancel", "billing.collect", "billing.read",
-}  # fmt: skip
-_CLINICAL = _CHART | {
-    "people.write", "people.break_glass", "places.rooms", "schedule.book", "visits.request", "visits.check_in", "visits.room",
-    "visits.hand_off", "visits.check_out", "visits.cancel", "chart.vitals", "chart.review", "immunize.write", "orders.collect", "billing.collect",
-}  # fmt: skip
+_EVERYONE = frozenset(
+    {"people.search", "people.read", "schedule.read", "visits.read", "worklist.read", "worklist.work"}
+)
+_CHART = frozenset({"chart.read", "immunize.read", "orders.read"})
+# What the front office and the clinic share
+_FRONT = frozenset(
+    {
+        "people.write",
+        "people.break_glass",
+        "schedule.book",
+        "visits.request",
+        "visits.check_in",
+        "visits.check_out",
+        "visits.cancel",
+        "billing.collect",
+    }
+)
+_CLINICAL = (
+    _FRONT
+    | _CHART
+    | {
+        "places.rooms",
+        "visits.room",
+        "visits.hand_off",
+        "chart.vitals",
+        "chart.review",
+        "immunize.write",
+        "orders.collect",
+    }
+)
+_PROVIDING = frozenset({"visits.examine", "chart.note", "chart.diagnose", "orders.place"})
+_BILLING = frozenset({"billing.read", "billing.charge", "billing.claim", "billing.post", "billing.collect"})
+_READING = frozenset({"interop.read", "people.search", "people.read", "schedule.read"})
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role as a clinic knows it. `work` names the tasks' roles that its members see first."""
+    """A role as a clinic knows it, and what it may do."""
 
     title: str
     capabilities: frozenset[str]
 
 
 ROLES: dict[str, Role] = {
-    "medical-assistant": Role("Medical assistant", frozenset(_EVERYONE | _CLINICAL)),
-    "front-desk": Role("Front desk", frozenset(_EVERYONE | _FRONT)),
-    "nurse": Role("Nurse", frozenset(_EVERYONE | _CLINICAL | {"schedule.overbook", "chart.note"})),
+    "medical-assistant": Role("Medical assistant", _EVERYONE | _CLINICAL),
+    "front-desk": Role("Front desk", _EVERYONE | _FRONT | {"billing.read"}),
+    "nurse": Role("Nurse", _EVERYONE | _CLINICAL | {"schedule.overbook", "chart.note"}),
     "provider": Role(
         "Provider",
-        frozenset(
-            _EVERYONE
-            | _CLINICAL
-            | {
-                "visits.examine", "chart.note", "chart.diagnose", "orders.place", "schedule.overbook", "billing.charge", "people.restrict",
-                "people.restricted",
-            }
-        ),
+        _EVERYONE
+        | _CLINICAL
+        | _PROVIDING
+        | {"schedule.overbook", "billing.charge", "people.restrict", "people.restricted"},
     ),
     "biller": Role(
         "Biller",
-        frozenset(
-            _EVERYONE
-            | {"people.write", "people.break_glass", "chart.read", "orders.read", "billing.read", "billing.charge", "billing.claim", "billing.post", "billing.collect", "record.intake"}
-        ),
+        _EVERYONE | _BILLING | {"people.write", "people.break_glass", "chart.read", "orders.read", "record.intake"},
     ),
-    "office-manager": Role(
-        "Office manager", frozenset(CAPABILITIES) - {"chart.note", "chart.diagnose", "orders.place", "visits.examine", "people.restricted"}
-    ),
+    "office-manager": Role("Office manager", frozenset(CAPABILITIES) - _PROVIDING - {"people.restricted"}),
     # Connected systems
     "system-reader": Role(
-        "Connected system, all records", frozenset({"interop.read", "people.search", "people.read", "schedule.read", "visits.read", "worklist.read", "billing.read", "record.audit"} | _CHART)
+        "Connected system, all records",
+        _READING | _CHART | {"visits.read", "worklist.read", "billing.read", "record.audit"},
     ),
-    "system-scheduling": Role("Connected system, schedule only", frozenset({"interop.read", "people.search", "people.read", "schedule.read"})),
-}  # fmt: skip
+    "system-scheduling": Role("Connected system, schedule only", _READING),
+}

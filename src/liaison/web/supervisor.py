@@ -26,8 +26,9 @@ class Part:
 def web(host: str, port: int, workers: int = 1, environment: dict[str, str] | None = None) -> Part:
     """The web server: granian over WSGI. A stream of events holds a thread, so there are many."""
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "128", "--backpressure", "256", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "3",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "128", "--backpressure", "256", "--no-ws",
+        "--log-level", "error", "--workers-kill-timeout", "3",
         "liaison.web.wsgi:application",
     ]  # fmt: skip
     return Part("web", command, environment or {})
@@ -39,7 +40,7 @@ def worker(environment: dict[str, str] | None = None) -> Part:
 
 
 def with_parent(how: signal.Signals = signal.SIGTERM) -> None:
-    """In the child: end when its parent ends, even if that was killed (Linux; elsewhere the worker looks for itself)."""
+    """In the child: end when its parent ends, even if that was killed (Linux; elsewhere the worker looks itself)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
 

@@ -101,9 +101,7 @@ def _address(scheme: str, host: str) -> str:
     """The address of the FHIR face as the client sees it. Raises Invalid for a host that is not ours."""
     name, _ = split_domain_port(host)
     if not (name and validate_host(name, settings.ALLOWED_HOSTS)):
-        raise Invalid(
-            "unknown-host", "This is no address of this Liaison. Add it to LIAISON_HOSTS if it should be."
-        )
+        raise Invalid("unknown-host", "This is no address of this Liaison. Add it to LIAISON_HOSTS if it should be.")
     return f"{'https' if settings.SECURE else scheme}://{host}/fhir"
 
 
