@@ -10,8 +10,8 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 
 from liaison.kernel import clock, ids
 from liaison.record.actor import Actor
-from liaison.record.inserts import insert_values
 from liaison.record.models import AuditEntry
+from liaison.record.statements import insert_values
 
 
 def looked(

@@ -13,8 +13,8 @@ from liaison.kernel.errors import Conflict
 from liaison.record.actor import Actor
 from liaison.record.forms import revision_of
 from liaison.record.guard import writing
-from liaison.record.inserts import insert
 from liaison.record.models import AuditEntry, Guarded, OutboxEvent, Recorded
+from liaison.record.statements import insert, update
 
 R = TypeVar("R", bound=Guarded)
 Key = tuple[type[Guarded], UUID]
@@ -83,13 +83,7 @@ class Change:
         return any(row is old for old in self._stale) or (self._outer is not None and self._outer._is_stale(row))
 
     def _update(self, row: Guarded, old: int, fields: tuple[str, ...]) -> None:
-        names = {*fields, "version", "updated_at"} if fields else None
-        values = {
-            f.attname: getattr(row, f.attname)
-            for f in row._meta.concrete_fields
-            if not f.primary_key and (names is None or f.name in names or f.attname in names)
-        }
-        if not type(row)._base_manager.filter(pk=row.pk, version=old).update(**values):
+        if not update(row, {*fields, "version", "updated_at"} if fields else None, old):
             raise Conflict("changed-meanwhile", "Somebody else has just changed this. Look at it again, then repeat.")
 
     def save_new(self, rows: Iterable[R], *, keep_existing: bool = False) -> list[R]:
