@@ -5,6 +5,8 @@ same file twice as once. In: an answer is kept before it is read, and the newest
 """
 
 import logging
+import ssl
+from functools import lru_cache
 
 import httpx
 from django.db.models import Max
@@ -23,6 +25,16 @@ def _actor() -> Actor:
     return machine("exchange")
 
 
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The certificates of the authorities that are trusted, read once: that takes longer than a file to a payer."""
+    return httpx.create_ssl_context()
+
+
+def _line(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, timeout=_TIMEOUT, verify=_trusted())
+
+
 def send_waiting(url: str) -> int:
     """Send every file that waits, oldest first. Gives how many the payer took; the others wait for the next time.
 
@@ -30,7 +42,7 @@ def send_waiting(url: str) -> int:
     """
     waiting = Exchange.objects.filter(direction="out", status=Exchange.Status.TO_SEND).order_by("created_at", "id")
     sent = 0
-    with httpx.Client(base_url=url, timeout=_TIMEOUT) as payer:
+    with _line(url) as payer:
         for exchange in list(waiting):
             try:
                 answer = payer.post("/claims", content=bytes(exchange.body), headers={"Content-Type": _KIND})
@@ -60,7 +72,7 @@ def _why(answer: httpx.Response) -> str:
 def fetch_answers(url: str) -> int:
     """Fetch every answer that is new, keep it, and do what it says. Gives how many files were processed."""
     try:
-        with httpx.Client(base_url=url, timeout=_TIMEOUT) as payer:
+        with _line(url) as payer:
             while _fetch(payer):
                 continue
     except httpx.TransportError as trouble:

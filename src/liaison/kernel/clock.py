@@ -37,25 +37,47 @@ class SharedClock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._looked = 0.0
+        self._seen: tuple[int, int] | None = None
         self._anchor: tuple[float, float, float] | None = None
 
     def now(self) -> datetime:
         """The rehearsed time now; the real time when there is no file."""
-        real = time.time()
-        if real - self._looked > 0.5:
-            self._looked, self._anchor = real, self._read()
-        if self._anchor is None:
-            return datetime.fromtimestamp(real, UTC)
-        then, shown, rate = self._anchor
-        return datetime.fromtimestamp(shown + (real - then) * rate, UTC)
+        # Looked at each time: for processes that disagree about the time, it would go backwards
+        seen = self._look()
+        if seen != self._seen:
+            self._seen, self._anchor = seen, self._read()
+        return datetime.fromtimestamp(self._shown_at(time.time()), UTC)
 
     def set(self, moment: datetime, rate: float) -> None:
         """Let it be `moment` now, and time pass `rate` times as fast as it does."""
+        self._write(time.time(), moment.timestamp(), rate)
+
+    def go_on(self, rate: float) -> None:
+        """Let time pass `rate` times as fast from now on, without a jump."""
+        self.now()
+        real = time.time()
+        self._write(real, self._shown_at(real), rate)
+
+    def rate(self) -> float:
+        """How many seconds pass by this clock in one."""
+        self.now()
+        return self._anchor[2] if self._anchor else 1.0
+
+    def _shown_at(self, real: float) -> float:
+        then, shown, rate = self._anchor or (real, real, 1.0)
+        return shown + (real - then) * rate
+
+    def _write(self, then: float, shown: float, rate: float) -> None:
         fresh = self.path.with_suffix(".new")
-        fresh.write_text(f"{time.time()} {moment.timestamp()} {rate}")
+        fresh.write_text(f"{then} {shown} {rate}")
         fresh.replace(self.path)
-        self._looked = 0.0
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_ino
 
     def last_set(self) -> tuple[datetime, float] | None:
         """The moment and rate that were last set."""
@@ -82,5 +104,4 @@ def follow(path: Path) -> SharedClock:
 
 def rate() -> float:
     """How many seconds pass here in one: 1, unless a rehearsed day's clock is followed."""
-    last = _shared.last_set() if _shared is not None else None
-    return last[1] if last else 1.0
+    return _shared.rate() if _shared is not None else 1.0

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import orjson
 from django.db import OperationalError, connection, transaction
-from psycopg.errors import LockNotAvailable
 
 from liaison.record.models import AuditEntry, AuditSeal
 
 LEAF = 32
 BATCH = 2000
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's SQLSTATE
 
 
 def leaf(entry: AuditEntry) -> bytes:
@@ -38,7 +38,8 @@ def seal() -> int:
         while count := _seal_one():
             sealed += count
     except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
+        # Not by its class, for whoever runs on SQLite does without PostgreSQL's client library
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
             raise
     return sealed
 

@@ -49,6 +49,7 @@ class Day:
         self.refusals: list[str] = []
         self.ended: Callable[[], None] = lambda: None
         self._busy: dict[str, simpy.Resource] = {}
+        self._protocols: dict[UUID | None, list[protocol.StepRule]] = {}
         self.open = 0
 
     # ------------------------------------------------------------------------------------------------ time and people
@@ -145,7 +146,7 @@ class Day:
         tries, before = 0, ""
         try:
             while tries < TRIES:
-                visit = Visit.objects.select_related("patient", "protocol", "encounter").get(pk=visit_id)
+                visit = Visit.objects.get(pk=visit_id)
                 part = self._PARTS.get(Stage(visit.stage))
                 if part is None:
                     return
@@ -223,12 +224,18 @@ class Day:
         with self.busy(assistant).request() as turn:
             yield turn
             settled = set(visit.steps.values_list("key", flat=True))
-            for step in protocol.steps_of(visit):
+            for step in self._protocol(visit):
                 if step["key"] in settled:
                     continue
                 yield self.env.timeout(rng.uniform(0.8, 2.6))
                 yield from self._step(assistant, visit, dict(step), plan)
             self.do(visits.hand_off, assistant, visit.pk, "")
+
+    def _protocol(self, visit: Visit) -> list[protocol.StepRule]:
+        """The steps of the edition of rules that was in force when the visit began, which never changes."""
+        if visit.protocol_id not in self._protocols:
+            self._protocols[visit.protocol_id] = protocol.steps_of(visit)
+        return self._protocols[visit.protocol_id]
 
     def _step(self, assistant: Actor, visit: Visit, step: dict[str, Any], plan: Plan) -> Waiting:
         rng, key = plan.rng(step["key"]), step["key"]
@@ -242,7 +249,8 @@ class Day:
             self.do(visits.do_step, assistant, visit.pk, key, {"answers": bedside.answers(rng, step)})
         else:
             self.do(visits.do_step, assistant, visit.pk, key, _reviewed(visit.patient_id, step["kind"]))
-        self._tell(assistant, visit)
+        if step["kind"] in ("vitals", "questions"):
+            self._tell(assistant, visit)
         if visit.visit_type == "nurse-visit" and key == "vitals" and visit.encounter_id:
             # Nobody examines in a nurse visit: the provider whose order it is says what it is for
             provider = self.cast.by_id[str(visit.provider_id)]
@@ -281,7 +289,7 @@ class Day:
         assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
         with self.busy(assistant).request() as turn:
             yield turn
-            open_orders = Order.objects.filter(encounter=visit.encounter, status="active")
+            open_orders = Order.objects.filter(encounter__visit=visit, status="active")
             for order in open_orders.order_by("ordered_at", "key"):
                 yield self.env.timeout(plan.rng(order.key).uniform(1.5, 4))
                 if order.needs_specimen:

@@ -39,11 +39,9 @@ _WAITING = (Claim.Status.READY, Claim.Status.SENT, Claim.Status.ACCEPTED)
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast the day goes: `rate` simulated seconds in one (None: as fast as it can), from `live_from` minutes on."""
+    """How fast the day goes: `rate` simulated seconds in one, or (None) as fast as it can."""
 
     rate: float | None = None
-    live_from: float = 0.0
-    shared: SharedClock | None = None
 
 
 @dataclass
@@ -183,26 +181,25 @@ def _like(plan: Plan, visit: Visit) -> Plan:
 
 
 def run(day: Day, pace: Pace) -> None:
-    """Let the day pass, at once up to `live_from`, then at its pace."""
+    """Let the day pass, as fast as it can or at its pace from the first patients on."""
     env = day.env
-    if pace.rate is None:
-        env.run()
-        return
-    _run_until(day, pace.live_from or day.first_minute())
-    start_minute, start_real, beat = max(env.now, pace.live_from), time.monotonic(), 0.0
-    if pace.shared:
-        pace.shared.set(day.midnight + timedelta(minutes=start_minute), pace.rate)
-    while day.open:
-        due = start_real + (env.peek() - start_minute) * 60 / pace.rate
-        while (left := due - time.monotonic()) > 0:
-            time.sleep(min(left, 0.5))
-            if pace.shared and time.monotonic() - beat > 2:
-                beat = time.monotonic()
-                passed = (beat - start_real) * pace.rate / 60
-                pace.shared.set(day.midnight + timedelta(minutes=start_minute + passed), pace.rate)
-        env.step()
-    # Rooms to clean, events to deliver: nobody waits for these
+    if pace.rate is not None:
+        _run_until(day, day.first_minute())
+        start_minute, start_real = env.now, time.monotonic()
+        while day.open:
+            time.sleep(max(0.0, start_real + (env.peek() - start_minute) * 60 / pace.rate - time.monotonic()))
+            env.step()
+    # At a pace: rooms to clean, events to deliver; nobody waits for these
     env.run()
+
+
+def _run_live(day: Day, shared: SharedClock) -> None:
+    """Let the day pass by the clock that its neighbours go by."""
+    while day.open:
+        due = day.midnight + timedelta(minutes=day.env.peek())
+        while (left := (due - shared.now()).total_seconds()) > 0:
+            time.sleep(min(left / shared.rate(), 0.5))
+        day.env.step()
 
 
 def _run_until(day: Day, minute: float) -> None:
@@ -249,15 +246,12 @@ def play_morning(count: int, seed: int, until: float, shared: SharedClock, tell:
     shared.set(day.midnight + timedelta(minutes=until), 1.0)
 
 
-def rehearse_live(count: int, seed: int, pace: Pace) -> None:
+def rehearse_live(count: int, seed: int, shared: SharedClock) -> None:
     """Play on from where the shared clock stands, beside a server, which delivers events and exchanges files."""
-    shared = pace.shared
-    assert shared is not None
-    assert pace.rate is not None
     zone = _zone()
     day = Day(Cast.load(), shared.now().astimezone(zone).date(), zone, live=True)
     for visit, plan in book(day, count, seed).expected:
         day.expect(visit, plan)
     day.clean_up()
-    run(day, Pace(pace.rate, max(day.env.now, day.minute(shared.now())), shared))
-    shared.set(max(day.moment(), shared.now()), 1.0)
+    _run_live(day, shared)
+    shared.go_on(1.0)

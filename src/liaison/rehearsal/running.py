@@ -68,8 +68,8 @@ def start_clock(rate: float) -> None:
 def stop_clock() -> None:
     """Note what time the demo's clock shows, so that it goes on from there."""
     shared = shared_clock()
-    if (last := shared.last_set()) is not None:
-        shared.set(shared.now(), last[1])
+    if shared.last_set() is not None:
+        shared.go_on(shared.rate())
 
 
 def _zone() -> ZoneInfo:

@@ -9,7 +9,7 @@ import gzip
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from threading import Lock
 from typing import ClassVar, NamedTuple
@@ -65,11 +65,6 @@ class Icd10cm:
         self._lines = lines
         self._by_code = {line.code.replace(".", ""): number for number, line in enumerate(lines)}
         self._sorted = sorted(self._by_code)
-        self._words = WordSearch(
-            [(line.description, "|".join((*COMMON.get(line.code, ()), line.terms))) for line in lines],
-            _words_of_endings(lines),
-            [_handicap(line) for line in lines],
-        )
         self._search = lru_cache(maxsize=2048)(self._find)
 
     @classmethod
@@ -80,6 +75,15 @@ class Icd10cm:
                 path = resources.files("liaison.engines.codes").joinpath("icd10cm.tsv.gz")
                 cls._loaded = cls(path.read_bytes())
             return cls._loaded
+
+    @cached_property
+    def _words(self) -> WordSearch:
+        """The index of words, made when somebody searches: to look a code up does without."""
+        return WordSearch(
+            [(line.description, "|".join((*COMMON.get(line.code, ()), line.terms))) for line in self._lines],
+            _words_of_endings(self._lines),
+            [_handicap(line) for line in self._lines],
+        )
 
     def __len__(self) -> int:
         """Return the number of codes, categories and seventh characters included."""

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg import Cursor
 
 from liaison.interop.fhir import access
 from liaison.interop.fhir.answers import Answer, Forbidden, NotFound, NotSupported, bundle, entry, resource
@@ -43,6 +42,8 @@ def _newest(resource_type: str, identifier: UUID) -> tuple[int, datetime, UUID |
         if database.vendor == "sqlite":
             row = database.connection.execute(_NEWEST, (resource_type, identifier.hex)).fetchone()
         else:
+            from psycopg import Cursor
+
             with Cursor(database.connection) as cursor:
                 row = cursor.execute(
                     _NEWEST_PREPARED, (resource_type, identifier), prepare=True, binary=True

@@ -103,7 +103,7 @@ class Command(LiaisonCommand):
             self._begin_day(options)
             day = [
                 sys.executable, "-m", "liaison", "play_demo_day", "--visits", str(options["visits"]),
-                "--seed", str(options["seed"]), "--speed", f"{options['speed']}x",
+                "--seed", str(options["seed"]),
             ]  # fmt: skip
             parts.append(Part("day", day, environment, keep=False))
         supervisor = Supervisor(parts)

@@ -6,8 +6,8 @@ from django.core.management.base import CommandParser
 
 from liaison.kernel import clock
 from liaison.record.command import LiaisonCommand
-from liaison.rehearsal.management.commands.rehearse import speed, visits
-from liaison.rehearsal.play import Pace, rehearse_live
+from liaison.rehearsal.management.commands.rehearse import visits
+from liaison.rehearsal.play import rehearse_live
 from liaison.rehearsal.running import shared_clock
 
 
@@ -17,7 +17,6 @@ class Command(LiaisonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--visits", type=visits, default=45)
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--speed", type=speed, default=10.0)
 
     def handle(self, *args: Any, visits: int, seed: int, **options: Any) -> None:
-        rehearse_live(visits, seed, Pace(options["speed"], shared=clock.follow(shared_clock().path)))
+        rehearse_live(visits, seed, clock.follow(shared_clock().path))
