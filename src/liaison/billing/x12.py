@@ -5,6 +5,7 @@ from datetime import datetime
 
 from liaison.billing.models import Claim
 from liaison.engines import x12
+from liaison.kernel.states import usps
 from liaison.people.models import Coverage, Patient
 from liaison.places.models import Organization, Site
 
@@ -124,7 +125,7 @@ def _facility(site: Site, practice: Organization) -> x12.Provider | None:
 def _address(row: Patient | Organization | Site) -> x12.Address | None:
     if not (row.line and row.city and row.state and row.postal_code):
         return None
-    return x12.Address(row.line, row.city, row.state, _digits(row.postal_code))
+    return x12.Address(row.line, row.city, usps(row.state), _digits(row.postal_code))
 
 
 def _digits(text: str) -> str:
