@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from pathlib import Path
 
@@ -43,3 +45,37 @@ def test_every_runtime_dependency_is_pinned_with_its_hashes() -> None:
     blocks = [block for block in pins.replace("\\\n", " ").split("\n") if block and block[0] not in "# "]
     assert blocks
     assert [block for block in blocks if "==" not in block or "--hash=sha256:" not in block] == []
+
+
+@pytest.mark.processes
+def test_the_wheel_alone_sets_the_demo_up_outside_a_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """In an environment of its own; what Liaison runs on is lent by the tests' environment, Liaison itself is not."""
+    venv.create(tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(tmp_path / "venv")}))
+    wheel.extractall(site)
+    lent = Path(sysconfig.get_path("purelib"))
+    # Plain entries of a .pth are added without reading the folder's own .pth files, which name the checkout
+    (site / "lent.pth").write_text(f"{lent}\n")
+    home = tmp_path / "home"
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_DATA_HOME": str(home)}
+    where = "import liaison, sandbox_payer; print(liaison.__file__, sandbox_payer.__file__)"
+
+    found = subprocess.run([python, "-c", where], env=env, cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [python, "-m", "liaison", "demo", "--set-up-only"], env=env, cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert str(REPOSITORY) not in found.stdout
+    assert done.returncode == 0, done.stderr
+    assert "records of people" in done.stdout
+    assert list(home.rglob("liaison.sqlite3")) or list(tmp_path.rglob("liaison.sqlite3"))
+
+
+@pytest.mark.parametrize("ending", [".html", ".css", ".js", ".json", ".typ", ".gz"])
+def test_the_wheel_has_what_is_not_python(wheel: zipfile.ZipFile, ending: str) -> None:
+    on_disk = {
+        str(path.relative_to(REPOSITORY / "src")) for path in (REPOSITORY / "src").rglob(f"*{ending}") if path.is_file()
+    }
+    assert on_disk
+    assert on_disk <= set(wheel.namelist())
