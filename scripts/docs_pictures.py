@@ -28,6 +28,16 @@ from tests.support.processes import Child, free_port  # noqa: E402
 FOLDER = ROOT / "docs" / "pictures"
 PASSWORD = "maple-street"
 COLOURS = 256
+_READINGS = (
+    ("bp", "184/112"),
+    ("pulse", "92"),
+    ("temperature", "98.6"),
+    ("respiration", "16"),
+    ("spo2", "97"),
+    ("weight", "172"),
+    ("height", "68"),
+    ("pain", "2"),
+)
 
 
 @dataclass(frozen=True)
@@ -82,33 +92,91 @@ def _follow(page: Page, url: str, link: str) -> None:
 
 
 def _checkout(page: Page, url: str) -> None:
-    """A visit at checkout, as the front desk sees it; when nobody is there, the provider finishes an examination first."""
+    """A visit at checkout, as the front desk sees it; the provider finishes an examination first if need be."""
     _open(page, url + "/")
     if not page.locator("#lane-checkout a[href*='/visits/']").count():
-        if page.locator("#lane-with_provider a[href*='/visits/']").count():
-            _follow(page, url, "#lane-with_provider a[href*='/visits/']")
-        else:
-            _follow(page, url, "#lane-ready a[href*='/visits/']")
-            page.locator("button:has-text('Begin')").click()
-        page.locator("[name=note]").fill("Doing well. Goes on as before.")
-        page.locator("#words").fill("essential hypertension")
-        page.locator("#hits button").first.click()
-        page.locator("[name=interval_days]").select_option("90")
-        page.locator("[name=instructions]").fill("Go on with your tablets. Walk half an hour a day.")
-        page.locator("form:has([name=note]) button.go").click()
-        page.locator("[name=follow_up_starts_at]").first.wait_for()
+        _finish_exam(page, url)
+    # Whatever the page is loading ends before another page is asked for
+    page.goto("about:blank")
     page.context.clear_cookies()
     _sign_in(page, url, "maria")
     _open(page, url + "/")
     _follow(page, url, "#lane-checkout a[href*='/visits/']")
 
 
+def _finish_exam(page: Page, url: str, *orders: str) -> None:
+    """Finish the first examination as its provider; without orders the visit goes to checkout."""
+    if page.locator("#lane-with_provider a[href*='/visits/']").count():
+        _follow(page, url, "#lane-with_provider a[href*='/visits/']")
+    else:
+        _follow(page, url, "#lane-ready a[href*='/visits/']")
+        page.locator("button:has-text('Begin')").click()
+    page.locator("[name=note]").fill("Doing well. Goes on as before.")
+    page.locator("#words").fill("cough")
+    page.locator("#hits button").first.click()
+    for order in orders:
+        page.locator(f"[name=orders][value={order}]").check()
+    page.locator("[name=interval_days]").select_option("90")
+    page.locator("[name=instructions]").fill("Drink enough, rest, and call us if it is not better in a week.")
+    page.locator("form:has([name=note]) button.go").click()
+    page.locator("#visit :is([name=follow_up_starts_at], form[action*='/orders/'])").first.wait_for()
+
+
+def _busy(page: Page, url: str) -> None:
+    """Fill the lanes: one waits, two are being roomed, one of them with an alert; there are orders to do."""
+    _sign_in(page, url, "dana")
+    for roomed in (True, True, False):
+        _open(page, url + "/")
+        _check_in(page, url)
+        if roomed:
+            page.locator("#visit .rooms button").first.click()
+            page.locator("#step-title").wait_for()
+    _vitals(page, url)
+    for name, value in _READINGS:
+        if page.locator(f"input[name={name}]").count():
+            page.locator(f"input[name={name}]").fill(value)
+    page.locator("form[data-step] button.go").click()
+    page.locator("#stand button").first.wait_for()
+    page.goto("about:blank")
+    page.context.clear_cookies()
+    _sign_in(page, url, "osei")
+    _open(page, url + "/")
+    _finish_exam(page, url, "cbc", "strep")
+
+
+def _check_in(page: Page, url: str) -> None:
+    """Check in the first who is expected; the visit's page stays open."""
+    _follow(page, url, "#lane-expected a[href*='/visits/']")
+    for identifier in ("name", "birth_date"):
+        page.locator(f"[name=identifiers][value={identifier}]").check()
+    page.locator("[name=demographics_confirmed]").check()
+    for signature in page.locator("input[name^='signed-']").all():
+        signature.fill("Signed at the desk")
+    if page.locator("[name=copay_waived_reason]").count():
+        page.locator("[name=copay_waived_reason]").fill("Will pay at checkout")
+    page.locator("form:has([name=identifiers]) button.go").click()
+    page.locator("#visit h2:has-text('to a room')").wait_for()
+
+
+def _account(page: Page, url: str) -> None:
+    """The account of somebody whose payer has answered."""
+    _open(page, url + "/claims/?show=paid")
+    _follow(page, url, "main td a[href^='/claims/']")
+    person = page.locator("main [href^='/patients/']").first.get_attribute("href", timeout=5000)
+    _open(page, url + "/".join(str(person).split("/")[:3]) + "/account/")
+    for entries in page.locator("details.past summary").all():
+        entries.click()
+
+
 def _vitals(page: Page, url: str) -> None:
-    """A visit's vital signs, some of them typed in and judged as one types; a patient is roomed first when nobody is."""
+    """A visit's vital signs, some of them typed in and judged as one types; somebody is roomed first if need be."""
     _open(page, url + "/")
     if not page.locator("#lane-rooming a[href*='/visits/']").count():
-        _follow(page, url, "#lane-arrived a[href*='/visits/']")
-        page.locator(".rooms button").first.click()
+        if page.locator("#lane-arrived a[href*='/visits/']").count():
+            _follow(page, url, "#lane-arrived a[href*='/visits/']")
+        else:
+            _check_in(page, url)
+        page.locator("#visit .rooms button").first.click()
         page.locator("#step-title").wait_for()
         _open(page, url + "/")
     hrefs = page.locator("#lane-rooming a[href*='/visits/']").evaluate_all("all => all.map(one => one.pathname)")
@@ -164,7 +232,7 @@ PICTURES = (
     Picture("chart", "osei", _patient("")),
     Picture("details", "maria", _patient("details/")),
     Picture("looked", "helen", _patient("looked/")),
-    Picture("account", "priya", _patient("account/")),
+    Picture("account", "priya", _account),
     Picture("schedule", "maria", at("/schedule/")),
     Picture("find-time", "maria", _find_time),
     Picture("check-in", "maria", visit("expected")),
@@ -176,7 +244,7 @@ PICTURES = (
     Picture("checkout", "osei", _checkout),
     Picture("tasks", "dana", at("/tasks/")),
     Picture("claims", "priya", at("/claims/")),
-    Picture("claim", "priya", first("/claims/", "main a[href^='/claims/']:not([href*='?'])")),
+    Picture("claim", "priya", first("/claims/", "main td a[href^='/claims/']")),
 )
 
 
@@ -297,6 +365,9 @@ def main() -> None:
         else:
             print("Setting up a clinic to photograph; this takes a minute or two …")
             with clinic() as url:
+                page = browser.new_page()
+                _busy(page, url)
+                page.close()
                 missed = take(browser, url, chosen)
         browser.close()
     sys.exit(f"{missed} of {len(chosen)} pictures could not be taken." if missed else 0)
