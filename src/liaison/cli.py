@@ -4,6 +4,20 @@ import os
 import sys
 
 
+def overview() -> str:
+    """The product's own commands, each with its line of help; Django's are there too, but are for developers."""
+    from importlib import import_module
+
+    from django.core.management import get_commands
+
+    lines = ["Liaison: the link between the front office and the clinic.", "", "liaison COMMAND --help tells more.", ""]
+    for name, room in sorted(get_commands().items()):
+        if str(room).startswith("liaison.") and name != "play_demo_day":
+            about = import_module(f"{room}.management.commands.{name}").Command.help
+            lines.append(f"  {name:<10} {str(about).partition('. ')[0].rstrip('.')}.")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Run a command; a refusal is one line on stderr and exit status 1 (2 for wrong usage)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
@@ -11,7 +25,13 @@ def main() -> None:
 
     from liaison.kernel.errors import Refused
 
-    arguments = ["liaison", *(sys.argv[1:] or ["help"])]
+    arguments = ["liaison", *sys.argv[1:]]
+    if arguments[1:] in ([], ["help"], ["--help"], ["-h"]):
+        import django
+
+        django.setup()
+        print(overview())
+        return
     try:
         ManagementUtility(arguments).execute()
     except Refused as refusal:

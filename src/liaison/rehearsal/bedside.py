@@ -98,7 +98,7 @@ STORIES: dict[str, tuple[Story, ...]] = {
     "well-child": (
         Story("Well-child check", ("Z00.129",), (), 180, "Read together every day. Back to sleep for babies."),
         Story(
-            "Check-up, and he pulls at his ear", ("Z00.121", "H92.01"), (), 14, "Call us if there is fever or drainage."
+            "Check-up, and an ear that hurts", ("Z00.121", "H92.01"), (), 14, "Call us if there is fever or drainage."
         ),
     ),
     "nurse-visit": (Story("Blood pressure check", ("Z01.30",), (), 30, "Keep taking your medicine."),),

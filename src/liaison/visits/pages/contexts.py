@@ -14,7 +14,7 @@ from liaison.chart import queries as charts
 from liaison.chart.queries import Chart
 from liaison.documents.queries import all_in_force
 from liaison.engines.codes.icd10cm import Icd10cm
-from liaison.kernel import clock
+from liaison.kernel import clock, phones
 from liaison.orders import queries as orders
 from liaison.people.models import Sex
 from liaison.people.queries import coverages_of, missing_consents
@@ -97,6 +97,7 @@ def arrival(seen: Seen) -> dict[str, Any]:
         ],
         "coverages": coverages,
         "picked_coverage": picked,
+        "phone_shown": phones.shown(patient.phone) if patient.phone else "",
         "consents": consents,
         "relationships": RELATIONSHIPS,
         "methods": METHODS,
@@ -269,7 +270,7 @@ def offered_times(actor: Actor, visit: Visit, day: date, *, any_provider: bool =
 
 
 def overview(seen: Seen) -> dict[str, Any]:
-    context: dict[str, Any] = {"moves": queries.moves_of(seen.visit)}
+    context: dict[str, Any] = {"moves": queries.moves_of(seen.visit), "receipt": _receipt(seen.visit)}
     if seen.visit.encounter_id and seen.actor.may("chart.read"):
         context["diagnoses"] = charts.diagnoses_of(seen.visit.encounter_id)
         context["orders"] = orders.of_encounter(seen.visit.encounter_id)

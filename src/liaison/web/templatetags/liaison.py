@@ -18,6 +18,14 @@ from liaison.web import charts
 
 register = template.Library()
 register.filter("dollars", money.dollars)
+
+
+@register.filter
+def ahead(balance_cents: int) -> str:
+    """A credit balance as the amount that was paid ahead."""
+    return money.dollars(-balance_cents)
+
+
 register.simple_tag(charts.sparkline, name="sparkline")
 
 _ICONS = {path.stem: path.read_text().strip() for path in (Path(__file__).parent / "icons").glob("*.svg")}
