@@ -11,7 +11,7 @@ from liaison.record.command import LiaisonCommand
 
 
 class Command(LiaisonCommand):
-    help = "Check the promises: the ledger balances, revisions match rows, ... Exit status 1 if one is broken."
+    help = "Check the promises of the house on the data as it is. Exit status 1 if one is broken."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
