@@ -1,6 +1,6 @@
 """Pages that belong to no room."""
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET, require_POST
 from liaison.kernel.errors import Forbidden
 from liaison.people import queries as people
 from liaison.people.access import page
+from liaison.people.typed import StaffRequest
 from liaison.web import live
 from liaison.web.middleware import refused
 
 FOUND = 8
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: StaffRequest, reason: str = "") -> HttpResponse:
     """The form was open too long, or came from elsewhere."""
     sentence = "This page was open too long. Go back, reload it, and send it again; nothing was changed."
     return refused(request, Forbidden("stale-form", sentence))
@@ -22,17 +23,17 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @require_POST
 @page("people.search")
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: StaffRequest) -> HttpResponse:
     """Patients by whatever was typed, for the find box."""
     text = request.POST.get("q", "").strip()[:100]
-    rows = people.search(request.actor, text, limit=FOUND) if len(text) > 1 else []  # type: ignore[attr-defined]  # put there by Acting
+    rows = people.search(request.actor, text, limit=FOUND) if len(text) > 1 else []
     patients = [{"row": row, "href": _chart(row.pk)} for row in rows]
     return render(request, "web/found.html", {"patients": patients, "text": text if len(text) > 1 else ""})
 
 
 @require_GET
 @page("visits.read")
-def events(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def events(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """The stream of changes that keeps open pages live (server-sent events); 503 when this process carries no more."""
     last, tab = request.headers.get("Last-Event-ID", ""), request.GET.get("tab", "")[:40]
     tab = f"{request.user.pk}:{tab}" if tab else ""

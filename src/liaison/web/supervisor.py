@@ -60,6 +60,12 @@ class Supervisor:
         for part in self.parts:
             self._start(part)
 
+    def add(self, part: Part) -> None:
+        """Start one more, unless all are to stop."""
+        if not self._stopping:
+            self.parts.append(part)
+            self._start(part)
+
     def _start(self, part: Part) -> None:
         self._running[part.name] = subprocess.Popen(  # the commands are our own
             part.command,

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing.actions import receipt_pdf
@@ -14,6 +14,7 @@ from liaison.kernel.errors import Invalid, NotFound, Refused
 from liaison.people import actions as people
 from liaison.people.access import page
 from liaison.people.queries import missing_consents
+from liaison.people.typed import StaffRequest
 from liaison.visits import actions, queries
 from liaison.visits.pages.answers import onward
 from liaison.visits.pages.working import show
@@ -24,9 +25,9 @@ SELF_PAY = "self-pay"
 
 @require_POST
 @page("visits.check_in")
-def check_in(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def check_in(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Check the patient in; demographics that were mended on the form are saved with it."""
-    actor, typed = request.actor, request.POST  # type: ignore[attr-defined]  # put there by Acting
+    actor, typed = request.actor, request.POST
     try:
         visit = queries.visit_for(actor, visit_id)
         coverage, mended = typed.get("coverage_id", ""), {k: typed[k].strip() for k in DEMOGRAPHICS if k in typed}
@@ -69,7 +70,7 @@ def _cents(text: str) -> int:
     return cents
 
 
-def _consents(request: HttpRequest, patient_id: UUID) -> list[dict[str, Any]]:
+def _consents(request: StaffRequest, patient_id: UUID) -> list[dict[str, Any]]:
     signed = []
     for form in missing_consents(patient_id):
         name = request.POST.get(f"signed-{form.key}", "").strip()
@@ -81,9 +82,9 @@ def _consents(request: HttpRequest, patient_id: UUID) -> list[dict[str, Any]]:
 
 @require_GET
 @page("billing.collect")
-def receipt(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def receipt(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """The copayment's receipt, to print."""
-    visit = queries.visit_for(request.actor, visit_id)  # type: ignore[attr-defined]
+    visit = queries.visit_for(request.actor, visit_id)
     paid = Transfer.objects.filter(encounter=visit.encounter, kind=Transfer.Kind.COPAY).order_by("-at").first()
     if visit.encounter_id is None or paid is None:
         raise NotFound("no-receipt", "No copayment was taken at this visit.")

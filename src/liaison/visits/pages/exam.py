@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +13,7 @@ from liaison.orders import queries as order_queries
 from liaison.orders.labels import specimen_label
 from liaison.orders.models import Specimen
 from liaison.people.access import page
+from liaison.people.typed import StaffRequest
 from liaison.visits import actions, queries
 from liaison.visits.pages.answers import onward
 from liaison.visits.pages.arrival import pdf
@@ -23,7 +24,7 @@ HITS = 20
 
 @require_POST
 @page("visits.examine")
-def finish(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def finish(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """End the examination with note, diagnoses, orders and follow-up."""
     typed = request.POST
     follow_up = {
@@ -33,7 +34,7 @@ def finish(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     }
     try:
         actions.finish_exam(
-            request.actor,  # type: ignore[attr-defined]  # put there by Acting
+            request.actor,
             visit_id,
             note=typed.get("note", ""),
             diagnoses=typed.getlist("diagnoses"),
@@ -48,7 +49,7 @@ def finish(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @require_POST
 @page("visits.read")
-def codes(request: HttpRequest) -> HttpResponse:
+def codes(request: StaffRequest) -> HttpResponse:
     """ICD-10-CM codes that a claim takes, by words, for the list under the diagnosis field."""
     text = request.POST.get("words", "").strip()[:100]
     hits = [e for e in Icd10cm.load().search(text, 2 * HITS) if e.billable][:HITS] if len(text) > 1 else []
@@ -57,10 +58,10 @@ def codes(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page("orders.collect")
-def collect(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+def collect(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
     """Note that the specimen is drawn; its label can be printed then."""
     try:
-        orders.collect(request.actor, order_id, body_site=request.POST.get("body_site", ""))  # type: ignore[attr-defined]
+        orders.collect(request.actor, order_id, body_site=request.POST.get("body_site", ""))
     except Refused as refusal:
         return show(request, visit_id, refusal)
     return onward(request, visit_id)
@@ -68,10 +69,10 @@ def collect(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpRespons
 
 @require_POST
 @page("orders.collect")
-def complete(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+def complete(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
     """Note that an order is done, with its result where there is one."""
     try:
-        orders.complete(request.actor, order_id, result=request.POST.get("result", ""))  # type: ignore[attr-defined]
+        orders.complete(request.actor, order_id, result=request.POST.get("result", ""))
     except Refused as refusal:
         return show(request, visit_id, refusal)
     return onward(request, visit_id)
@@ -79,10 +80,10 @@ def complete(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpRespon
 
 @require_POST
 @page("orders.place")
-def revoke(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+def revoke(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
     """Cancel an order, with the reason."""
     try:
-        orders.revoke(request.actor, order_id, request.POST.get("reason", ""))  # type: ignore[attr-defined]
+        orders.revoke(request.actor, order_id, request.POST.get("reason", ""))
     except Refused as refusal:
         return show(request, visit_id, refusal)
     return onward(request, visit_id)
@@ -90,11 +91,11 @@ def revoke(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse
 
 @require_GET
 @page("orders.collect")
-def label(request: HttpRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
+def label(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
     """The label of an order's specimen, to print."""
-    visit = queries.visit_for(request.actor, visit_id)  # type: ignore[attr-defined]
+    visit = queries.visit_for(request.actor, visit_id)
     found = Specimen.objects.filter(order_id=order_id, order__encounter=visit.encounter).first()
     if found is None:
         raise NotFound("no-specimen", "No specimen is drawn for this order yet.")
-    specimen = order_queries.specimen_for(request.actor, found.pk)  # type: ignore[attr-defined]
+    specimen = order_queries.specimen_for(request.actor, found.pk)
     return pdf(specimen_label(specimen), f"label-{specimen.accession}")

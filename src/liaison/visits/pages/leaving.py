@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.kernel.errors import Invalid, Refused
 from liaison.people.access import page
+from liaison.people.typed import StaffRequest
 from liaison.visits import actions, queries
 from liaison.visits import summary as summaries
 from liaison.visits.pages.answers import onward
@@ -21,12 +22,12 @@ DECLINED = "declined"
 
 @require_POST
 @page("visits.check_out")
-def check_out(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def check_out(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Check the patient out, with the follow-up booked or declined."""
     try:
         starts_at, provider_id, declined = _follow_up(request.POST.get("follow_up_starts_at", ""))
         actions.check_out(
-            request.actor,  # type: ignore[attr-defined]  # put there by Acting
+            request.actor,
             visit_id,
             follow_up_starts_at=starts_at,
             follow_up_provider_id=provider_id,
@@ -53,9 +54,9 @@ def _follow_up(chosen: str) -> tuple[datetime | None, UUID | None, bool]:
 
 @require_GET
 @page("visits.check_out")
-def times(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def times(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Free times for the follow-up from another day on, or with any provider."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     visit = queries.visit_for(actor, visit_id)
     try:
         day = date.fromisoformat(request.GET.get("from", ""))
@@ -67,7 +68,7 @@ def times(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @require_GET
 @page("visits.read")
-def summary(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def summary(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """The visit summary for the patient, to print."""
-    visit = queries.visit_for(request.actor, visit_id, why="visit summary")  # type: ignore[attr-defined]
+    visit = queries.visit_for(request.actor, visit_id, why="visit summary")
     return pdf(summaries.pdf(visit), f"visit-summary-{visit.pk}")

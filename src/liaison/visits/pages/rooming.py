@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from liaison.kernel.errors import NotFound, Refused
 from liaison.people.access import page
+from liaison.people.typed import StaffRequest
 from liaison.visits import actions, protocol, queries
 from liaison.visits.pages.acts import visit_url
 from liaison.visits.pages.answers import onward
@@ -19,9 +20,9 @@ from liaison.visits.protocol import StepRule
 
 @require_POST
 @page("visits.room")
-def step(request: HttpRequest, visit_id: UUID, key: str) -> HttpResponse:
+def step(request: StaffRequest, visit_id: UUID, key: str) -> HttpResponse:
     """Do a step. What is wrong is said beside its field, with everything as it was typed."""
-    actor = request.actor  # type: ignore[attr-defined]  # put there by Acting
+    actor = request.actor
     visit = queries.visit_for(actor, visit_id)
     rule = next((rule for rule in protocol.steps_of(visit) if rule["key"] == key), None)
     if rule is None:
@@ -35,10 +36,10 @@ def step(request: HttpRequest, visit_id: UUID, key: str) -> HttpResponse:
 
 @require_POST
 @page("visits.room")
-def skip(request: HttpRequest, visit_id: UUID, key: str) -> HttpResponse:
+def skip(request: StaffRequest, visit_id: UUID, key: str) -> HttpResponse:
     """Skip a step with a reason."""
     try:
-        actions.skip_step(request.actor, visit_id, key, request.POST.get("reason", ""))  # type: ignore[attr-defined]
+        actions.skip_step(request.actor, visit_id, key, request.POST.get("reason", ""))
     except Refused as refusal:
         return show(request, visit_id, refusal, key)
     return onward(request, visit_id)
@@ -46,10 +47,10 @@ def skip(request: HttpRequest, visit_id: UUID, key: str) -> HttpResponse:
 
 @require_POST
 @page("visits.hand_off")
-def hand_off(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def hand_off(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Hand the patient to the provider."""
     try:
-        actions.hand_off(request.actor, visit_id, request.POST.get("note", ""))  # type: ignore[attr-defined]
+        actions.hand_off(request.actor, visit_id, request.POST.get("note", ""))
     except Refused as refusal:
         return show(request, visit_id, refusal)
     if request.headers.get("HX-Target") == "visit":
@@ -59,9 +60,9 @@ def hand_off(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @require_POST
 @page("visits.room")
-def read_vital(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def read_vital(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """The sentence about a value that was just typed; nothing is recorded."""
-    visit = queries.visit_for(request.actor, visit_id)  # type: ignore[attr-defined]
+    visit = queries.visit_for(request.actor, visit_id)
     key = request.POST.get("kind", "")
     sentence, level = look(visit, key, request.POST)
     return render(request, "visits/verdict.html", {"key": key, "sentence": sentence, "level": level})

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.people.access import page
+from liaison.people.typed import StaffRequest
 from liaison.places import queries as places
 from liaison.places.models import Site
 from liaison.visits import queries
@@ -22,7 +23,7 @@ MOST_NEXT = 12
 
 @require_GET
 @page("visits.read")
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: StaffRequest) -> HttpResponse:
     """The whole page, for a site (`?site=` its code) and a day (`?day=`); one's own site and today without them."""
     site, day = _asked(request)
     return render(request, "visits/today.html", _board(request, site, day))
@@ -30,15 +31,16 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page("visits.read")
-def board_part(request: HttpRequest) -> HttpResponse:
+def board_part(request: StaffRequest) -> HttpResponse:
     """The rooms, lanes and what is next, as an open page fetches them when something has changed."""
     site, day = _asked(request)
     return render(request, "visits/board.html", _board(request, site, day))
 
 
-def _asked(request: HttpRequest) -> tuple[Site, date]:
+def _asked(request: StaffRequest) -> tuple[Site, date]:
     code, day = request.GET.get("site", ""), request.GET.get("day", "")
-    own = request.staff.site  # type: ignore[attr-defined]  # put there by Acting
+    own = request.staff.site
+    site: Site | None
     if own is not None and code in ("", own.code):
         site = own
     else:
@@ -52,8 +54,8 @@ def _asked(request: HttpRequest) -> tuple[Site, date]:
         raise Invalid("bad-day", "Write the day like 2026-03-09.", field="day")
 
 
-def _board(request: HttpRequest, site: Site, day: date) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]  # put there by Acting
+def _board(request: StaffRequest, site: Site, day: date) -> dict[str, Any]:
+    actor = request.actor
     now = clock.today(ZoneInfo(site.zone))
     query = f"?site={site.code}&day={day.isoformat()}"
     board = queries.board(actor, site.pk, day)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -16,6 +16,7 @@ from liaison.kernel import units
 from liaison.kernel.errors import Forbidden, Refused
 from liaison.kernel.units import Unit
 from liaison.people.access import page
+from liaison.people.typed import StaffRequest
 from liaison.record.actor import Actor
 from liaison.visits import machine, queries
 from liaison.visits.models import Stage, Visit
@@ -52,24 +53,24 @@ TREND = 12
 
 @require_GET
 @page("visits.read")
-def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """The whole page; `?step=` opens a step of the protocol again."""
     return show(request, visit_id)
 
 
 @require_GET
 @page("visits.read")
-def work_part(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def work_part(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Where the visit stands, as an open page fetches it when something has changed; what is being typed stays."""
-    actor = request.actor  # type: ignore[attr-defined]  # put there by Acting
+    actor = request.actor
     seen = queries.visit_for(actor, visit_id)
     context = {**_stand(seen), "opened_at": request.GET.get("at", "")}
     return render(request, "visits/stand.html", context)
 
 
-def show(request: HttpRequest, visit_id: UUID, refusal: Refused | None = None, step: str = "") -> HttpResponse:
+def show(request: StaffRequest, visit_id: UUID, refusal: Refused | None = None, step: str = "") -> HttpResponse:
     """The page, or for htmx its changing part; after a refusal with what was typed, the sentence beside its cause."""
-    actor = request.actor  # type: ignore[attr-defined]  # put there by Acting
+    actor = request.actor
     try:
         row = queries.visit_for(actor, visit_id)
     except Forbidden as closed:

@@ -96,7 +96,7 @@ class Command(LiaisonCommand):
         }
         state = str(settings.HOME / running.PAYER_STATE)
         payer = [sys.executable, "-m", "sandbox_payer", "--port", str(payer_port), "--state", state]
-        parts = [web("127.0.0.1", port, environment=environment), Part("payer", payer, quiet=True), worker(environment)]
+        others = [Part("payer", payer, quiet=True), worker(environment)]
         if options["no_day"]:
             clock.path.unlink(missing_ok=True)
         else:
@@ -105,11 +105,14 @@ class Command(LiaisonCommand):
                 sys.executable, "-m", "liaison", "play_demo_day", "--visits", str(options["visits"]),
                 "--seed", str(options["seed"]),
             ]  # fmt: skip
-            parts.append(Part("day", day, environment, keep=False))
-        supervisor = Supervisor(parts)
+            others.append(Part("day", day, environment, keep=False))
+        supervisor = Supervisor([web("127.0.0.1", port, environment=environment)])
         supervisor.start()
         if _answers(port):
             self._greet(port)
+        # After the pages, which somebody waits for
+        for part in others:
+            supervisor.add(part)
         supervisor.watch()
         running.stop_clock()
 
