@@ -19,7 +19,7 @@ import pytest
 from tests.support.clinic import Clinic
 from tests.support.processes import PATIENCE_SECONDS, Child, free_port
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.processes]
 PASSWORD = "maple-street"
 ROLES = {"Medical assistant", "Front desk", "Nurse", "Provider", "Biller", "Office manager"}
 

@@ -215,8 +215,7 @@ def _payer() -> Iterator[str]:
     if settings.CLAIMS_URL:
         yield settings.CLAIMS_URL
         return
-    state = settings.HOME / running.PAYER_STATE
-    command = [sys.executable, "-m", "sandbox_payer", "--port", "0", "--state", str(state)]
+    command = [sys.executable, "-m", "sandbox_payer", "--port", "0", "--state", str(running.payer_state())]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=with_parent)
     try:
         assert process.stdout is not None

@@ -5,19 +5,33 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Max
 
+from liaison.billing.models import Exchange
 from liaison.kernel import clock
 from liaison.kernel.clock import SharedClock
 from liaison.kernel.errors import Conflict
 from liaison.places.models import Site
 from liaison.visits.models import Move
 
-PAYER_STATE = "sandbox-payer.sqlite3"
+_PAYER_STATE = "sandbox-payer.sqlite3"
 LOCK = "demo.lock"
+
+
+def payer_state() -> Path:
+    """Where the sandbox payer of this home keeps what it knows: nothing yet, while the clinic has exchanged no file.
+
+    A payer that remembers another clinic's control numbers would refuse this one's as used.
+    """
+    state: Path = settings.HOME / _PAYER_STATE
+    if not Exchange.objects.exists():
+        for path in state.parent.glob(f"{state.name}*"):
+            path.unlink()
+    return state
 
 
 def shared_clock() -> SharedClock:

@@ -16,7 +16,7 @@ from liaison.record.forms import registry
 from liaison.record.models import AuditEntry, OutboxEvent, Revision
 from tests.interop.fhir.client import Client, one
 
-pytestmark = [pytest.mark.usefixtures("fhir_clinic"), pytest.mark.xdist_group("fhir")]
+pytestmark = [pytest.mark.usefixtures("fhir_clinic")]
 TYPES = [
     "AllergyIntolerance", "Appointment", "AuditEvent", "Claim", "Condition", "Coverage", "Encounter",
     "ExplanationOfBenefit", "Immunization", "Location", "MedicationRequest", "Observation", "Organization", "Patient",

@@ -14,7 +14,7 @@ from liaison.record.actor import machine
 from liaison.record.models import AuditEntry
 from tests.interop.fhir.client import Client, one
 
-pytestmark = [pytest.mark.usefixtures("fhir_clinic"), pytest.mark.xdist_group("fhir")]
+pytestmark = [pytest.mark.usefixtures("fhir_clinic")]
 LOINC = "http://loinc.org"
 SENSIBLE = {
     "token": "active", "string": "a", "date": "ge2020-01-01", "quantity": "gt1", "uri": "http://loinc.org",

@@ -10,7 +10,7 @@ from liaison.record.forms import registry
 from liaison.record.models import AuditEntry, OutboxEvent, Revision
 from tests.interop.fhir.client import Client
 
-pytestmark = [pytest.mark.usefixtures("fhir_clinic"), pytest.mark.xdist_group("fhir")]
+pytestmark = [pytest.mark.usefixtures("fhir_clinic")]
 
 MODIFIERS = st.sampled_from(["", ":not", ":missing", ":exact", ":contains", ":Patient", ":text", ":in", ":", ":\x00"])
 PAGING = ("_count", "_offset", "_sort", "_total", "_summary", "_format", "_upto", "_include", "_elements")

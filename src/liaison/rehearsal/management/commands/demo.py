@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from liaison.people.roles import ROLES
@@ -94,7 +93,7 @@ class Command(LiaisonCommand):
             "LIAISON_CLOCK": str(clock.path),
             "LIAISON_DEMO": "1",
         }
-        state = str(settings.HOME / running.PAYER_STATE)
+        state = str(running.payer_state())
         payer = [sys.executable, "-m", "sandbox_payer", "--port", str(payer_port), "--state", state]
         others = [Part("payer", payer, quiet=True), worker(environment)]
         if options["no_day"]:
