@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import django
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import browser as chromium
 from tests.support import databases, environment, postgres, templates
@@ -23,6 +23,8 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("liaison")
+# A busy machine is slow to draw; what is expected is waited for, not raced with.
+expect.set_options(timeout=30_000)
 
 _ENVIRONMENT = pytest.StashKey[environment.Environment]()
 _DATABASE_FIXTURES = {"db", "transactional_db", "own_database", "live_home", "make_clinic", "fhir_clinic"}

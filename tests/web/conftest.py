@@ -39,6 +39,8 @@ class Served:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.locator("#board").wait_for()
+        # Keys are heard once the page's scripts have run, which is before it counts as loaded
+        page.wait_for_load_state("load")
         return page
 
 

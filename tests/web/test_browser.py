@@ -121,6 +121,7 @@ def test_the_keyboard_finds_a_patient_and_goes_places(served: "Served", open_pag
     page.keyboard.press("g")
     page.keyboard.press("k")
     expect(page.get_by_role("heading", name="Tasks", exact=True)).to_be_visible()
+    page.wait_for_load_state("load")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Next card, card before")
 
