@@ -10,7 +10,7 @@ from liaison.interop.fhir.params import COMMON
 from liaison.record.forms import Json, SearchParam, registry
 
 _OAUTH = "http://terminology.hl7.org/CodeSystem/restful-security-service"
-STARTED = "2026-11-22"
+PUBLISHED = "2026-11-22"
 
 
 @lru_cache(maxsize=4)
@@ -20,7 +20,7 @@ def statement(base: str) -> bytes:
         {
             "resourceType": "CapabilityStatement",
             "status": "active",
-            "date": STARTED,
+            "date": PUBLISHED,
             "kind": "instance",
             "software": {"name": "Liaison", "version": __version__},
             "implementation": {"description": "Liaison", "url": base},
