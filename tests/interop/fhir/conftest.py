@@ -1,4 +1,4 @@
-"""A small clinic that has played a morning, and a FHIR client of it, shared by the tests of this folder."""
+"""A small clinic that has played a morning, and a FHIR client of it, one for each file of tests."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from tests.interop.fhir.client import Client
 from tests.support import databases
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def fhir_clinic(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[None]:
     """A clinic of a dozen people in which a few visits were played from the call to the paid claim."""
     with django_db_blocker.unblock(), databases.own_database(tmp_path_factory.mktemp("fhir")):
@@ -22,7 +22,7 @@ def fhir_clinic(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
         yield
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def client_as(fhir_clinic: None) -> Callable[..., Client]:
     """`client_as("biller")`: a connected system under a role."""
     from liaison.interop import clients
@@ -39,7 +39,7 @@ def client_as(fhir_clinic: None) -> Callable[..., Client]:
     return make
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def reader(client_as: Callable[..., Client]) -> Client:
     """A system that may read all records."""
     return client_as()
