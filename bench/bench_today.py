@@ -121,6 +121,7 @@ def _facts(patient_id: UUID) -> dict[str, Any]:
             {"key": d.key, "signed_by": "The patient", "relationship": "self"} for d in missing_consents(patient_id)
         ],
         "copay_waived_reason": "Will be billed",
+        "no_address_reason": "Not asked",
     }
 
 

@@ -87,6 +87,10 @@ class Practice:
             "birth_date": date(1955, 3, 4),
             "sex": "male",
             "phone": "312-555-0142",
+            "line": "14 Willow Street",
+            "city": "Chicago",
+            "state": "IL",
+            "postal_code": "60614",
             "despite_duplicates": True,
             **more,
         }

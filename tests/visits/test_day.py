@@ -115,6 +115,23 @@ class TestCheckIn:
             practice.check_in(visit, copay_cents=0, copay_waived_reason="Card forgotten")
         assert Visit.objects.get(pk=visit.pk).checkin["copay_waived"] == "Card forgotten"
 
+    def test_a_covered_patient_needs_the_whole_address_or_a_reason_that_is_kept(self, practice: Practice) -> None:
+        visit = practice.booked("9:20", practice.patient("Haddad", "Leila", line="2 Oak Street", postal_code=""))
+        with clock.at(practice.at("9:15")):
+            with pytest.raises(Invalid, match="whole address") as refused:
+                practice.check_in(visit)
+            assert refused.value.field == "postal_code"
+            practice.check_in(visit, no_address_reason="Stays at the shelter")
+        visit.refresh_from_db()
+        assert visit.checkin["no_address"] == "Stays at the shelter"
+        assert visit.moves.get(to_stage=Stage.ARRIVED).reason == "Stays at the shelter"
+
+    def test_who_pays_themselves_may_come_without_an_address(self, practice: Practice) -> None:
+        visit = practice.booked("9:20", practice.patient("Haddad", "Leila", line="", city=""))
+        with clock.at(practice.at("9:15")):
+            arrived = practice.check_in(visit, coverage_id=None, self_pay=True, copay_cents=0)
+        assert "no_address" not in arrived.checkin
+
     def test_a_patient_may_say_that_they_pay_themselves(self, practice: Practice) -> None:
         visit = practice.booked()
         with clock.at(practice.at("9:15")):

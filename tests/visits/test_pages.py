@@ -109,6 +109,30 @@ def test_check_in_mends_the_demographics_and_offers_a_room(practice: Practice) -
     assert (visit.stage, visit.patient.city) == (Stage.ARRIVED, "Fairhaven")
 
 
+def test_check_in_asks_for_the_address_that_the_claim_needs(practice: Practice) -> None:
+    patient = practice.patient("Haddad", "Leila", line="", city="", state="", postal_code="")
+    visit = practice.booked("9:20", patient)
+    desk, url = client_of(practice.desk, htmx=True), of(visit, "visit-check-in")
+    typed = {**CHECK_IN, "coverage_id": practice.coverages[patient.pk].pk, "line": "", "city": "", "state": "IL"}
+    with clock.at(practice.at("9:15")):
+        page = text(client_of(practice.desk), of(visit))
+        assert "Or why there is no address" in page
+        answer = desk.post(url, typed)
+        assert answer.status_code == 422
+        assert 'id="line-said">The claim needs the whole address' in answer.content.decode()
+        assert (
+            desk.post(url, {**typed, "line": "2 Oak Street", "city": "Chicago", "postal_code": "60614"}).status_code
+            == 200
+        )
+    patient.refresh_from_db()
+    assert (patient.line, patient.city, patient.state, patient.postal_code) == (
+        "2 Oak Street",
+        "Chicago",
+        "IL",
+        "60614",
+    )
+
+
 def test_an_impossible_weight_is_refused_beside_its_field_and_nothing_is_recorded(practice: Practice) -> None:
     visit = practice.rooming()
     client = client_of(practice.ma, htmx=True)

@@ -56,6 +56,7 @@ def paths(served: "Served") -> dict[str, str]:
     for visit in (billed, coded):
         visits.check_out(place.desk, visit.pk, follow_up_declined=True)
         billing.draft_charges(place.setup, visit.encounter_id, visit_type=visit.visit_type)
+    people.update(place.setup, billed.patient_id, postal_code="")  # so that the claim has something to mend
     claim = billing.confirm_charges(place.biller, billed.encounter_id)
     ready = place.ready("11:20", 2, patient=place.patient("Tran", "Minh"))
     orders.place(place.provider, ready.encounter_id, "a1c", priority="stat")

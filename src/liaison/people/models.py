@@ -22,6 +22,9 @@ class Sex(models.TextChoices):
     UNKNOWN = "unknown", "unknown"
 
 
+ADDRESS = ("line", "city", "state", "postal_code")
+
+
 class Patient(Recorded):
     """A person under care. Names as they are written; `phone` in E.164."""
 
@@ -68,6 +71,11 @@ class Patient(Recorded):
     def listed(self) -> str:
         """`Brandt, Otto`."""
         return names.listed(self.family, self.given)
+
+    @property
+    def address_gap(self) -> str:
+        """The first column of the address that is empty; a claim needs all four (loop 2010BA N3, N4)."""
+        return next((name for name in ADDRESS if not getattr(self, name)), "")
 
     @property
     def audited_patient_id(self) -> UUID | None:

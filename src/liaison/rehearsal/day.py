@@ -195,6 +195,7 @@ class Day:
             coverage_id=coverage.pk if coverage else None,
             copay_cents=0 if forgot else copay, copay_method="card" if copay else "",
             copay_waived_reason="Card forgotten; will be billed" if forgot else "",
+            no_address_reason="Has no fixed address" if coverage and patient.address_gap else "",
         )  # fmt: skip
 
     def _bring_in(self, visit: Visit, plan: Plan) -> Waiting:

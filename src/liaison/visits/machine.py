@@ -31,6 +31,8 @@ class Facts:
     identifiers: Sequence[str] = ()
     demographics_confirmed: bool = False
     coverage_settled: bool = False
+    address_gap: str = ""  # the first part of the address that a claim needs and nobody knows
+    no_address_reason: str = ""
     unsigned: Sequence[str] = ()  # titles of consents that are still missing
     copay_due_cents: int = 0
     copay_settled: bool = False
@@ -89,6 +91,16 @@ def demographics_confirmed(f: Facts) -> Refused | None:
 def coverage_settled(f: Facts) -> Refused | None:
     if not f.coverage_settled:
         return Invalid("coverage", "Choose the coverage, or say that the patient pays.", field="coverage_id")
+    return None
+
+
+def address_known(f: Facts) -> Refused | None:
+    if f.address_gap and not f.no_address_reason.strip():
+        return Invalid(
+            "address",
+            "The claim needs the whole address: street, city, state and ZIP. Ask for it, or say why there is none.",
+            field=f.address_gap,
+        )
     return None
 
 
@@ -196,7 +208,9 @@ class Transition:
 
 
 T = Transition
-_ARRIVAL = (on_its_day, two_identifiers, demographics_confirmed, coverage_settled, consents_signed, copay_settled)
+_ARRIVAL = (
+    on_its_day, two_identifiers, demographics_confirmed, coverage_settled, address_known, consents_signed, copay_settled,
+)  # fmt: skip
 _EXPECTED = (S.BOOKED, S.CONFIRMED)
 _ROOMED = (steps_done, provider_told)
 _SEEN = (note_written, diagnosed)

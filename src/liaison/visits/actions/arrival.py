@@ -11,7 +11,7 @@ from liaison.documents.queries import in_force
 from liaison.kernel.errors import Invalid
 from liaison.people import actions as people
 from liaison.people.models import Coverage
-from liaison.people.queries import coverages_of, missing_consents
+from liaison.people.queries import address_gap, coverages_of, missing_consents
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.schedule import actions as schedule
@@ -33,14 +33,18 @@ def check_in(
     copay_method: str = "",
     copay_waived_reason: str = "",
     self_pay: bool = False,
+    no_address_reason: str = "",
 ) -> Visit:
     """Check a patient in: identity, demographics, coverage, consents and copayment, each of them settled.
 
     `consents` are {key, signed_by, relationship} of what is signed now. Without `coverage_id` a patient who has a
     coverage on file must have said that they pay themselves (`self_pay`). A copayment due and not taken needs
-    `copay_waived_reason`.
+    `copay_waived_reason`; a coverage is billed by the whole address, so that a patient without one needs
+    `no_address_reason`. Both reasons are kept with the visit.
     """
-    with change(actor, capability("check_in"), reason=copay_waived_reason) as this:
+    copay_waived_reason, no_address_reason = copay_waived_reason.strip(), no_address_reason.strip()
+    reasons = "; ".join(filter(None, (copay_waived_reason, no_address_reason)))
+    with change(actor, capability("check_in"), reason=reasons) as this:
         visit = locked(visit_id, "site", "appointment")
         today = this.at.astimezone(zone(visit)).date()
         on_file = coverages_of(visit.patient_id, today)
@@ -56,9 +60,11 @@ def check_in(
             identifiers=identifiers,
             demographics_confirmed=demographics_confirmed,
             coverage_settled=settled,
+            address_gap=address_gap(visit.patient_id) if coverage else "",
+            no_address_reason=no_address_reason,
             unsigned=[d.title for d in missing if d.key not in signed],
             copay_due_cents=due,
-            copay_settled=copay_cents >= due or bool(copay_waived_reason.strip()),
+            copay_settled=copay_cents >= due or bool(copay_waived_reason),
         )
         visit.coverage, visit.arrived_at = coverage, this.at
         visit.day = visit.day or today
@@ -69,7 +75,8 @@ def check_in(
             "self_pay": coverage is None,
             "consents": [d.key for d in missing],
             "copay_cents": copay_cents,
-            **({"copay_waived": copay_waived_reason.strip()} if copay_waived_reason.strip() else {}),
+            **({"copay_waived": copay_waived_reason} if copay_waived_reason else {}),
+            **({"no_address": no_address_reason} if facts.address_gap else {}),
         }
         way("check_in", facts)
         visit.encounter = _encounter(this, visit)

@@ -45,6 +45,7 @@ def check_in(request: StaffRequest, visit_id: UUID) -> HttpResponse:
                 copay_cents=_cents(typed.get("copay_cents", "")),
                 copay_method=typed.get("copay_method", ""),
                 copay_waived_reason=typed.get("copay_waived_reason", ""),
+                no_address_reason=typed.get("no_address_reason", ""),
             )
     except Refused as refusal:
         return show(request, visit_id, refusal)

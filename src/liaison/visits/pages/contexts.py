@@ -16,7 +16,7 @@ from liaison.documents.queries import all_in_force
 from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel import clock, phones
 from liaison.orders import queries as orders
-from liaison.people.models import Sex
+from liaison.people.models import ADDRESS, Sex
 from liaison.people.queries import coverages_of, missing_consents
 from liaison.record.actor import Actor
 from liaison.schedule.queries import free_times
@@ -97,6 +97,7 @@ def arrival(seen: Seen) -> dict[str, Any]:
         ],
         "coverages": coverages,
         "picked_coverage": picked,
+        "no_address": bool(patient.address_gap) or not seen.errors.keys().isdisjoint(ADDRESS),
         "phone_shown": phones.shown(patient.phone) if patient.phone else "",
         "consents": consents,
         "relationships": RELATIONSHIPS,
