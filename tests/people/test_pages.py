@@ -174,6 +174,23 @@ def test_who_may_restrict_does_and_others_are_refused(place: Practice) -> None:
     assert patient.restricted
 
 
+def test_the_office_manager_lifts_a_restriction_at_the_closed_door(place: Practice) -> None:
+    patient = place.patient()
+    manager = client_of(place.manager)
+    manager.post(of(patient, "restrict"), {"on": "yes", "reason": "works here"})
+    closed = page(manager, of(patient))
+    assert "Lift the restriction" in closed
+    assert "Brandt" not in closed
+    assert "Lift the restriction" not in page(client_of(place.ma), of(patient))
+    refused = manager.post(of(patient, "restrict"), {"on": "no", "lift_reason": " "})
+    assert (refused.status_code, "Brandt" in refused.content.decode()) == (422, False)
+    assert 'id="lift-reason-said">Type why' in refused.content.decode()
+    manager.post(of(patient, "restrict"), {"on": "no", "lift_reason": "has left the practice"})
+    assert "Brandt, Otto" in page(client_of(place.ma), of(patient))
+    assert not GlassBreak.objects.exists()
+    assert AuditEntry.objects.filter(patient_id=patient.pk, reason="has left the practice").exists()
+
+
 def test_who_looked_is_read_by_those_with_the_audit_log_alone(
     place: Practice, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

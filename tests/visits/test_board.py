@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from liaison.chart.actions import add_allergy
 from liaison.kernel import clock
 from liaison.kernel.errors import Forbidden, NotFound
-from liaison.people.actions import restrict
+from liaison.people.actions import break_glass, restrict
 from liaison.places.actions import set_room_state
 from liaison.record.actor import Actor
 from liaison.schedule import actions as schedule
@@ -159,6 +159,17 @@ def test_a_restricted_chart_shows_no_more_than_the_name(practice: Practice) -> N
         visit_for(practice.ma, visit.pk)
     assert refused.value.code == "restricted"
     assert only(seen(practice, practice.provider, "9:25")).reason == "Blood pressure check"
+
+
+def test_who_broke_the_glass_sees_the_card_whole_for_that_hour(practice: Practice) -> None:
+    patient = practice.patient()
+    practice.arrived("9:20", patient)
+    restrict(practice.manager, patient.pk, True, "Works here")
+    with clock.at(practice.at("9:24")):
+        break_glass(practice.ma, patient.pk, "Rooming him now")
+    assert only(seen(practice, practice.ma, "9:25")).reason == "Blood pressure check"
+    assert only(seen(practice, practice.ma2, "9:25")).reason == "", "the glass is whole for everybody else"
+    assert only(seen(practice, practice.ma, "10:25")).reason == ""
 
 
 def test_the_board_is_for_who_may_see_visits(practice: Practice) -> None:

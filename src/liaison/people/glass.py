@@ -33,7 +33,7 @@ def patient_page(capability: str) -> Callable[[View], View]:
 
 
 def restricted(request: StaffRequest, patient_id: UUID, form: Typed, status: int) -> HttpResponse:
-    """The page in front of a restricted chart: what it means, and the reason to open it. It names nobody."""
+    """The page in front of a restricted chart: what it means, and how to open it or lift that. It names nobody."""
     context = {
         "form": form,
         "typed": form.values,
@@ -41,5 +41,6 @@ def restricted(request: StaffRequest, patient_id: UUID, form: Typed, status: int
         "patient_id": patient_id,
         "back": request.POST.get("next", "") if request.method == "POST" and "next" in request.POST else request.path,
         "may_break": request.actor.may("people.break_glass"),
+        "may_lift": request.actor.may("people.restrict"),
     }
     return render(request, "people/restricted.html", context, status=status)

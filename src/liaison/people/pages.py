@@ -231,10 +231,15 @@ def end_coverage(request: StaffRequest, patient_id: UUID, coverage_id: UUID) -> 
 def restrict(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Restrict a chart, or lift the restriction, with a reason."""
     on = request.POST.get("on") == "yes"
-    form = Typed.sent(request.POST, ("reason",))
+    # The closed door has a reason of its own for breaking the glass
+    name = "lift_reason" if "lift_reason" in request.POST else "reason"
+    form = Typed.sent(request.POST, (name,))
     try:
-        actions.restrict(request.actor, patient_id, on, form.text("reason"))
+        actions.restrict(request.actor, patient_id, on, form.text(name))
     except ON_THE_FORM as refusal:
+        refusal.field = name if refusal.field == "reason" else refusal.field
+        if name == "lift_reason":
+            return restricted(request, patient_id, form.refuse(refusal), 422)
         return _details(request, patient_id, form.refuse(refusal))
     sentence = "The chart is restricted." if on else "The chart is open to the staff again."
     return done(request, sentence, reverse("patient-details", args=[patient_id]))

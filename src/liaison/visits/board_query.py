@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from liaison.chart.models import Allergy
 from liaison.documents.models import Document
@@ -17,7 +17,7 @@ from liaison.documents.queries import all_in_force
 from liaison.kernel import clock, names
 from liaison.kernel.errors import NotFound
 from liaison.orders.models import Order
-from liaison.people.models import Consent, Coverage, Staff
+from liaison.people.models import Consent, Coverage, GlassBreak, Staff
 from liaison.places.models import Room, Site
 from liaison.places.queries import rooms_of
 from liaison.record.actor import Actor
@@ -40,7 +40,6 @@ _JOINED = {
     "sex": "patient__sex",
     "interpreter": "patient__interpreter",
     "language": "patient__language",
-    "restricted": "patient__restricted",
     "provider_family": "provider__family",
     "provider_given": "provider__given",
     "provider_credential": "provider__credential",
@@ -80,7 +79,7 @@ def board(actor: Actor, site_id: UUID, day: date) -> Board:
     zone, now = ZoneInfo(site.zone), clock.now()
     types = {d.key: _type(d) for d in all_in_force("visit-type")}
     consents = all_in_force("consent")
-    rows = _visits(site_id, day, consents)
+    rows = _visits(actor, site_id, day, consents)
     rooms = rooms_of(site_id)
     shown = [r for r in rows if r["stage"] in HERE or (r["stage"] in EXPECTED and _is_near(r, now, SOON))]
     known = _Day(
@@ -131,7 +130,7 @@ def _type(document: Document) -> _Type:
     )
 
 
-def _visits(site_id: UUID, day: date, consents: list[Document]) -> list[Row]:
+def _visits(actor: Actor, site_id: UUID, day: date, consents: list[Document]) -> list[Row]:
     signed = {
         f"signed_{n}": Exists(
             Consent.objects.filter(patient=OuterRef("patient"), key=form.key, edition=form.edition).order_by()
@@ -143,10 +142,19 @@ def _visits(site_id: UUID, day: date, consents: list[Document]) -> list[Row]:
     rows = Visit.objects.filter(site_id=site_id, day=day).annotate(
         covered=Exists(Coverage.objects.filter(in_force, patient=OuterRef("patient"), active=True)),
         settled=Subquery(settled.annotate(count=Count("pk")).values("count")),
+        closed=_closed_to(actor),
         **{alias: F(path) for alias, path in _JOINED.items()},
         **signed,
     )
-    return list(rows.order_by("starts_at", "pk").values(*_COLUMNS, *_JOINED, "covered", "settled", *signed))
+    return list(rows.order_by("starts_at", "pk").values(*_COLUMNS, *_JOINED, "covered", "settled", "closed", *signed))
+
+
+def _closed_to(actor: Actor) -> Any:
+    """Whether a visit's chart is restricted and this actor has not broken the glass."""
+    if actor.may("people.restricted"):
+        return Value(False)
+    broken = GlassBreak.objects.filter(patient=OuterRef("patient"), actor_id=actor.id, until__gt=clock.now())
+    return Case(When(patient__restricted=True, then=~Exists(broken)), default=Value(False))
 
 
 def _is_near(row: Row, now: datetime, within: timedelta) -> bool:
@@ -180,7 +188,7 @@ def _lane(known: _Day, key: str, title: str, rows: list[Row]) -> Lane:
 def _card(known: _Day, row: Row) -> Card:
     stage = Stage(row["stage"])
     kind = known.types.get(row["visit_type"]) or _Type(row["visit_type"], "", 20, "exam", True, ())
-    hidden = row["restricted"] and not known.actor.may("people.restricted")
+    hidden = row["closed"]
     since = row["starts_at"] if stage in EXPECTED and row["starts_at"] else row["stage_since"]
     minutes = int((known.now - since).total_seconds() // 60)
     target = kind.minutes if stage == Stage.WITH_PROVIDER else TARGET_MINUTES[stage]

@@ -209,8 +209,14 @@ class Transition:
 
 T = Transition
 _ARRIVAL = (
-    on_its_day, two_identifiers, demographics_confirmed, coverage_settled, address_known, consents_signed, copay_settled,
-)  # fmt: skip
+    on_its_day,
+    two_identifiers,
+    demographics_confirmed,
+    coverage_settled,
+    address_known,
+    consents_signed,
+    copay_settled,
+)
 _EXPECTED = (S.BOOKED, S.CONFIRMED)
 _ROOMED = (steps_done, provider_told)
 _SEEN = (note_written, diagnosed)
