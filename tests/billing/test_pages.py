@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from liaison.billing import actions as billing
 from liaison.billing.models import Charge, Claim, Transfer
+from liaison.people import actions as people
 from liaison.record.outbox import deliver
 from liaison.visits import actions as visits
 from liaison.visits.models import Visit
@@ -19,10 +20,11 @@ def place(db: None) -> Practice:
 
 
 def to_code(place: Practice, time: str = "9:20", room: int = 0, **more: str) -> Visit:
-    """A visit that is checked out, its charges drafted."""
-    address = {"line": "1 Elm Street", "city": "Chicago", "state": "IL", "postal_code": "60601", **more}
-    visit = place.examined(time, room, patient=place.patient(f"Brandt{room}", "Otto", **address))
+    """A visit that is checked out, its charges drafted; `more` of the patient is known, or lost, by then."""
+    visit = place.examined(time, room, patient=place.patient(f"Brandt{room}", "Otto"))
     visits.check_out(place.desk, visit.pk, follow_up_declined=True)
+    if more:
+        people.update(place.setup, visit.patient_id, **more)
     billing.draft_charges(place.setup, visit.encounter_id, visit_type=visit.visit_type)
     return visit
 
@@ -74,6 +76,41 @@ def test_a_charge_is_added_and_taken_off_with_a_reason(place: Practice) -> None:
     biller.post(void, {"reason": "not given"})
     charge.refresh_from_db()
     assert charge.status == Charge.Status.VOID
+
+
+def nurse_visit(place: Practice) -> Visit:
+    """A visit that nobody examined, checked out without a diagnosis."""
+    visit = place.rooming(patient=place.patient("Haddad", "Leila"), visit_type="nurse-visit")
+    place.all_steps(visit)
+    visits.hand_off(place.ma, visit.pk)
+    visits.check_out(place.desk, visit.pk)
+    billing.draft_charges(place.setup, visit.encounter_id, visit_type=visit.visit_type)
+    return visit
+
+
+def test_the_biller_says_what_a_visit_without_a_diagnosis_was_for(place: Practice) -> None:
+    visit = nurse_visit(place)
+    biller = client_of(place.biller)
+    code = reverse("code-diagnoses", args=[visit.encounter_id])
+    confirm = reverse("confirm-charges", args=[visit.encounter_id])
+    payer = {"payer": str(place.coverages[visit.patient_id].pk)}
+    refused = biller.post(confirm, payer)
+    assert (refused.status_code, "has no diagnosis" in refused.content.decode()) == (422, True)
+    refused = biller.post(code, {"diagnoses": ["Z01"]})
+    assert (refused.status_code, "not an ICD-10-CM code that a claim takes" in refused.content.decode()) == (422, True)
+    assert biller.post(code, {}).status_code == 422
+    assert biller.post(code, {"diagnoses": ["Z01.30", "I10"]}).status_code == 302
+    assert "Z01.30" in biller.get(reverse("coding", args=[visit.encounter_id])).content.decode()
+    assert Charge.objects.get().pointers == ["Z01.30", "I10"]
+    biller.post(confirm, payer)
+    assert Claim.objects.get().diagnoses == ["Z01.30", "I10"]
+    assert biller.post(code, {"diagnoses": ["I10"]}).status_code == 422, "what is billed is mended on the claim"
+
+
+def test_the_front_desk_does_not_code(place: Practice) -> None:
+    visit = nurse_visit(place)
+    answer = client_of(place.desk).post(reverse("code-diagnoses", args=[visit.encounter_id]), {"diagnoses": ["I10"]})
+    assert answer.status_code == 403
 
 
 def test_a_claim_to_fix_says_how_and_is_written_anew(place: Practice) -> None:

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.billing import actions as billing
+from liaison.chart.queries import diagnoses_of
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liaison.orders import actions as orders
@@ -231,6 +232,23 @@ class TestRooming:
         practice.all_steps(visit)
         assert visits.hand_off(practice.ma, visit.pk).stage == Stage.CHECKOUT
         assert Room.objects.get(pk=practice.rooms[0].pk).state == Room.State.DIRTY
+
+    def test_a_nurse_visit_is_for_what_its_visit_type_stands_for(self, practice: Practice) -> None:
+        visit = practice.rooming(visit_type="nurse-visit")
+        practice.all_steps(visit)
+        with pytest.raises(Invalid, match="stands for") as refused:
+            visits.hand_off(practice.ma, visit.pk, diagnoses=["I10"])
+        assert refused.value.field == "diagnoses"
+        visits.hand_off(practice.ma, visit.pk, diagnoses=["Z01.30"])
+        assert [(c.code, str(c.recorded_by_id)) for c in diagnoses_of(visit.encounter_id)] == [
+            ("Z01.30", practice.ma.id)
+        ]
+
+    def test_where_a_provider_examines_nobody_else_says_what_it_was_for(self, practice: Practice) -> None:
+        visit = practice.rooming()
+        practice.all_steps(visit)
+        with pytest.raises(Invalid, match="stands for"):
+            visits.hand_off(practice.ma, visit.pk, diagnoses=["Z01.30"])
 
     def test_a_patient_who_leaves_frees_the_room_for_cleaning(self, practice: Practice) -> None:
         visit = practice.rooming()

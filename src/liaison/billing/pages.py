@@ -1,5 +1,6 @@
 """Money on the screen: claims and where they stand, visits to code, a patient's account, payments."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from liaison.billing import actions, lists, queries
 from liaison.billing.actions.claims import MENDABLE
 from liaison.billing.actions.payments import METHODS
 from liaison.billing.models import Charge, Claim
+from liaison.chart.models import Condition
+from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel import money
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.people.access import page
@@ -195,6 +198,7 @@ def coding(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
 def _coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpResponse:
     found = lists.coding_for(request.actor, encounter_id)
     covered = [(str(one.pk), _named(one)) for one in coverages_of(found.encounter.patient_id)]
+    may_charge = request.actor.may("billing.charge")
     context = {
         "encounter": found.encounter,
         "patient": found.encounter.patient,
@@ -202,11 +206,34 @@ def _coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpRespo
         "total": sum(charge.cents for charge in found.charges if charge.status == Charge.Status.OPEN),
         "open": [charge for charge in found.charges if charge.status == Charge.Status.OPEN],
         "diagnoses": found.diagnoses,
+        "picked": _picked(form, found.diagnoses),
+        "may_code": may_charge and all(charge.status == Charge.Status.OPEN for charge in found.charges),
         "payers": [*covered, ("self", "the patient pays")],
-        "may_charge": request.actor.may("billing.charge"),
+        "may_charge": may_charge,
         "here": "claims",
     }
     return shown(request, "billing/coding.html", form, **context)
+
+
+def _picked(form: Typed, diagnoses: Sequence[Condition]) -> list[tuple[str, str]]:
+    """The diagnoses in the picker: as sent when they were refused, else those of the visit."""
+    if "coded" not in form.values:
+        return [(one.code, one.display) for one in diagnoses]
+    book = Icd10cm.load()
+    return [(code, entry.description if (entry := book.lookup(code)) else "") for code in form.values["diagnoses"]]
+
+
+@require_POST
+@page("billing.charge")
+def diagnoses(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
+    """Say what a visit was for, before its claim is made."""
+    codes = request.POST.getlist("diagnoses")
+    form = Typed({"units": "1", "diagnoses": codes, "coded": True})
+    try:
+        actions.code_diagnoses(request.actor, encounter_id, codes)
+    except ON_THE_FORM as refusal:
+        return _coding(request, encounter_id, form.refuse(refusal))
+    return done(request, "The diagnoses are set.", reverse("coding", args=[encounter_id]))
 
 
 @require_POST

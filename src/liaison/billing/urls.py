@@ -9,6 +9,7 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/mend/", pages.mend, name="mend-claim"),
     path("claims/<uuid:claim_id>/settle/", pages.settle, name="settle-claim"),
     path("coding/<uuid:encounter_id>/", pages.coding, name="coding"),
+    path("coding/<uuid:encounter_id>/diagnoses/", pages.diagnoses, name="code-diagnoses"),
     path("coding/<uuid:encounter_id>/add/", pages.add_charge, name="add-charge"),
     path("coding/<uuid:encounter_id>/confirm/", pages.confirm, name="confirm-charges"),
     path("coding/<uuid:encounter_id>/charges/<uuid:charge_id>/void/", pages.void_charge, name="void-charge"),

@@ -357,10 +357,13 @@ def write_note(actor: Actor, encounter_id: UUID, kind: str, text: str, sign: boo
         )
 
 
-def diagnose(actor: Actor, encounter_id: UUID, codes: Sequence[str]) -> list[Condition]:
+def diagnose(
+    actor: Actor, encounter_id: UUID, codes: Sequence[str], *, capability: str = "chart.diagnose"
+) -> list[Condition]:
     """Set the encounter's diagnoses to ICD-10-CM `codes`, first the main one.
 
-    What is no longer among them is marked as an error.
+    What is no longer among them is marked as an error. `capability` is another one where the action that asks has
+    bounded the choice itself: codes that the visit type stands for, or a biller's before the claim is made.
 
     Raises Invalid with field="diagnoses" for a code that is unknown or too general for a claim, and for more than 12.
     """
@@ -369,7 +372,7 @@ def diagnose(actor: Actor, encounter_id: UUID, codes: Sequence[str]) -> list[Con
         raise Invalid(
             "too-many", f"A claim carries {MOST_DIAGNOSES} diagnoses. Leave out the least important.", "diagnoses"
         )
-    with change(actor, "chart.diagnose") as this:
+    with change(actor, capability) as this:
         encounter = _encounter(actor, encounter_id)
         mine = Condition.objects.select_for_update().filter(
             encounter_id=encounter.pk, category="encounter-diagnosis", error=False

@@ -11,7 +11,6 @@ from django.db.models import Max
 
 from liaison.billing import actions as billing
 from liaison.billing.models import Charge
-from liaison.chart import actions as chart
 from liaison.chart.models import Allergy, Medication
 from liaison.kernel import clock
 from liaison.kernel.errors import Refused
@@ -230,7 +229,9 @@ class Day:
                     continue
                 yield self.env.timeout(rng.uniform(0.8, 2.6))
                 yield from self._step(assistant, visit, dict(step), plan)
-            self.do(visits.hand_off, assistant, visit.pk, "")
+            # Nobody examines in a nurse visit: the visit type stands for what it is for
+            standing = plan.story.diagnoses if visit.visit_type == "nurse-visit" else ()
+            self.do(visits.hand_off, assistant, visit.pk, "", diagnoses=standing)
 
     def _protocol(self, visit: Visit) -> list[protocol.StepRule]:
         """The steps of the edition of rules that was in force when the visit began, which never changes."""
@@ -252,10 +253,6 @@ class Day:
             self.do(visits.do_step, assistant, visit.pk, key, _reviewed(visit.patient_id, step["kind"]))
         if step["kind"] in ("vitals", "questions"):
             self._tell(assistant, visit)
-        if visit.visit_type == "nurse-visit" and key == "vitals" and visit.encounter_id:
-            # Nobody examines in a nurse visit: the provider whose order it is says what it is for
-            provider = self.cast.by_id[str(visit.provider_id)]
-            self.do(chart.diagnose, provider, visit.encounter_id, list(plan.story.diagnoses))
 
     def _vitals(self, assistant: Actor, visit: Visit, step: dict[str, Any], plan: Plan) -> Waiting:
         rng = plan.rng("vitals")

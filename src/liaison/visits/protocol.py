@@ -37,6 +37,12 @@ def steps_of(visit: Visit) -> list[StepRule]:
     return steps_in(visit.protocol.body)
 
 
+def standing_diagnoses(visit: Visit) -> list[str]:
+    """ICD-10-CM codes that may be chosen without an examination, where no provider sees the patient."""
+    body = visit.protocol.body if visit.protocol else {}
+    return [] if "provider" in body.get("roles", ["provider"]) else list(body.get("diagnoses", ()))
+
+
 def steps_in(body: dict[str, Any]) -> list[StepRule]:
     """The steps of a visit type's document body."""
     found: list[StepRule] = []

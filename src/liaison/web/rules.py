@@ -31,7 +31,9 @@ def _shown(document: Document) -> dict[str, Any]:
     if document.kind == Document.Kind.VISIT_TYPE:
         roles = " and ".join(str(role).replace("-", " ") for role in body.get("roles", []))
         room = f", holds a {body.get('room_kind', '')} room" if body.get("holds_room") else ""
-        shown["said"] = f"{body.get('minutes', '?')} minutes with {roles or 'the staff'}{room}"
+        standing = ", ".join(body.get("diagnoses", ()))
+        without = f"; without an examination it is for {standing}" if standing else ""
+        shown["said"] = f"{body.get('minutes', '?')} minutes with {roles or 'the staff'}{room}{without}"
         shown["steps"] = [step.get("title", step.get("key", "")) for step in body.get("protocol", [])]
     elif document.kind == Document.Kind.FEE_SCHEDULE:
         fees = sorted(body.get("fees", {}).items())

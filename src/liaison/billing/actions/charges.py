@@ -221,7 +221,7 @@ def confirm_charges(
         if charges and not codes:
             raise Invalid(
                 "no-diagnosis",
-                "The visit has no diagnosis. Ask the provider to add one before it is billed.",
+                "The visit has no diagnosis. Choose one below, or ask the provider, before it is billed.",
                 "diagnoses",
             )
         coverage = None if self_pay or not charges else _coverage(encounter, coverage_id)

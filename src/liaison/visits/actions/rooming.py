@@ -1,5 +1,6 @@
 """In the room: the patient brought in, the protocol's steps in order, the hand-off."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -137,9 +138,10 @@ def tell_provider(actor: Actor, visit_id: UUID, alert_code: str) -> Visit:
         return visit
 
 
-def hand_off(actor: Actor, visit_id: UUID, note: str = "") -> Visit:
+def hand_off(actor: Actor, visit_id: UUID, note: str = "", *, diagnoses: Sequence[str] = ()) -> Visit:
     """Hand the roomed patient to the provider; a visit that needs none goes on to its orders or to checkout.
 
+    Nobody examines in such a visit: what it was for are `diagnoses` of those that its visit type stands for.
     Raises Conflict while a step is open or the provider has not been told what must be told.
     """
     with change(actor, capability("hand_off")) as this:
@@ -154,4 +156,8 @@ def hand_off(actor: Actor, visit_id: UUID, note: str = "") -> Visit:
         go(this, "hand_off", facts)
         if note.strip() and visit.encounter_id is not None:
             chart.write_note(actor, visit.encounter_id, "handoff", note)
+        if diagnoses and visit.encounter_id is not None:
+            if not set(diagnoses) <= set(protocol.standing_diagnoses(visit)):
+                raise Invalid("not-standing", "Choose from what this visit type stands for.", field="diagnoses")
+            chart.diagnose(actor, visit.encounter_id, diagnoses, capability=capability("hand_off"))
         return visit

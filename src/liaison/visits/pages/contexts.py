@@ -23,6 +23,7 @@ from liaison.schedule.queries import free_times
 from liaison.visits import machine, queries
 from liaison.visits.models import Visit
 from liaison.visits.pages.measures import measures_of, summary
+from liaison.visits.protocol import standing_diagnoses
 
 # The names of every field that a sentence can stand beside; any other cause is said on top of the form
 FIELDS = frozenset(
@@ -126,7 +127,9 @@ def rooming(seen: Seen) -> dict[str, Any]:
     opened = asked or due
     context: dict[str, Any] = {"steps": steps, "open": opened, "step_part": "visits/steps/handoff.html"}
     if opened is None:
-        return {**context, **ready(seen)}
+        picked = seen.listed("diagnoses")
+        standing = [(code, words, code in picked) for code, words in described(standing_diagnoses(seen.visit))]
+        return {**context, **ready(seen), "standing": standing}
     kind = opened.rule["kind"]
     context["step_part"] = f"visits/steps/{kind}.html"
     context["again"] = opened.settled

@@ -50,7 +50,8 @@ def skip(request: StaffRequest, visit_id: UUID, key: str) -> HttpResponse:
 def hand_off(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Hand the patient to the provider."""
     try:
-        actions.hand_off(request.actor, visit_id, request.POST.get("note", ""))
+        diagnoses = request.POST.getlist("diagnoses")
+        actions.hand_off(request.actor, visit_id, request.POST.get("note", ""), diagnoses=diagnoses)
     except Refused as refusal:
         return show(request, visit_id, refusal)
     if request.headers.get("HX-Target") == "visit":
