@@ -32,13 +32,16 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 def single_patient(tree: ast.Module) -> Iterator[int]:
-    """The lines of calls such as Patient.objects...get()."""
+    """The lines of calls such as Patient.objects...get() or row(Patient, ...)."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
         one = called.rpartition(".")[2] in SINGLE and re.match(r"Patient\.(objects|_base_manager)\b", called)
-        if one or called == "get_object_or_404":
+        by_key = called.rpartition(".")[2] in ("row", "locked") and [ast.unparse(a) for a in node.args[:1]] == [
+            "Patient"
+        ]
+        if one or by_key or called == "get_object_or_404":
             yield node.lineno
 
 

@@ -28,8 +28,10 @@ from liaison.kernel import names
 from liaison.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liaison.people.models import Patient
 from liaison.people.queries import may_open
+from liaison.record import rows
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
+from liaison.record.prepared import Prepared
 
 __all__ = ["Reading", "Taken"]
 
@@ -58,7 +60,7 @@ def signer(actor: Actor) -> UUID:
 
 
 def _encounter(actor: Actor, encounter_id: UUID, *, open_only: bool = False) -> Encounter:
-    found = Encounter.objects.select_related("patient", "site").filter(pk=encounter_id).first()
+    found = rows.row(Encounter, encounter_id, "patient", "site")
     if found is None:
         raise NotFound("no-encounter", "There is no such visit in the record. Open it again from the board.")
     may_open(actor, found.patient)
@@ -68,7 +70,7 @@ def _encounter(actor: Actor, encounter_id: UUID, *, open_only: bool = False) -> 
 
 
 def _patient(actor: Actor, patient_id: UUID) -> Patient:
-    found = Patient.objects.filter(pk=patient_id).first()
+    found = rows.row(Patient, patient_id)
     if found is None:
         raise NotFound("no-patient", "There is no such patient. Search for the patient again.")
     may_open(actor, found)
@@ -125,14 +127,14 @@ def record_vitals(actor: Actor, encounter_id: UUID, readings: Sequence[Reading])
         raise Invalid("nothing-measured", "Write at least one measurement.")
     with change(actor, "chart.vitals") as this:
         encounter = _encounter(actor, encounter_id, open_only=True)
-        patient, rows = encounter.patient, vitals.ranges()
+        patient, ranges = encounter.patient, vitals.ranges()
         age = max(0, names.age_days(patient.birth_date, _day(encounter, this.at)))
         observations = [vitals.observed(reading, age) for reading in readings]
         if index := _body_mass(encounter, observations, age, this.at):
             observations.append(index)
         taken = []
         for observation in observations:
-            assessment = vitals.assessed(observation, age, patient.sex, rows)
+            assessment = vitals.assessed(observation, age, patient.sex, ranges)
             assert assessment is not None, "what was just measured is in the unit of storage"
             observation.patient_id, observation.encounter_id = patient.pk, encounter.pk
             observation.category, observation.effective_at = VITAL_SIGNS_CATEGORY, this.at
@@ -250,12 +252,7 @@ def _named(text: str, sentence: str, field: str) -> str:
 def stop_medication(actor: Actor, medication_id: UUID, reason: str = "") -> Medication:
     """Note that the patient takes a medication no longer. Raises Conflict when it is stopped already."""
     with change(actor, "chart.review", reason=reason) as this:
-        found = (
-            Medication.objects.select_for_update(of=("self",))
-            .select_related("patient")
-            .filter(pk=medication_id)
-            .first()
-        )
+        found = rows.locked(Medication, medication_id, "patient")
         if found is None:
             raise NotFound("no-medication", "This medication is not on the list. Look at the list again.")
         may_open(actor, found.patient)
@@ -289,8 +286,7 @@ def enter_in_error(
     if not reason.strip():
         raise Invalid("no-reason", "Say why this was wrong.", "reason")
     with change(actor, _ERROR_CAPABILITY.get(what, "chart.review"), reason=reason.strip()) as this:
-        rows = _FACTS[what].objects.select_for_update(of=("self",)).select_related("patient")
-        found = rows.filter(pk=row_id).first()
+        found = rows.locked(_FACTS[what], row_id, "patient")
         if found is None:
             raise NotFound("no-fact", "This is not in the chart. Look at the chart again.")
         may_open(actor, found.patient)
@@ -312,7 +308,7 @@ def review(actor: Actor, encounter_id: UUID, what: str, none_known: bool = False
         raise Invalid("unknown-list", f"Choose one of: {', '.join(REVIEWED)}.", "what")
     with change(actor, "chart.review") as this:
         encounter = _encounter(actor, encounter_id)
-        if none_known and _listed(encounter.patient_id, what):
+        if none_known and _LISTED[what](encounter.patient_id):
             raise Conflict(
                 "list-not-empty",
                 f"The list of {what} has entries. Stop or correct them first, or leave out “none known”.",
@@ -329,12 +325,28 @@ def review(actor: Actor, encounter_id: UUID, what: str, none_known: bool = False
         )
 
 
-def _listed(patient_id: UUID, what: str) -> bool:
-    if what == "allergies":
-        return Allergy.objects.filter(patient_id=patient_id, status="active", error=False).exists()
-    if what == "medications":
-        return Medication.objects.filter(patient_id=patient_id, status__in=("active", "on-hold")).exists()
-    return Condition.objects.filter(patient_id=patient_id, status="active", error=False).exists()
+_LISTED: dict[str, Prepared[UUID]] = {
+    "allergies": Prepared(
+        lambda patient: Allergy.objects.filter(patient_id=patient, status="active", error=False).values_list(
+            "pk", flat=True
+        )[:1]
+    ),
+    "medications": Prepared(
+        lambda patient: Medication.objects.filter(patient_id=patient, status__in=("active", "on-hold")).values_list(
+            "pk", flat=True
+        )[:1]
+    ),
+    "history": Prepared(
+        lambda patient: Condition.objects.filter(patient_id=patient, status="active", error=False).values_list(
+            "pk", flat=True
+        )[:1]
+    ),
+}
+_diagnosed = Prepared(
+    lambda encounter: Condition.objects.select_for_update().filter(
+        encounter_id=encounter, category="encounter-diagnosis", error=False
+    )
+)
 
 
 def write_note(actor: Actor, encounter_id: UUID, kind: str, text: str, sign: bool = True) -> Note:
@@ -374,10 +386,7 @@ def diagnose(
         )
     with change(actor, capability) as this:
         encounter = _encounter(actor, encounter_id)
-        mine = Condition.objects.select_for_update().filter(
-            encounter_id=encounter.pk, category="encounter-diagnosis", error=False
-        )
-        before = {row.code: row for row in mine if row.system == ICD10CM}
+        before = {row.code: row for row in _diagnosed(encounter.pk) if row.system == ICD10CM}
         for code, row in before.items():
             if code not in wanted:
                 row.error = True

@@ -5,14 +5,21 @@ from uuid import UUID
 
 from liaison.documents.models import Document
 from liaison.kernel.errors import NotFound
+from liaison.record.prepared import Prepared
 
 _KEPT = 400
 _read: dict[UUID, Document] = {}
 
 
+_in_force = Prepared(
+    lambda kind, key: Document.objects.filter(kind=kind, key=key, retired_at=None).values_list("pk", flat=True)
+)
+_all_in_force = Prepared(lambda kind: Document.objects.filter(kind=kind, retired_at=None).values_list("pk", flat=True))
+
+
 def in_force(kind: str, key: str) -> Document:
     """The edition in force. Raises NotFound. Shared within the process: do not change its body."""
-    found = _documents(Document.objects.filter(kind=kind, key=key, retired_at=None).values_list("pk", flat=True))
+    found = _documents(_in_force(kind, key))
     if not found:
         raise NotFound("no-document", f"There is no {kind.replace('-', ' ')} “{key}” in force.", "key")
     return found[0]
@@ -20,7 +27,7 @@ def in_force(kind: str, key: str) -> Document:
 
 def all_in_force(kind: str) -> list[Document]:
     """Every document of a kind that is in force, by title."""
-    found = _documents(Document.objects.filter(kind=kind, retired_at=None).values_list("pk", flat=True))
+    found = _documents(_all_in_force(kind))
     return sorted(found, key=lambda document: document.title)
 
 

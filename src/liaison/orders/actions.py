@@ -11,8 +11,16 @@ from liaison.people.queries import may_open
 from liaison.record.actor import Actor
 from liaison.record.change import change
 from liaison.record.numbers import next_number
+from liaison.record.prepared import Prepared
+from liaison.record.rows import locked, row
 
 PRIORITIES = ("routine", "urgent", "stat")
+_open_already = Prepared(
+    lambda encounter, key: Order.objects.filter(
+        encounter_id=encounter, key=key, status=Order.Status.ACTIVE
+    ).values_list("pk", flat=True)[:1]
+)
+_drawn = Prepared(lambda order: Specimen.objects.filter(order_id=order).values_list("pk", flat=True)[:1])
 
 
 def place(actor: Actor, encounter_id: UUID, key: str, *, priority: str = "routine", instructions: str = "") -> Order:
@@ -24,7 +32,7 @@ def place(actor: Actor, encounter_id: UUID, key: str, *, priority: str = "routin
         raise Invalid("unknown-priority", f"Choose one of: {', '.join(PRIORITIES)}.", "priority")
     offered = queries.offered(key)
     with change(actor, "orders.place") as this:
-        encounter = Encounter.objects.select_related("patient").filter(pk=encounter_id).first()
+        encounter = row(Encounter, encounter_id, "patient")
         if encounter is None:
             raise NotFound("no-encounter", "There is no such visit in the record. Open it again from the board.")
         may_open(actor, encounter.patient)
@@ -33,7 +41,7 @@ def place(actor: Actor, encounter_id: UUID, key: str, *, priority: str = "routin
         orderer = staff_id(actor) or encounter.provider_id
         if orderer is None:
             raise Conflict("no-provider", "This visit has no provider who could order. Name one first.")
-        if Order.objects.filter(encounter_id=encounter.pk, key=key, status=Order.Status.ACTIVE).exists():
+        if _open_already(encounter.pk, key):
             raise Conflict("already-ordered", f"{offered.display} is ordered already.", "orders")
         order = this.save(
             Order(
@@ -56,7 +64,7 @@ def place(actor: Actor, encounter_id: UUID, key: str, *, priority: str = "routin
 
 
 def _open_order(actor: Actor, order_id: UUID) -> Order:
-    found = Order.objects.select_for_update(of=("self",)).select_related("patient").filter(pk=order_id).first()
+    found = locked(Order, order_id, "patient")
     if found is None:
         raise NotFound("no-order", "There is no such order. Look at the list of orders again.")
     may_open(actor, found.patient)
@@ -76,7 +84,7 @@ def collect(actor: Actor, order_id: UUID, *, body_site: str = "") -> Specimen:
         order = _open_order(actor, order_id)
         if not order.needs_specimen:
             raise Conflict("no-specimen-needed", "This order needs no specimen. Mark it done when it is.")
-        if Specimen.objects.filter(order_id=order.pk).exists():
+        if _drawn(order.pk):
             raise Conflict("already-collected", "The specimen is drawn already. Print its label again if you need it.")
         specimen = this.save(
             Specimen(
@@ -103,7 +111,7 @@ def complete(actor: Actor, order_id: UUID, result: str = "") -> Order:
     """Note that an order is done. Raises Conflict when its specimen has not been drawn. Event orders.completed."""
     with change(actor, "orders.collect") as this:
         order = _open_order(actor, order_id)
-        if order.needs_specimen and not Specimen.objects.filter(order_id=order.pk).exists():
+        if order.needs_specimen and not _drawn(order.pk):
             raise Conflict("specimen-first", "Collect and label the specimen first.")
         order.status, order.result = Order.Status.COMPLETED, result.strip()[:200]
         order.done_by_id, order.done_at = staff_id(actor), this.at

@@ -17,6 +17,7 @@ from liaison.record.audit import looked
 from liaison.record.change import change, current
 from liaison.record.columns import check, tidy
 from liaison.record.numbers import next_number
+from liaison.record.rows import row
 
 __all__ = [
     "PossibleDuplicate", "add_coverage", "add_role", "add_staff", "break_glass", "end_coverage", "end_staff",
@@ -190,7 +191,7 @@ def sign_consent(
             witness=witness,
         )
         check(consent)
-        if not Patient.objects.filter(pk=patient_id).exists():
+        if row(Patient, patient_id) is None:
             raise NotFound("no-patient", "There is no such patient.")
         this.save(consent)
         this.event("people.consent_signed", patient=patient_id, consent=consent.pk)

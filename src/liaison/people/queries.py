@@ -17,6 +17,7 @@ from liaison.people.checks import today
 from liaison.people.models import ADDRESS, Consent, Coverage, GlassBreak, Patient, Staff
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
+from liaison.record.prepared import Prepared
 
 _SAME_NAME = 84.0  # of 100
 
@@ -91,14 +92,27 @@ def address_gap(patient_id: UUID) -> str:
 def coverages_of(patient_id: UUID, on: date | None = None) -> list[Coverage]:
     """A patient's coverage in force on a day (today), in the order it is billed, payers selected."""
     day = on or today()
-    in_force = Coverage.objects.filter(Q(starts=None) | Q(starts__lte=day), Q(ends=None) | Q(ends__gte=day))
-    return list(in_force.filter(patient_id=patient_id, active=True).select_related("payer").order_by("position"))
+    return _coverages(patient_id, day)
+
+
+_coverages = Prepared(
+    lambda patient, day: (
+        Coverage.objects.filter(
+            Q(starts=None) | Q(starts__lte=day), Q(ends=None) | Q(ends__gte=day), patient_id=patient, active=True
+        )
+        .select_related("payer")
+        .order_by("position")
+    )
+)
+
+
+_signed = Prepared(lambda patient: Consent.objects.filter(patient_id=patient).values_list("key", "edition"))
 
 
 def missing_consents(patient_id: UUID) -> list[Document]:
     """The consent forms in force whose edition the patient has not signed."""
     forms = documents.all_in_force("consent")
-    signed = set(Consent.objects.filter(patient_id=patient_id).values_list("key", "edition"))
+    signed = set(_signed(patient_id))
     return [form for form in forms if (form.key, form.edition) not in signed]
 
 

@@ -4,11 +4,15 @@ from uuid import UUID
 
 from liaison.kernel.errors import NotFound
 from liaison.places.models import OpeningHours, Organization, Room, Site
+from liaison.record.prepared import Prepared
+from liaison.record.rows import row
+
+_practice = Prepared(lambda kind: Organization.objects.filter(kind=kind, active=True).order_by("created_at")[:1])
 
 
 def practice() -> Organization:
     """The practice itself. Raises NotFound before it is set up."""
-    found = Organization.objects.filter(kind=Organization.Kind.PRACTICE, active=True).order_by("created_at").first()
+    found = _practice.first(Organization.Kind.PRACTICE.value)
     if found is None:
         raise NotFound("no-practice", "The practice is not set up yet.")
     return found
@@ -21,7 +25,7 @@ def sites() -> list[Site]:
 
 def site(site_id: UUID) -> Site:
     """One site. Raises NotFound."""
-    found = Site.objects.filter(pk=site_id).first()
+    found = row(Site, site_id)
     if found is None:
         raise NotFound("no-site", "There is no such site.", "site")
     return found

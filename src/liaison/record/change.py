@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from liaison.kernel import clock, ids
 from liaison.kernel.errors import Conflict
@@ -33,6 +33,8 @@ class Change:
         self.at = clock.now()
         self._rows: dict[Key, Guarded] = {}
         self._before: dict[Key, tuple[Guarded, int]] = {}
+        # Rows as they were read and locked (or not) since the transaction began, shared with the changes inside
+        self.held: dict[Key, tuple[Guarded, bool]] = outer.held if outer else {}
         self._stale: list[Guarded] = []
         self._events: list[OutboxEvent] = []
         self._audits: list[AuditEntry] = []
@@ -56,7 +58,8 @@ class Change:
         try:
             if old == 0:
                 row.created_at = self.at
-                row.save(force_insert=True)
+                insert([row])
+                row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
             else:
                 self._update(row, old, fields)
         except BaseException:
@@ -65,6 +68,7 @@ class Change:
         finally:
             writing.reset(token)
         self._rows[key] = row
+        self.held[key] = row, True
         return row
 
     def _written(self, key: Key) -> Guarded | None:
@@ -103,7 +107,10 @@ class Change:
             self._rows[key] = row
         token = writing.set(True)
         try:
-            type(new[0])._base_manager.bulk_create(new, ignore_conflicts=keep_existing)
+            if keep_existing:
+                type(new[0])._base_manager.bulk_create(new, ignore_conflicts=True)
+            else:
+                insert(new)
         finally:
             writing.reset(token)
         return new
@@ -113,6 +120,7 @@ class Change:
         if isinstance(row, Recorded):
             raise TypeError(f"{type(row).__name__} is corrected by a new version, never deleted.")
         token = writing.set(True)
+        self.held.pop((type(row), row.pk), None)
         try:
             row.delete()
         finally:
@@ -158,6 +166,11 @@ class Change:
 
     def _undo(self) -> None:
         """After a rollback, let the rows in memory say what the database holds: nobody may build on what is not."""
+        self.held.clear()
+        outer = self._outer
+        while outer is not None:
+            self.held.update({key: (row, True) for key, row in outer._rows.items() if key not in self.held})
+            outer = outer._outer
         for key, (row, version) in self._before.items():
             row.version = version
             if self._outer is not None and self._outer._written(key) is row:

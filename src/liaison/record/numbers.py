@@ -1,9 +1,6 @@
 """Running numbers, given inside the change that uses them, so that none is lost or doubled."""
 
 from django.db import connection
-from django.db.models import F
-
-from liaison.record.models import Counter
 
 
 def next_number(name: str, count: int = 1) -> int:
@@ -13,7 +10,10 @@ def next_number(name: str, count: int = 1) -> int:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A running number is drawn inside a transaction.")
-    if not Counter.objects.filter(name=name).update(value=F("value") + count):
-        Counter.objects.bulk_create([Counter(name=name)], ignore_conflicts=True)
-        Counter.objects.filter(name=name).update(value=F("value") + count)
-    return Counter.objects.values_list("value", flat=True).get(name=name) - count + 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_counter (name, value) VALUES (%s, %s)"
+            " ON CONFLICT (name) DO UPDATE SET value = record_counter.value + excluded.value RETURNING value",
+            [name, count],
+        )
+        return int(cursor.fetchone()[0]) - count + 1

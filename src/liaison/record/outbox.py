@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from liaison.kernel import clock
 from liaison.record.models import OutboxEvent
+from liaison.record.prepared import Prepared
 
 log = logging.getLogger(__name__)
 Reaction = Callable[[OutboxEvent], None]
@@ -64,8 +65,14 @@ def _alone() -> None:
 
 def _next() -> list[OutboxEvent]:
     # Whether it is time to try again is the machine's affair: a rehearsed day's clock does not count
-    due = Q(retry_at=None) | Q(retry_at__lte=timezone.now())
-    return list(OutboxEvent.objects.filter(due, handled_at=None).order_by("seq")[:BATCH])
+    return _due(timezone.now())
+
+
+_due = Prepared(
+    lambda now: OutboxEvent.objects.filter(Q(retry_at=None) | Q(retry_at__lte=now), handled_at=None).order_by("seq")[
+        :BATCH
+    ]
+)
 
 
 def _react(event: OutboxEvent) -> bool:

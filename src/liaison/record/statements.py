@@ -1,19 +1,20 @@
 """What every change and every look writes: plain SQL by hand. The ORM's own costs several times as much to build."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from liaison.record.guard import refuse_outside_change
+from liaison.record.models import Guarded
 
 Prepared = tuple[str, str, tuple[models.Field[object, object], ...]]
 
 _AT_ONCE = 500  # rows in one statement: an import writes thousands in a change
 
 
-@lru_cache(maxsize=16)
+@cache
 def _prepared(model: type[models.Model]) -> Prepared:
     columns = tuple(f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
     names = ", ".join(f'"{f.column}"' for f in columns)
@@ -22,9 +23,11 @@ def _prepared(model: type[models.Model]) -> Prepared:
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Insert new rows of one model whose key the database gives. The rows are not told their keys."""
+    """Insert new rows of one model. A key that the database gives is not told to the row."""
     if not rows:
         return
+    if isinstance(rows[0], Guarded):
+        refuse_outside_change(type(rows[0]).__name__)
     columns, database = _prepared(type(rows[0]))[2], connections[DEFAULT_DB_ALIAS]
     prepared = [[f.get_db_prep_save(getattr(row, f.attname), database) for f in columns] for row in rows]
     insert_values(type(rows[0]), prepared)

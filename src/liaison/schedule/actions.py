@@ -16,6 +16,8 @@ from liaison.places.models import Room, Site
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.columns import check, tidy
+from liaison.record.prepared import Prepared
+from liaison.record.rows import locked, row
 from liaison.schedule import hours
 from liaison.schedule.models import Absence, Appointment, Hold, ProviderSchedule
 
@@ -43,10 +45,10 @@ def book(
     """
     with change(actor, "schedule.book", patient_id=patient_id) as this:
         kind = _visit_type(visit_type)
-        patient = Patient.objects.filter(pk=patient_id).values_list("active", "deceased_on").first()
+        patient = row(Patient, patient_id)
         if patient is None:
             raise NotFound("no-patient", "There is no such patient.", "patient")
-        if patient[1] is not None:
+        if patient.deceased_on is not None:
             raise Invalid(
                 "deceased", "This patient is recorded as deceased. Check that it is the right one.", "patient"
             )
@@ -178,7 +180,7 @@ def _visit_type(key: str) -> dict[str, Any]:
 
 
 def _locked(appointment_id: UUID) -> Appointment:
-    appointment = Appointment.objects.select_for_update(no_key=True).filter(pk=appointment_id).first()
+    appointment = locked(Appointment, appointment_id)
     if appointment is None:
         raise NotFound("no-appointment", "There is no such appointment.")
     return appointment
@@ -207,13 +209,8 @@ def _check_time(actor: Actor, appointment: Appointment, overbook: bool) -> None:
         actor.require("schedule.overbook")
     if appointment.starts_at < clock.now() - GRACE and actor.kind != "machine":
         raise Invalid("past", "That time has passed. Choose one from now on.", "starts_at")
-    schedule = (
-        ProviderSchedule.objects.select_related("site", "provider")
-        # Two inserts that exclude each other could wait for each other in PostgreSQL; one at a time cannot
-        .select_for_update(of=("provider",), no_key=True)
-        .filter(provider_id=appointment.provider_id, site_id=appointment.site_id, active=True, provider__active=True)
-        .first()
-    )
+    # Two inserts that exclude each other could wait for each other in PostgreSQL; one at a time cannot
+    schedule = _hours.first(appointment.provider_id, appointment.site_id)
     if schedule is None:
         raise _no_schedule(appointment)
     provider = schedule.provider
@@ -223,8 +220,7 @@ def _check_time(actor: Actor, appointment: Appointment, overbook: bool) -> None:
         raise Invalid(
             "outside-hours", f"{provider.short} sees nobody at that time. Choose one of the free times.", "starts_at"
         )
-    absences = Absence.objects.filter(provider_id=provider.pk, starts_at__lt=appointment.ends_at)
-    if absences.filter(ends_at__gt=appointment.starts_at).exists():
+    if _away(provider.pk, appointment.starts_at, appointment.ends_at):
         raise Invalid("absent", f"{provider.short} is away at that time. Choose one of the free times.", "starts_at")
 
 
@@ -235,6 +231,18 @@ def _no_schedule(appointment: Appointment) -> Refused:
     return Invalid(
         "not-here", f"{provider.short} has no hours at this site. Choose another site or provider.", "provider"
     )
+
+
+_hours = Prepared(
+    lambda provider, site: ProviderSchedule.objects.select_related("site", "provider")
+    .select_for_update(of=("provider",), no_key=True)
+    .filter(provider_id=provider, site_id=site, active=True, provider__active=True)
+)
+_away = Prepared(
+    lambda provider, starts, ends: Absence.objects.filter(
+        provider_id=provider, starts_at__lt=ends, ends_at__gt=starts
+    ).values_list("pk", flat=True)[:1]
+)
 
 
 def _take(this: Change, appointment: Appointment, kind: Mapping[str, Any], overbook: bool) -> None:
@@ -293,6 +301,9 @@ def _free_room(appointment: Appointment, kind: str) -> Room:
     raise Conflict("no-room", "No room of the kind is free then. Choose another time.", "starts_at")
 
 
+_holds = Prepared(lambda appointment: Hold.objects.filter(appointment=appointment))
+
+
 def _release(this: Change, appointment: Appointment) -> None:
-    for hold in Hold.objects.filter(appointment=appointment):
+    for hold in _holds(appointment.pk):
         this.remove(hold)

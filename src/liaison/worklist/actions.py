@@ -8,12 +8,15 @@ from liaison.places import actions as places
 from liaison.places.models import Room
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
+from liaison.record.prepared import Prepared
+from liaison.record.rows import locked
 from liaison.visits import actions as visits
 from liaison.visits.machine import HERE
 from liaison.visits.models import Visit
 from liaison.worklist.models import Task
 
 OPEN = (Task.Status.REQUESTED, Task.Status.IN_PROGRESS)
+_of_source = Prepared(lambda source: Task.objects.select_for_update().filter(source=source))
 
 
 def add(
@@ -37,7 +40,7 @@ def add(
     With `again` a task of this source that was done is opened anew, with the new words. `priority` 0 comes first.
     """
     with change(actor, "worklist.work", patient_id=patient_id) as this:
-        task = Task.objects.select_for_update().filter(source=source).first()
+        task = _of_source.first(source)
         if task is not None and (not again or (task.status in OPEN and task.title == title[:200])):
             return None
         new = task is None
@@ -52,7 +55,7 @@ def add(
 
 
 def _locked(task_id: UUID) -> Task:
-    task = Task.objects.select_for_update().filter(pk=task_id).first()
+    task = locked(Task, task_id)
     if task is None:
         raise NotFound("no-such-task", "There is no such task. Look at the list again.")
     if task.status not in OPEN:

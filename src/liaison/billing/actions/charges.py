@@ -22,9 +22,11 @@ from liaison.orders.models import Order
 from liaison.orders.queries import catalog
 from liaison.people.models import Coverage
 from liaison.people.queries import coverages_of
+from liaison.record import rows
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.columns import check
+from liaison.record.prepared import Prepared
 
 VISIT = "visit"
 _CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")  # CPT, or HCPCS Level II
@@ -49,7 +51,7 @@ def draft_charges(actor: Actor, encounter_id: UUID, *, visit_type: str = "") -> 
     """
     with change(actor, "billing.charge") as this:
         encounter = _locked(encounter_id)
-        there = list(Charge.objects.filter(encounter_id=encounter.pk))
+        there = _charges(encounter.pk)
         known = {(charge.source, charge.code) for charge in there}
         fees = _fees()
         codes = diagnosis_codes(encounter.pk)[:4]
@@ -64,9 +66,21 @@ def draft_charges(actor: Actor, encounter_id: UUID, *, visit_type: str = "") -> 
         return [charge for charge in there if charge.status == Charge.Status.OPEN] + fresh
 
 
+_charges = Prepared(lambda encounter: Charge.objects.filter(encounter_id=encounter).order_by("created_at", "id"))
+_done_orders = Prepared(
+    lambda encounter: Order.objects.filter(encounter_id=encounter, status=Order.Status.COMPLETED).order_by(
+        "ordered_at", "id"
+    )
+)
+_seen_here = Prepared(
+    lambda patient, since, until: Encounter.objects.filter(
+        patient_id=patient, here=True, status=Encounter.Status.FINISHED, starts_at__gte=since, starts_at__lt=until
+    ).values_list("pk", flat=True)[:1]
+)
+
+
 def _locked(encounter_id: UUID) -> Encounter:
-    rows = Encounter.objects.select_for_update(of=("self",)).select_related("patient", "provider", "site")
-    found = rows.filter(pk=encounter_id).first()
+    found = rows.locked(Encounter, encounter_id, "patient", "provider", "site")
     if found is None:
         raise NotFound("no-encounter", "There is no such visit in the record. Open it again from the board.")
     if found.provider is None or found.site is None:
@@ -77,7 +91,9 @@ def _locked(encounter_id: UUID) -> Encounter:
 def _services(encounter: Encounter, visit_type: str) -> Iterator[_Service]:
     if code := _evaluation(encounter, visit_type):
         yield _Service(VISIT, code)
-    done = Order.objects.filter(encounter_id=encounter.pk, status=Order.Status.COMPLETED).order_by("ordered_at", "id")
+    done = _done_orders(encounter.pk)
+    if not done:
+        return
     charges = {offered.key: offered.charge for offered in catalog()}
     for order in done:
         charge = charges.get(order.key)
@@ -96,14 +112,7 @@ def _evaluation(encounter: Encounter, visit_type: str) -> str:
         return ""
     if codes.get("new") == codes.get("established") or encounter.starts_at is None:
         return codes.get("established") or ""
-    before = Encounter.objects.filter(
-        patient_id=encounter.patient_id,
-        here=True,
-        status=Encounter.Status.FINISHED,
-        starts_at__gte=encounter.starts_at - ESTABLISHED,
-        starts_at__lt=encounter.starts_at,
-    )
-    known = before.exclude(pk=encounter.pk).exists()
+    known = _seen_here(encounter.patient_id, encounter.starts_at - ESTABLISHED, encounter.starts_at)
     return codes.get("established" if known else "new") or ""
 
 
@@ -207,9 +216,7 @@ def confirm_charges(
     """
     with change(actor, "billing.charge") as this:
         encounter = _locked(encounter_id)
-        every = list(
-            Charge.objects.filter(encounter_id=encounter.pk).exclude(status="void").order_by("created_at", "id")
-        )
+        every = [charge for charge in _charges(encounter.pk) if charge.status != Charge.Status.VOID]
         charges = [charge for charge in every if charge.status == Charge.Status.OPEN]
         if every and not charges:
             return Claim.objects.filter(encounter_id=encounter.pk).order_by("-created_at").first()

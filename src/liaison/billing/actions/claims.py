@@ -17,6 +17,7 @@ from liaison.places.queries import practice as the_practice
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.numbers import next_number
+from liaison.record.prepared import Prepared
 
 S = Claim.Status
 MENDABLE = (S.DRAFT, S.READY, S.REJECTED, S.DENIED)
@@ -27,10 +28,16 @@ _PARTIES = ("patient", "coverage", "payer", "provider", "site")
 
 def diagnosis_codes(encounter_id: UUID) -> list[str]:
     """The ICD-10-CM codes of an encounter's diagnoses, the main one first."""
-    rows = Condition.objects.filter(
-        encounter_id=encounter_id, category="encounter-diagnosis", system=ICD10CM, error=False
+    return list(dict.fromkeys(_codes(encounter_id)))
+
+
+_codes = Prepared(
+    lambda encounter: (
+        Condition.objects.filter(encounter_id=encounter, category="encounter-diagnosis", system=ICD10CM, error=False)
+        .order_by("rank", "created_at")
+        .values_list("code", flat=True)
     )
-    return list(dict.fromkeys(rows.order_by("rank", "created_at").values_list("code", flat=True)))
+)
 
 
 def make_claim(

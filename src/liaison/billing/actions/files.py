@@ -10,6 +10,7 @@ from liaison.billing.models import Claim, Exchange
 from liaison.engines.x12 import ClaimAnswer, FileAcknowledgment, X12Error, read_277ca, read_999
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.places.models import Organization
+from liaison.record import rows
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 
@@ -37,7 +38,7 @@ def keep_outgoing(this: Change, payer: Organization, control: int, body: bytes, 
 
 
 def _locked(exchange_id: UUID) -> Exchange:
-    found = Exchange.objects.select_for_update().filter(pk=exchange_id).first()
+    found = rows.locked(Exchange, exchange_id)
     if found is None:
         raise NotFound("no-file", "There is no such file. Look at the list of files again.")
     return found

@@ -12,6 +12,7 @@ from liaison.people.queries import may_open
 from liaison.record.actor import Actor
 from liaison.record.change import change
 from liaison.record.numbers import next_number
+from liaison.record.rows import row
 
 METHODS = ("cash", "card", "check")
 KINDS = (Transfer.Kind.COPAY, Transfer.Kind.PATIENT_PAYMENT)
@@ -39,11 +40,12 @@ def take_payment(
     if kind not in KINDS:
         raise Invalid("bad-kind", "Choose copayment or payment.", "kind")
     with change(actor, "billing.collect") as this:
-        patient = Patient.objects.filter(pk=patient_id).first()
+        patient = row(Patient, patient_id)
         if patient is None:
             raise NotFound("no-patient", "There is no such patient. Search for the patient again.")
         may_open(actor, patient)
-        if encounter_id and not Encounter.objects.filter(pk=encounter_id, patient_id=patient_id).exists():
+        encounter = row(Encounter, encounter_id) if encounter_id else None
+        if encounter_id and (encounter is None or encounter.patient_id != patient_id):
             raise NotFound("no-encounter", "This is no visit of the patient. Choose one from the account.", "encounter")
         transfer = ledger.entry(
             kind,

@@ -10,6 +10,7 @@ from liaison.people.models import Patient
 from liaison.places.models import Site
 from liaison.record.actor import Actor
 from liaison.record.change import change
+from liaison.record.rows import row
 from liaison.schedule import actions as schedule
 from liaison.schedule.models import Appointment
 from liaison.visits.actions.moving import begin, go, locked
@@ -38,12 +39,13 @@ def request(
     if not reason.strip():
         raise Invalid("no-reason", "Write in a few words what the patient comes for.", field="reason")
     with change(actor, capability("request"), patient_id=patient_id) as this:
-        found = Patient.objects.filter(pk=patient_id).values_list("deceased_on", "active").first()
-        if found is None:
+        patient = row(Patient, patient_id)
+        if patient is None:
             raise NotFound("no-such-patient", "There is no such patient. Search again.", field="patient_id")
-        if found[0] is not None:
+        if patient.deceased_on is not None:
             raise Conflict("deceased", "This patient is recorded as deceased. Open the chart to correct it.")
-        if not Site.objects.filter(pk=site_id, active=True).exists():
+        site = row(Site, site_id)
+        if site is None or not site.active:
             raise Invalid("no-such-site", "Choose a site of the practice.", field="site_id")
         visit = Visit(
             patient_id=patient_id,

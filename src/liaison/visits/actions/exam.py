@@ -10,6 +10,7 @@ from liaison.orders import actions as orders_actions
 from liaison.orders.models import Order
 from liaison.record.actor import Actor
 from liaison.record.change import change
+from liaison.record.prepared import Prepared
 from liaison.visits.actions.moving import go, locked
 from liaison.visits.machine import Facts, capability, way
 from liaison.visits.models import Visit
@@ -87,7 +88,14 @@ def _follow_up(asked: dict[str, Any] | None) -> dict[str, Any]:
 
 def open_orders(encounter_id: UUID) -> int:
     """How many orders of an encounter are still to do."""
-    return Order.objects.filter(encounter_id=encounter_id, status=Order.Status.ACTIVE).count()
+    return len(_active(encounter_id))
+
+
+_active = Prepared(
+    lambda encounter: Order.objects.filter(encounter_id=encounter, status=Order.Status.ACTIVE).values_list(
+        "pk", flat=True
+    )
+)
 
 
 def orders_done(actor: Actor, visit_id: UUID) -> Visit:

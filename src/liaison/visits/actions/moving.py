@@ -7,6 +7,7 @@ from liaison.documents.queries import document
 from liaison.kernel.errors import NotFound
 from liaison.places import actions as places
 from liaison.places.models import Room
+from liaison.record import rows
 from liaison.record.actor import Actor, machine
 from liaison.record.change import Change
 from liaison.visits.machine import IN_ROOM, Facts, way
@@ -14,12 +15,8 @@ from liaison.visits.models import Move, Stage, Visit
 
 
 def locked(visit_id: UUID, *joined: str) -> Visit:
-    """The visit, locked until the change ends, with its protocol and the rows named in `joined`. Raises NotFound.
-
-    Each action names what it looks at: to build the SQL of every neighbour's columns took longer than to run it.
-    """
-    rows = Visit.objects.select_for_update(of=("self",), no_key=True).filter(pk=visit_id)
-    visit = next(iter(rows.select_related(*joined) if joined else rows), None)
+    """The visit, locked until the change ends, with its protocol and the rows named in `joined`. Raises NotFound."""
+    visit = rows.locked(Visit, visit_id, *joined)
     if visit is None:
         raise NotFound("no-such-visit", "There is no such visit. Open it from the board again.")
     if visit.protocol_id is not None:

@@ -8,13 +8,15 @@ from django.db import IntegrityError
 
 from liaison.chart import actions as chart
 from liaison.kernel.errors import Conflict, Invalid, NotFound
-from liaison.orders.queries import open_of
 from liaison.places import actions as places
 from liaison.places.models import Room
+from liaison.record import rows
 from liaison.record.actor import Actor, machine
 from liaison.record.change import Change, change
+from liaison.record.prepared import Prepared
 from liaison.visits import protocol
 from liaison.visits.actions import steps
+from liaison.visits.actions.exam import open_orders
 from liaison.visits.actions.moving import go, locked, staff_id
 from liaison.visits.machine import HERE, IN_ROOM, Facts, capability, not_from_here
 from liaison.visits.models import Stage, Step, Visit
@@ -25,7 +27,7 @@ def room(actor: Actor, visit_id: UUID, room_id: UUID) -> Visit:
     try:
         with change(actor, capability("room")) as this:
             visit = locked(visit_id)
-            found = Room.objects.select_for_update().filter(pk=room_id).first()
+            found = rows.locked(Room, room_id)
             facts = Facts(visit, this.at, room=found)
             visit.room, visit.assistant_id = found, staff_id(actor)
             go(this, "room", facts, "room", "assistant")
@@ -92,13 +94,16 @@ def _not_rooming() -> Conflict:
     return Conflict("not-rooming", "The steps of rooming are done while the patient is being roomed.")
 
 
+_steps = Prepared(lambda visit: Step.objects.filter(visit=visit))
+
+
 def _due(visit: Visit, key: str) -> tuple[protocol.StepRule, Step | None]:
     """The protocol's step and what is noted of it, if it is its turn."""
-    rows = {row.key: row for row in Step.objects.filter(visit=visit)}
+    noted = {row.key: row for row in _steps(visit.pk)}
     for step in protocol.steps_of(visit):
         if step["key"] == key:
-            return step, rows.get(key)
-        row = rows.get(step["key"])
+            return step, noted.get(key)
+        row = noted.get(step["key"])
         if row is None or row.status not in protocol.SETTLED:
             raise Conflict("earlier-step-open", f"First do “{step['title']}”, or skip it with a reason.")
     raise NotFound("no-such-step", "This visit's protocol has no such step. Open the visit again.")
@@ -146,12 +151,12 @@ def hand_off(actor: Actor, visit_id: UUID, note: str = "", *, diagnoses: Sequenc
     """
     with change(actor, capability("hand_off")) as this:
         visit = locked(visit_id)
-        settled = set(Step.objects.filter(visit=visit, status__in=protocol.SETTLED).values_list("key", flat=True))
+        settled = {row.key for row in _steps(visit.pk) if row.status in protocol.SETTLED}
         facts = Facts(
             visit,
             this.at,
             open_steps=[s["title"] for s in protocol.steps_of(visit) if s["key"] not in settled],
-            open_orders=0 if visit.encounter_id is None else len(open_of(visit.encounter_id)),
+            open_orders=0 if visit.encounter_id is None else open_orders(visit.encounter_id),
         )
         go(this, "hand_off", facts)
         if note.strip() and visit.encounter_id is not None:
