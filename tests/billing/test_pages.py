@@ -5,8 +5,10 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.billing import actions as billing
-from liaison.billing.models import Charge, Claim, Transfer
+from liaison.billing.lists import files_of
+from liaison.billing.models import Charge, Claim, Exchange, Transfer
 from liaison.people import actions as people
+from liaison.record.change import change
 from liaison.record.outbox import deliver
 from liaison.visits import actions as visits
 from liaison.visits.models import Visit
@@ -111,6 +113,15 @@ def test_the_front_desk_does_not_code(place: Practice) -> None:
     visit = nurse_visit(place)
     answer = client_of(place.desk).post(reverse("code-diagnoses", args=[visit.encounter_id]), {"diagnoses": ["I10"]})
     assert answer.status_code == 403
+
+
+def test_a_claim_shows_the_files_that_carried_it_and_no_other(place: Practice) -> None:
+    claim = claimed(place)
+    (sent,) = billing.batch(place.biller)
+    facts = {"direction": "in", "kind": "277CA", "name": "answer", "body": b"", "status": "held"}
+    with change(place.setup, "billing.claim") as this:
+        this.save(Exchange(control_number="X1", sha256="1", claims=[claim.number.lower()], **facts))
+    assert [file.pk for file in files_of(claim, [])] == [sent.pk]
 
 
 def test_a_claim_to_fix_says_how_and_is_written_anew(place: Practice) -> None:

@@ -15,7 +15,7 @@ from liaison.people.models import Consent, Patient
 from liaison.record.models import AuditEntry
 from liaison.visits import actions as visits
 from liaison.visits.models import Stage, Step, Visit
-from tests.support.practice import Practice
+from tests.support.practice import Practice, bp
 from tests.support.signed_in import client_of
 
 CHECK_IN = {
@@ -204,9 +204,7 @@ def test_the_visit_from_rooming_to_checkout_by_its_pages(practice: Practice) -> 
         assert "Print label" in page
         label = ma.get(of(visit, "visit-label", order_id=order.pk))
         assert label.content.startswith(b"%PDF")
-        ma.post(of(visit, "visit-complete", order_id=order.pk), {"order": str(order.pk)})
-        ma.post(of(visit, "visit-orders-done"))
-        page = text(ma, of(visit))
+        page = ma.post(of(visit, "visit-complete", order_id=order.pk), {"order": str(order.pk)}).content.decode()
         assert "asks to see the patient again in 90 days" in page
         refused = ma.post(of(visit, "visit-check-out"), {})
         assert refused.status_code == 422
@@ -215,6 +213,35 @@ def test_the_visit_from_rooming_to_checkout_by_its_pages(practice: Practice) -> 
         assert ma.get(of(visit, "visit-summary")).content.startswith(b"%PDF")
     visit.refresh_from_db()
     assert visit.stage == Stage.CODING
+
+
+def test_the_last_order_cancelled_takes_the_visit_on_and_an_open_one_does_not(practice: Practice) -> None:
+    visit = practice.examined(orders=["a1c", "ekg"])
+    dr = client_of(practice.provider, htmx=True)
+    with clock.at(practice.at("9:50")):
+        for order, stage in zip(Order.objects.order_by("pk"), (Stage.ORDERS, Stage.CHECKOUT), strict=True):
+            assert dr.post(of(visit, "visit-revoke", order_id=order.pk), {"reason": ""}).status_code == 422
+            dr.post(of(visit, "visit-revoke", order_id=order.pk), {"reason": "Not needed"})
+            visit.refresh_from_db()
+            assert visit.stage == stage
+
+
+def test_a_repeated_pressure_is_one_line_with_the_advice_of_the_last_reading(practice: Practice) -> None:
+    visit = practice.rooming()
+    with clock.at(practice.at("9:28")):
+        visits.do_step(practice.ma, visit.pk, "reason", {"text": "My pressure"})
+        high = {"readings": [bp(172, 98), {"kind": "pulse", "value": 72}]}
+        visits.do_step(practice.ma, visit.pk, "vitals", high)
+    with clock.at(practice.at("9:34")):
+        visits.do_step(practice.ma, visit.pk, "vitals", {"readings": [bp(118, 76)]})
+        for alert in Visit.objects.get(pk=visit.pk).alerts:
+            visits.tell_provider(practice.ma, visit.pk, alert["code"])
+        visits.do_step(practice.ma, visit.pk, "medications")
+        visits.do_step(practice.ma, visit.pk, "allergies", {"none_known": True})
+        visits.do_step(practice.ma, visit.pk, "phq2", {"answers": {"interest": 0, "mood": 1}})
+        page = text(client_of(practice.ma), of(visit))
+    assert "118/76 <small>after 172/98</small>" in page
+    assert "verdict high" not in page
 
 
 def test_a_visit_is_cancelled_only_with_a_reason(practice: Practice) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,7 +15,9 @@ from liaison.orders.labels import specimen_label
 from liaison.orders.models import Specimen
 from liaison.people.access import page
 from liaison.people.typed import StaffRequest
+from liaison.record.actor import Actor
 from liaison.visits import actions, queries
+from liaison.visits.models import Stage, Visit
 from liaison.visits.pages.answers import onward
 from liaison.visits.pages.arrival import pdf
 from liaison.visits.pages.working import show
@@ -70,9 +73,11 @@ def collect(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpRespon
 @require_POST
 @page("orders.collect")
 def complete(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
-    """Note that an order is done, with its result where there is one."""
+    """Note that an order is done, with its result where there is one; after the last one the visit goes on."""
     try:
-        orders.complete(request.actor, order_id, result=request.POST.get("result", ""))
+        with transaction.atomic():
+            orders.complete(request.actor, order_id, result=request.POST.get("result", ""))
+            _go_on(request.actor, visit_id)
     except Refused as refusal:
         return show(request, visit_id, refusal)
     return onward(request, visit_id)
@@ -81,12 +86,23 @@ def complete(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpRespo
 @require_POST
 @page("orders.place")
 def revoke(request: StaffRequest, visit_id: UUID, order_id: UUID) -> HttpResponse:
-    """Cancel an order, with the reason."""
+    """Cancel an order, with the reason; after the last one the visit goes on."""
     try:
-        orders.revoke(request.actor, order_id, request.POST.get("reason", ""))
+        with transaction.atomic():
+            orders.revoke(request.actor, order_id, request.POST.get("reason", ""))
+            _go_on(request.actor, visit_id)
     except Refused as refusal:
         return show(request, visit_id, refusal)
     return onward(request, visit_id)
+
+
+def _go_on(actor: Actor, visit_id: UUID) -> None:
+    """On to checkout with the last order, for the page to show at once what a reaction would do a moment later."""
+    visit = Visit.objects.filter(pk=visit_id, stage=Stage.ORDERS).first()
+    if visit is None or visit.encounter_id is None or not actor.may("orders.collect"):
+        return
+    if not order_queries.open_of(visit.encounter_id):
+        actions.orders_done(actor, visit_id)
 
 
 @require_GET

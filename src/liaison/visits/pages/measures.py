@@ -199,16 +199,20 @@ def _before(visit: Visit, chart: Chart | None) -> dict[str, str]:
 
 
 def summary(taken: list[Taken]) -> list[dict[str, Any]]:
-    """Measurements for the provider's screen, in the order in which they are read out."""
+    """Measurements for the provider's screen, in the order in which they are read out.
+
+    One that was repeated is one line: the last reading with its verdict, and those `before` it.
+    """
     order = [BLOOD_PRESSURE, *(str(kind) for kind in KINDS)]
-    lines = []
-    for one in taken:
+    lines: dict[str, tuple[int, dict[str, Any]]] = {}
+    for one in sorted(taken, key=lambda found: found.observation.effective_at):
         kind = BY_LOINC.get(one.observation.code)
         pressure = FORM_KIND.get(one.observation.code) == BLOOD_PRESSURE
         label = "Blood pressure" if pressure else KINDS[kind].label if kind else one.observation.display
         place = order.index(BLOOD_PRESSURE if pressure or kind is None else kind)
         said = _said(one)
-        lines.append(
-            (place, said.at, {"label": label, "value": said.value, "level": said.level, "sentence": said.sentence})
-        )
-    return [line for _, _, line in sorted(lines, key=lambda found: found[:2])]
+        earlier = lines[label][1] if label in lines else None
+        before = [*earlier["before"], earlier["value"]] if earlier else []
+        line = {"label": label, "value": said.value, "level": said.level, "sentence": said.sentence, "before": before}
+        lines[label] = (place, line)
+    return [line for _, line in sorted(lines.values(), key=lambda found: found[0])]
