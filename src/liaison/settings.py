@@ -92,6 +92,7 @@ ROOMS = [
     "liaison.billing",
     "liaison.visits",
     "liaison.worklist",
+    "liaison.practice",
     "liaison.rehearsal",
     "liaison.interop",
     "liaison.web",
@@ -154,6 +155,10 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "liaison.people.passwords.FirstPassword",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"

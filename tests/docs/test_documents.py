@@ -100,22 +100,24 @@ def test_every_page_and_every_picture_can_be_reached() -> None:
         for link in _LINK.findall(page.read_text("utf-8"))
         if "://" not in link
     }
-    there = {path for path in DOCS.rglob("*") if path.suffix in (".md", ".png", ".py")}
+    there = {path for path in DOCS.rglob("*") if path.suffix in (".md", ".png", ".toml")}
     assert sorted(str(path.relative_to(REPOSITORY)) for path in there - linked - {DOCS / "README.md"}) == []
 
 
 @pytest.mark.processes
 def test_the_practice_of_the_documents_can_be_set_up(live_home: Clinic) -> None:
-    said = live_home.liaison("shell", stdin=(DOCS / "practice.py").read_text("utf-8"))
-    assert "The practice is set up." in said.stdout
+    said = live_home.liaison("practice", DOCS / "practice.toml").stdout
+    assert "Ruth Adler, office-manager" in said
+    assert re.search(r"^  adler +\w{4}-\w{4}-\w{4}$", said, re.MULTILINE)
     live_home.liaison("check")
-    again = live_home.liaison("shell", stdin=(DOCS / "practice.py").read_text("utf-8"), check=False)
-    assert again.returncode == 1
+    again = live_home.liaison("practice", DOCS / "practice.toml").stdout
+    assert "Nothing to change" in again
+    assert "password" not in again
 
 
 @pytest.mark.processes
 def test_the_new_edition_of_the_documents_can_be_put_in_force(live_home: Clinic) -> None:
-    live_home.liaison("shell", stdin=(DOCS / "practice.py").read_text("utf-8"))
+    live_home.liaison("practice", DOCS / "practice.toml")
     example = re.search(r"liaison shell -c '\n(.*?)\n    '", text("rules.md"), re.DOTALL)
     assert example
     code = "\n".join(line.removeprefix("    ") for line in example[1].splitlines())

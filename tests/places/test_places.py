@@ -1,6 +1,7 @@
 """Sites and rooms: set up once, a room taken by one patient at a time."""
 
 import threading
+from datetime import time
 from uuid import UUID
 
 import orjson
@@ -150,3 +151,53 @@ def test_an_npi_checks_itself():
     assert not is_npi("1234567890")
     assert not is_npi("12345678９3")
     assert not is_npi("123")
+
+
+@pytest.mark.django_db
+def test_a_site_is_changed_and_the_same_again_writes_nothing():
+    site = a_site()
+    actions.update_site(SETUP, site.pk, name="North Wing", phone="(312) 555-0199")
+    actions.update_site(SETUP, site.pk, name="North Wing", phone="312 555 0199")
+    changed = Site.objects.get(pk=site.pk)
+    assert (changed.name, changed.phone, changed.version) == ("North Wing", "+13125550199", 2)
+    for field, value in (("zone", "Mars/Olympus"), ("place_of_service", "office"), ("name", ""), ("phone", "12")):
+        with pytest.raises(Invalid) as refused:
+            actions.update_site(SETUP, site.pk, **{field: value})
+        assert refused.value.field == field
+    with pytest.raises(Forbidden):
+        actions.update_site(ASSISTANT, site.pk, name="Mine")
+
+
+@pytest.mark.django_db
+def test_a_room_is_renamed_taken_out_of_use_and_back():
+    site = a_site()
+    first, second = (actions.add_room(SETUP, site_id=site.pk, name=name) for name in ("Exam 1", "Exam 2"))
+    assert second.position == first.position + 1
+    actions.update_room(SETUP, first.pk, name="Exam A", kind="procedure")
+    with pytest.raises(Conflict):
+        actions.update_room(SETUP, second.pk, name="Exam A")
+    actions.set_room_state(ASSISTANT, second.pk, "occupied")
+    with pytest.raises(Conflict, match="Somebody is in"):
+        actions.retire_room(SETUP, second.pk)
+    actions.retire_room(SETUP, first.pk)
+    assert [room.name for room in queries.rooms_of(site.pk)] == ["Exam 2"]
+    with pytest.raises(NotFound):
+        actions.set_room_state(ASSISTANT, first.pk, "ready")
+    actions.return_room(SETUP, first.pk)
+    assert [room.name for room in queries.rooms_of(site.pk)] == ["Exam A", "Exam 2"]
+    with pytest.raises(Forbidden):
+        actions.retire_room(ASSISTANT, second.pk)
+
+
+@pytest.mark.django_db
+def test_opening_hours_are_set_by_day_and_other_days_stay():
+    site = a_site()
+    morning, long = (time(8), time(12)), (time(8), time(17))
+    assert actions.set_opening(SETUP, site.pk, {0: [long], 1: [morning]}) == [0, 1]
+    assert actions.set_opening(SETUP, site.pk, {0: [morning, (time(13), time(17))], 1: [morning]}) == [0]
+    assert actions.set_opening(SETUP, site.pk, {1: []}) == [1]
+    said = [(one.weekday, one.opens.hour, one.closes.hour) for one in queries.hours_of(site.pk)]
+    assert said == [(0, 8, 12), (0, 13, 17)]
+    with pytest.raises(Conflict):
+        actions.set_opening(SETUP, site.pk, {0: [morning, (time(11), time(13))]})
+    assert len(queries.hours_of(site.pk)) == 2

@@ -18,7 +18,8 @@ View = Callable[..., Answer]
 def page(capability: str = "") -> Callable[[View], View]:
     """Let a view be seen by signed-in staff with `capability` only; times are shown as the clocks of their site.
 
-    Who is not signed in is sent to sign in and back; who lacks the capability is refused (Forbidden).
+    Who is not signed in is sent to sign in and back, who has the office's first password to choose another; who lacks
+    the capability is refused (Forbidden).
     """
 
     def wrap(view: View) -> View:
@@ -26,6 +27,8 @@ def page(capability: str = "") -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             if not request.user.is_authenticated:
                 return _sign_in(request)
+            if getattr(request.user, "has_first_password", False):
+                return _elsewhere(request, resolve_url("account_change_password"))
             actor = request.actor  # type: ignore[attr-defined]  # put there by Acting
             if capability:
                 actor.require(capability)
@@ -45,8 +48,12 @@ def zone_of(request: HttpRequest) -> ZoneInfo:
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     door = resolve_url(settings.LOGIN_URL)
+    back = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else "/"
+    return _elsewhere(request, f"{door}?{urlencode({'next': back})}" if back != "/" else door)
+
+
+def _elsewhere(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        # A fragment cannot show the sign-in: the whole page goes there
-        return HttpResponse(status=204, headers={"HX-Redirect": door})
-    back = request.get_full_path() if request.method == "GET" else "/"
-    return HttpResponseRedirect(f"{door}?{urlencode({'next': back})}" if back != "/" else door)
+        # A fragment cannot show another page: the whole page goes there
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

@@ -3,16 +3,29 @@
 from typing import ClassVar
 from uuid import UUID
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from liaison.kernel import names
+from liaison.people.passwords import FirstPassword, is_first
 from liaison.places.models import Organization, Site
 from liaison.record.models import Guarded, Recorded
 
 
 class User(AbstractUser):
     """A sign-in. What it may do hangs on the member of staff it belongs to."""
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password. Unlike Django's, it leaves a first one stored as such (`people.passwords`)."""
+        if is_first(self.password):
+            return check_password(raw_password, self.password, preferred=FirstPassword.algorithm)
+        return super().check_password(raw_password)
+
+    @property
+    def has_first_password(self) -> bool:
+        """Whether the password is the office's, still to be changed by its owner."""
+        return is_first(self.password)
 
 
 class Sex(models.TextChoices):

@@ -116,3 +116,6 @@ ROLES: dict[str, Role] = {
     ),
     "system-scheduling": Role("Connected system, schedule only", _READING),
 }
+
+# The roles that a person can have, by title
+STAFF_ROLES: dict[str, str] = {key: role.title for key, role in ROLES.items() if not key.startswith("system-")}

@@ -10,9 +10,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from liaison.documents import actions as documents
 from liaison.engines.population import generate
-from liaison.engines.vitals.ranges import default_document
 from liaison.interop.importing import Report, import_bundles, import_paths
 from liaison.interop.importing.files import found
 from liaison.kernel import clock
@@ -21,6 +19,7 @@ from liaison.people import staffing
 from liaison.people.models import Coverage, Patient, Staff
 from liaison.places import actions as places
 from liaison.places.models import Organization, Site
+from liaison.practice.start import SAMPLE_FAMILY, is_sample, start_rules
 from liaison.record.actor import Actor
 from liaison.record.change import change
 from liaison.schedule import actions as schedule
@@ -30,15 +29,11 @@ SEED = 1
 PATIENTS = 420
 ENOUGH = 60  # people of other origin with whom a day can be played
 
-# The organizations of the sample clinic have ids of their own: what holds one of them may be thrown away
-_FAMILY = UUID("6d1f7a52-0c0e-4f6b-9d5e-9d0f3a1c7b42")
-_OURS = [uuid5(_FAMILY, name) for name in ("practice", "SUNCO", "MEDIB", "STCAI")]
-
 Progress = Callable[[int, int], None]  # how much is done, of how much
 
 
 def sample(name: str) -> Any:
-    """A packaged JSON file of the sample clinic."""
+    """A packaged JSON file of the sample clinic; its rules are those that every clinic starts with."""
     return json.loads((resources.files(__package__) / "sample" / f"{name}.json").read_text("utf-8"))
 
 
@@ -47,14 +42,9 @@ def is_set_up() -> bool:
     return Organization.objects.filter(kind=Organization.Kind.PRACTICE).exists()
 
 
-def is_ours() -> bool:
-    """Whether the sample clinic is here, set up whole or in part."""
-    return Organization.objects.filter(pk__in=_OURS).exists()
-
-
 def refuse_a_practice() -> None:
     """Raise Conflict where there is a clinic that is not the sample one: nobody plays with its patients."""
-    if is_set_up() and not is_ours():
+    if is_set_up() and not is_sample():
         raise Conflict(
             "real-practice",
             f"{settings.HOME} holds a practice that is not the sample clinic. Set LIAISON_HOME to another folder.",
@@ -74,8 +64,8 @@ def set_up(
     Safe to repeat after an interruption: what is there stays. Raises NotFound for a path that is not there.
     """
     found(paths)
-    others = not is_ours() and Patient.objects.count() >= ENOUGH
-    publish_rules(actor)
+    others = not is_sample() and Patient.objects.count() >= ENOUGH
+    start_rules(actor)
     facts = sample("clinic")
     _payers(actor, facts)
     report = Report()
@@ -91,20 +81,6 @@ def set_up(
     return report
 
 
-def publish_rules(actor: Actor) -> None:
-    """Put the sample clinic's rule documents in force."""
-    for kind, name in (
-        ("visit-type", "visit_types"),
-        ("fee-schedule", "fee_schedule"),
-        ("order-catalog", "order_catalog"),
-        ("consent", "consents"),
-    ):
-        for document in sample(name):
-            documents.publish(actor, kind=kind, **document)
-    title = "Reference ranges of vital signs"
-    documents.publish(actor, kind="reference-ranges", key="default", title=title, body=default_document())
-
-
 def npi(number: int) -> str:
     """A made-up NPI with a right check digit (Luhn over 80840 and nine digits, 45 CFR 162.406)."""
     digits = f"80840{number:09d}"
@@ -115,12 +91,12 @@ def npi(number: int) -> str:
 def _payers(actor: Actor, facts: dict[str, Any]) -> None:
     for payer in facts["payers"]:
         if not Organization.objects.filter(kind="payer", code=payer["code"]).exists():
-            ours = uuid5(_FAMILY, payer["code"])
+            ours = uuid5(SAMPLE_FAMILY, payer["code"])
             places.add_organization(actor, kind="payer", id=ours, name=payer["name"], code=payer["code"])
 
 
 def _places_and_staff(actor: Actor, facts: dict[str, Any]) -> None:
-    places.add_organization(actor, kind="practice", id=uuid5(_FAMILY, "practice"), **facts["practice"])
+    places.add_organization(actor, kind="practice", id=uuid5(SAMPLE_FAMILY, "practice"), **facts["practice"])
     sites = {site["code"]: _site(actor, site, facts["open"]) for site in facts["sites"]}
     signs_in = {"password": PASSWORD, "encoded": make_password(PASSWORD)}
     for number, person in enumerate(facts["staff"]):

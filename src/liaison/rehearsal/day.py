@@ -19,10 +19,10 @@ from liaison.orders.models import Order
 from liaison.people.queries import coverages_of, missing_consents
 from liaison.places import actions as places
 from liaison.places.models import Room
+from liaison.practice.start import packaged
 from liaison.record.actor import Actor
 from liaison.rehearsal import bedside
 from liaison.rehearsal.cast import Cast
-from liaison.rehearsal.clinic import sample
 from liaison.rehearsal.plan import Plan
 from liaison.schedule.queries import FreeTime, free_times
 from liaison.visits import actions as visits
@@ -35,7 +35,7 @@ OPENS = 455  # minutes after midnight: the first patients may come in
 TRIES = 6
 PATIENCE = 60  # times that a patient is told that no room is free yet
 NO_TIME = "No free time that day; the patient will call again"
-_RESULTS = {order["key"]: order.get("example_result", "") for order in sample("order_catalog")[0]["body"]["orders"]}
+_RESULTS = {order["key"]: order.get("example_result", "") for order in packaged("order_catalog")[0]["body"]["orders"]}
 
 
 class Day:

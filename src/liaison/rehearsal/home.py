@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from liaison.kernel.errors import Conflict
+from liaison.practice.start import is_sample
 from liaison.rehearsal import clinic, running
 
 _KEPT = (running.LOCK, "secret-key", "set-up.lock")
@@ -16,7 +17,7 @@ def throw_away() -> None:
     """Empty this home and its database. Raises Conflict unless they hold the sample clinic, or nothing at all."""
     # A clinic of an older Liaison is thrown away as it is: only these tables are looked at
     tables = connection.introspection.table_names()
-    if "places_organization" in tables and not clinic.is_ours() and (clinic.is_set_up() or _somebody(tables)):
+    if "places_organization" in tables and not is_sample() and (clinic.is_set_up() or _somebody(tables)):
         raise Conflict(
             "not-the-demo",
             f"{settings.HOME} holds records that are not the demo's; --fresh would delete them. "
