@@ -6,10 +6,12 @@ import pytest
 
 from liaison.chart import actions, queries
 from liaison.chart.actions import Reading
-from liaison.chart.models import Allergy, Condition, Encounter, Medication, Note, Review
+from liaison.chart.models import Allergy, Condition, Encounter, Medication, Note, Observation, Review
+from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liaison.kernel.ids import new_id
 from liaison.people import actions as people
+from liaison.record.change import change
 from liaison.record.models import AuditEntry, Revision
 from tests.support.practice import Practice
 
@@ -47,6 +49,17 @@ def test_a_chart_costs_the_same_queries_however_long_it_is(
     assert looks(encounter.patient_id) == before + 1, "one look, one entry"
     assert len(chart.medications) == len(chart.allergies) == 13
     assert {problem.code for problem in chart.problems} == {"I10", "E11.9"}
+
+
+def test_a_measure_is_one_trend_however_other_systems_coded_it(practice: Practice, encounter: Encounter) -> None:
+    actions.record_vitals(practice.ma, encounter.pk, [Reading("spo2", 97), Reading("temperature", "98.6")])
+    facts = {"patient_id": encounter.patient_id, "category": "vital-signs", "effective_at": clock.now()}
+    with change(practice.setup, "chart.vitals") as this:
+        this.save(Observation(code="2708-6", display="Oxygen saturation", value=95, unit="%", **facts))
+        this.save(Observation(code="8331-1", display="Oral temperature", value=37, unit="Cel", **facts))
+        this.save(Observation(code="8331-1", display="Oral temperature", value=99, unit="[degF]", **facts))
+    trends = {t.code: len(t.points) for t in queries.chart_for(practice.ma, encounter.patient_id).vitals}
+    assert trends == {"59408-5": 2, "8310-5": 2, "8331-1": 1}, "another unit is not drawn on the same line"
 
 
 def test_a_restricted_chart_opens_only_with_a_reason(practice: Practice, encounter: Encounter) -> None:

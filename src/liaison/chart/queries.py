@@ -150,7 +150,7 @@ def _once(conditions: Iterable[Condition]) -> list[Condition]:
 def _trends(rows: list[Observation], patient: Patient | None) -> list[Trend]:
     by_code: dict[str, list[Observation]] = {}
     for row in rows:
-        by_code.setdefault(row.code or row.display, []).append(row)
+        by_code.setdefault(vitals.alike(row), []).append(row)
     limits = vitals.ranges() if patient else None
     found = []
     for code, points in by_code.items():

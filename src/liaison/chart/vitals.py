@@ -201,6 +201,19 @@ def part(observation: Observation, loinc: str) -> Decimal | None:
     return None
 
 
+def alike(observation: Observation) -> str:
+    """The code under which a measurement stands with all others of its kind, however another system coded it.
+
+    What is not in the unit of storage stands by its own code: its numbers cannot be drawn on one line with the others.
+    """
+    if part(observation, SYSTOLIC.loinc) is not None and part(observation, DIASTOLIC.loinc) is not None:
+        return BLOOD_PRESSURE_PANEL_LOINC
+    kind = BY_LOINC.get(observation.code)
+    if kind is not None and observation.unit == KINDS[kind].unit:
+        return KINDS[kind].loinc
+    return observation.code or observation.display
+
+
 def assessed(observation: Observation, age_days: int, sex: str, rows: ReferenceRanges) -> Assessment | None:
     """How a vital sign in the unit of storage stands to its range; None for what is none, or is in another unit."""
     systolic, diastolic = part(observation, SYSTOLIC.loinc), part(observation, DIASTOLIC.loinc)

@@ -113,6 +113,8 @@ BY_LOINC: dict[str, VitalKind] = {spec.loinc: spec.kind for spec in _SPECS} | {
     "8306-3": VitalKind.HEIGHT,  # length of a lying child
     "8287-5": VitalKind.HEAD_CIRCUMFERENCE,
     "3141-9": VitalKind.WEIGHT,
+    "3137-7": VitalKind.HEIGHT,
+    "8331-1": VitalKind.TEMPERATURE,  # oral
 }
 
 
