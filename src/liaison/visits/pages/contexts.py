@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from liaison.billing import queries as billing
 from liaison.billing.models import Transfer
 from liaison.chart import queries as charts
+from liaison.chart.lists import ALLERGY_KINDS, DANGERS
 from liaison.chart.queries import Chart
 from liaison.documents.queries import all_in_force
 from liaison.engines.codes.icd10cm import Icd10cm
@@ -51,13 +52,6 @@ RELATIONSHIPS = (
     ("other", "other"),
 )
 METHODS = (("card", "card"), ("cash", "cash"), ("check", "check"))
-ALLERGY_KINDS = (
-    ("medication", "medication"),
-    ("food", "food"),
-    ("environment", "environment"),
-    ("biologic", "biologic"),
-)
-DANGERS = (("", "not said"), ("low", "low"), ("high", "high: may be life-threatening"))
 TIMES_SHOWN = 12
 
 

@@ -68,6 +68,7 @@ function pick(hit) {
   const picked = field.querySelector(".picked");
   const words = field.querySelector("[data-picker]");
   const name = picked.dataset.name ?? "diagnoses";
+  if ("single" in picked.dataset) picked.replaceChildren();
   if (!picked.querySelector(`input[value="${CSS.escape(hit.dataset.picks)}"]`)) {
     const one = document.createElement("span");
     one.className = "pickedone";
