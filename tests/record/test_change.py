@@ -1,10 +1,12 @@
 """`record.change`, the one door: all of it or nothing, one version a change, nothing past it."""
 
+import contextlib
 from datetime import date
 from typing import Any
 
 import orjson
 import pytest
+from django.db.transaction import TransactionManagementError
 
 from liaison.kernel.errors import Conflict, Forbidden
 from liaison.people.actors import capabilities_of
@@ -12,7 +14,7 @@ from liaison.people.models import GlassBreak, NameKey, NameVariant, Patient
 from liaison.places.models import Organization
 from liaison.record import promises
 from liaison.record.actor import Actor, machine
-from liaison.record.change import change, current
+from liaison.record.change import attempt, change, current
 from liaison.record.guard import WriteOutsideChange
 from liaison.record.models import AuditEntry, OutboxEvent, Revision
 
@@ -78,7 +80,7 @@ def test_whatever_goes_wrong_rolls_all_of_it_back() -> None:
 
 def test_the_row_that_was_rolled_back_can_be_saved_again() -> None:
     row = payer()
-    for attempt in (1, 2):
+    for time in (1, 2):
         try:
             with change(MACHINE, "places.manage") as this:
                 this.save(row)
@@ -197,11 +199,11 @@ def test_a_change_inside_a_change_asks_for_its_own_capability() -> None:
         pytest.fail("the block must not run")
 
 
-def test_an_inner_change_that_fails_takes_only_itself_back() -> None:
+def test_an_attempt_that_fails_takes_only_itself_back() -> None:
     with change(MACHINE, "places.manage") as this:
         row = this.save(payer())
         row.name = "Wrong"
-        with pytest.raises(Snag):
+        with pytest.raises(Snag), attempt():
             half_done(row)
         assert current() is this
     assert Organization.objects.get().name == row.name == "Sunrise"
@@ -209,6 +211,21 @@ def test_an_inner_change_that_fails_takes_only_itself_back() -> None:
     assert AuditEntry.objects.get().action == "places.manage"
     assert not OutboxEvent.objects.exists()
     assert not list(promises.revisions_match_rows())
+
+
+def goes_on(row: Organization) -> None:
+    """An action that does not care whether another one failed."""
+    with change(MACHINE, "places.manage") as this:
+        this.save(row)
+        with contextlib.suppress(Snag):
+            half_done(row)
+        this.save(payer("Another"))
+
+
+def test_an_inner_change_that_fails_outside_an_attempt_takes_all_back() -> None:
+    with pytest.raises(TransactionManagementError):
+        goes_on(payer())
+    assert stored() == (0, 0, 0, 0)
 
 
 def test_the_outer_failure_takes_the_inner_change_back() -> None:

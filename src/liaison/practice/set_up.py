@@ -16,9 +16,10 @@ from liaison.people.passwords import first_password, stored_first
 from liaison.places import actions as places
 from liaison.places.models import OpeningHours, Organization, Room, Site
 from liaison.practice.file import Entry, Plan, Reader, Week
+from liaison.practice.queries import as_stored, week_of
 from liaison.practice.start import is_sample, start_rules
 from liaison.record.actor import Actor
-from liaison.record.change import change
+from liaison.record.change import attempt, change
 from liaison.schedule import actions as schedule
 from liaison.schedule.models import ProviderSchedule
 
@@ -80,7 +81,8 @@ class _SetUp:
     def _at(self, entry: Entry) -> Iterator[None]:
         """A refusal within is noted at the entry, and the next one is looked at."""
         try:
-            yield
+            with attempt():
+                yield
         except Refused as refusal:
             self.reader.wrong((*entry.path, refusal.field), refusal.sentence)
 
@@ -189,12 +191,9 @@ class _SetUp:
         if site is None:
             return
         found = ProviderSchedule.objects.filter(provider=staff, site=site).first()
-        stored = found.weekly if found is not None and found.active else {}
-        there = {int(day): hours.spans(", ".join("-".join(span) for span in spans)) for day, spans in stored.items()}
+        there = week_of(found)
         if new := self._new_days(there, week, f"{staff.full}, hours at {site.name}"):
-            merged = there | new
-            weekly = {str(d): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in spans] for d, spans in merged.items()}
-            schedule.set_hours(self.actor, staff.pk, site.pk, weekly)
+            schedule.set_hours(self.actor, staff.pk, site.pk, as_stored(there | new))
 
     def _news(self, row: Any, columns: dict[str, Any], name: str) -> dict[str, Any]:
         """The columns in which the file differs from the clinic, said in the report."""

@@ -14,6 +14,7 @@ from liaison.record.actor import Actor
 from liaison.record.forms import revision_of
 from liaison.record.guard import writing
 from liaison.record.models import AuditEntry, Guarded, OutboxEvent, Recorded
+from liaison.record.outbox import followed
 from liaison.record.statements import insert, update
 
 R = TypeVar("R", bound=Guarded)
@@ -129,7 +130,11 @@ class Change:
     def event(self, name: str, **ids_only: UUID | str | int | None) -> None:
         """Note a domain event for the outbox. Values are ids and codes, never a patient's data."""
         payload = {k: v if isinstance(v, int) else str(v) for k, v in ids_only.items() if v is not None}
-        self._events.append(OutboxEvent(name=name, at=self.at, change_id=self.id, payload=payload))
+        # What no room follows is dealt with as it happens; open pages read it all the same
+        handled_at = None if followed(name) else self.at
+        self._events.append(
+            OutboxEvent(name=name, at=self.at, change_id=self.id, payload=payload, handled_at=handled_at)
+        )
 
     def _audit(self) -> AuditEntry:
         rows = self._rows.values()
@@ -167,27 +172,32 @@ class Change:
     def _undo(self) -> None:
         """After a rollback, let the rows in memory say what the database holds: nobody may build on what is not."""
         self.held.clear()
-        outer = self._outer
-        while outer is not None:
-            self.held.update({key: (row, True) for key, row in outer._rows.items() if key not in self.held})
-            outer = outer._outer
-        for key, (row, version) in self._before.items():
+        for row, version in self._before.values():
             row.version = version
-            if self._outer is not None and self._outer._written(key) is row:
+
+    def _restore(self) -> None:
+        """After a rollback to a savepoint inside this change, let the rows that it wrote before say so again."""
+        self.held.clear()
+        outer: Change | None = self
+        while outer is not None:
+            for key, row in outer._rows.items():
                 row.refresh_from_db()
+                self.held[key] = row, True
+            outer = outer._outer
 
 
 @contextmanager
 def change(actor: Actor, action: str, *, reason: str = "", patient_id: UUID | None = None) -> Iterator[Change]:
     """Open the door: check that `actor` has the capability `action`, then write all of it or nothing.
 
-    A change inside a change joins it: its own capability check and audit entry, the outer transaction.
-    Raises Forbidden; whatever the block raises rolls everything back.
+    A change inside a change joins it: its own capability check and audit entry, the outer transaction. Raises
+    Forbidden; whatever the block raises rolls everything back, or what an `attempt` around it holds.
     """
     actor.require(action)
     this = Change(actor, action, reason, patient_id, _current.get())
     try:
-        with transaction.atomic():
+        # A change inside another has no savepoint of its own: see `attempt`
+        with transaction.atomic(savepoint=this._outer is None):
             this.at = clock.now()  # SQLite may have waited for another writer
             token = _current.set(this)
             try:
@@ -197,6 +207,20 @@ def change(actor: Actor, action: str, *, reason: str = "", patient_id: UUID | No
             this._close()
     except BaseException:
         this._undo()
+        raise
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A part of an open change that may fail and be caught: only what was written in the block is taken back."""
+    this = _current.get()
+    if this is None:
+        raise RuntimeError("An attempt is a part of a change.")
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        this._restore()
         raise
 
 

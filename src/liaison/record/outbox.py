@@ -33,6 +33,11 @@ def reaction(*names: str) -> Callable[[Reaction], Reaction]:
     return register
 
 
+def followed(name: str) -> bool:
+    """Whether any room reacts to events of a name."""
+    return name in _reactions
+
+
 def deliver(limit: int = 500) -> int:
     """Let the rooms react to up to `limit` waiting events, in order. Gives how many it dealt with.
 

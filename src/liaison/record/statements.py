@@ -1,10 +1,13 @@
 """What every change and every look writes: plain SQL by hand. The ORM's own costs several times as much to build."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from liaison.record.guard import refuse_outside_change
 from liaison.record.models import Guarded
@@ -29,8 +32,32 @@ def insert(rows: Sequence[models.Model]) -> None:
     if isinstance(rows[0], Guarded):
         refuse_outside_change(type(rows[0]).__name__)
     columns, database = _prepared(type(rows[0]))[2], connections[DEFAULT_DB_ALIAS]
-    prepared = [[f.get_db_prep_save(getattr(row, f.attname), database) for f in columns] for row in rows]
-    insert_values(type(rows[0]), prepared)
+    insert_values(type(rows[0]), [[stored(f, row, database) for f in columns] for row in rows])
+
+
+def stored(field: models.Field[Any, Any], row: models.Model, database: BaseDatabaseWrapper) -> Any:
+    """What the database is given for a column of a row: Django's own answer, found faster for the commonest values."""
+    value: Any = getattr(row, field.attname)
+    usual = _usual(field)
+    kind = type(value)
+    if usual is None or kind is not usual:
+        return field.get_db_prep_save(value, database)
+    if usual is UUID:
+        return value if database.features.has_native_uuid_field else value.hex
+    if usual is datetime and database.vendor == "sqlite" and value.tzinfo is not None:
+        return str(value.astimezone(UTC).replace(tzinfo=None))
+    return value
+
+
+@cache
+def _usual(field: models.Field[Any, Any]) -> type | None:
+    """The type whose values need no more than `stored` does."""
+    kinds: dict[type[models.Field[Any, Any]], type] = {
+        models.CharField: str, models.TextField: str, models.IntegerField: int, models.UUIDField: UUID,
+        models.DateTimeField: datetime,
+    }  # fmt: skip
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    return next((usual for kind, usual in kinds.items() if isinstance(target, kind)), None)
 
 
 def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
@@ -58,7 +85,7 @@ def update(row: models.Model, names: Collection[str] | None, version: int) -> bo
     # Names of our own models, no input
     places = ", ".join(f'"{f.column}" = %s' for f in columns)
     statement = f'UPDATE "{meta.db_table}" SET {places} WHERE "{meta.pk.column}" = %s AND "version" = %s'  # noqa: S608
-    values = [f.get_db_prep_save(getattr(row, f.attname), database) for f in columns]
+    values = [stored(f, row, database) for f in columns]
     with database.cursor() as cursor:
         cursor.execute(statement, [*values, meta.pk.get_db_prep_value(row.pk, database), version])
         return cursor.rowcount == 1

@@ -21,13 +21,15 @@ from liaison.places import actions as places
 from liaison.places.models import Room
 from liaison.practice.start import packaged
 from liaison.record.actor import Actor
+from liaison.record.prepared import Prepared
+from liaison.record.rows import row
 from liaison.rehearsal import bedside
 from liaison.rehearsal.cast import Cast
 from liaison.rehearsal.plan import Plan
 from liaison.schedule.queries import FreeTime, free_times
 from liaison.visits import actions as visits
 from liaison.visits import protocol
-from liaison.visits.models import Move, Stage, Visit
+from liaison.visits.models import Move, Stage, Step, Visit
 
 T = TypeVar("T")
 Waiting = Generator[simpy.Event, Any, None]
@@ -36,6 +38,23 @@ TRIES = 6
 PATIENCE = 60  # times that a patient is told that no room is free yet
 NO_TIME = "No free time that day; the patient will call again"
 _RESULTS = {order["key"]: order.get("example_result", "") for order in packaged("order_catalog")[0]["body"]["orders"]}
+
+
+# What is looked at again and again in the course of each visit
+_KINDS = (Room.Kind.EXAM, Room.Kind.PROCEDURE)
+_free_rooms = Prepared(
+    lambda site: Room.objects.filter(site_id=site, kind__in=_KINDS, state=Room.State.READY, active=True).order_by(
+        "kind", "position"
+    )[:1]
+)
+_noted = Prepared(lambda visit: Step.objects.filter(visit=visit).values_list("key", flat=True))
+_alerts = Prepared(lambda visit: Visit.objects.filter(pk=visit).values_list("alerts", flat=True))
+_open_orders = Prepared(
+    lambda encounter: Order.objects.filter(encounter_id=encounter, status="active").order_by("ordered_at", "key")
+)
+_charged = Prepared(lambda encounter: Charge.objects.filter(encounter_id=encounter).values_list("pk", flat=True)[:1])
+_takes = Prepared(lambda patient: Medication.objects.filter(patient_id=patient, status="active").values_list("pk")[:1])
+_allergic = Prepared(lambda patient: Allergy.objects.filter(patient_id=patient, status="active").values_list("pk")[:1])
 
 
 class Day:
@@ -145,7 +164,8 @@ class Day:
         tries, before = 0, ""
         try:
             while tries < TRIES:
-                visit = Visit.objects.get(pk=visit_id)
+                visit = row(Visit, visit_id)
+                assert visit is not None, "visits are cancelled, never deleted"
                 part = self._PARTS.get(Stage(visit.stage))
                 if part is None:
                     return
@@ -213,9 +233,7 @@ class Day:
         self.do(visits.left, self.cast.at(visit.site_id, "front-desk")[0], visit.pk, "Could not wait longer")
 
     def _free_room(self, site_id: UUID) -> Room | None:
-        kinds = (Room.Kind.EXAM, Room.Kind.PROCEDURE)
-        free = Room.objects.filter(site_id=site_id, kind__in=kinds, state=Room.State.READY, active=True)
-        return free.order_by("kind", "position").first()
+        return _free_rooms.first(site_id)
 
     def _room(self, visit: Visit, plan: Plan) -> Waiting:
         assistants = self.cast.at(visit.site_id, "medical-assistant")
@@ -223,7 +241,7 @@ class Day:
         rng = plan.rng("rooming")
         with self.busy(assistant).request() as turn:
             yield turn
-            settled = set(visit.steps.values_list("key", flat=True))
+            settled = set(_noted(visit.pk))
             for step in self._protocol(visit):
                 if step["key"] in settled:
                     continue
@@ -265,7 +283,7 @@ class Day:
 
     def _tell(self, assistant: Actor, visit: Visit) -> None:
         """Tell the provider whatever must be told."""
-        for alert in Visit.objects.values_list("alerts", flat=True).get(pk=visit.pk):
+        for alert in _alerts(visit.pk)[0]:
             if alert.get("must_tell") and not alert.get("told_at"):
                 self.do(visits.tell_provider, assistant, visit.pk, alert["code"])
 
@@ -287,13 +305,13 @@ class Day:
         assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
         with self.busy(assistant).request() as turn:
             yield turn
-            open_orders = Order.objects.filter(encounter__visit=visit, status="active")
-            for order in open_orders.order_by("ordered_at", "key"):
+            for order in _open_orders(visit.encounter_id):
                 yield self.env.timeout(plan.rng(order.key).uniform(1.5, 4))
                 if order.needs_specimen:
                     self.do(orders.collect, assistant, order.pk)
                 self.do(orders.complete, assistant, order.pk, _RESULTS.get(order.key, ""))
-            if Visit.objects.filter(pk=visit.pk, stage=Stage.ORDERS).exists():
+            now = row(Visit, visit.pk)
+            if now is not None and now.stage == Stage.ORDERS:
                 self.do(visits.orders_done, assistant, visit.pk)
 
     def _check_out(self, visit: Visit, plan: Plan) -> Waiting:
@@ -330,7 +348,8 @@ class Day:
         with self.busy(assistant).request() as turn:
             yield turn
             yield self.env.timeout(2)
-            if Room.objects.filter(pk=room_id, state="dirty").exists():
+            room = row(Room, room_id)
+            if room is not None and room.state == Room.State.DIRTY:
                 self.do(places.set_room_state, assistant, room_id, "ready")
 
     def _code(self, visit: Visit, plan: Plan) -> Waiting:
@@ -340,7 +359,7 @@ class Day:
             yield turn
             yield self.env.timeout(plan.rng("coding").uniform(2, 6))
             assert visit.encounter_id is not None
-            if not Charge.objects.filter(encounter_id=visit.encounter_id).exists():
+            if not _charged(visit.encounter_id):
                 self.do(billing.draft_charges, biller, visit.encounter_id)
             self.do(billing.confirm_charges, biller, visit.encounter_id)
         # The visit moves on when its rooms have heard of it
@@ -378,9 +397,9 @@ def _follow_up(plan: Plan) -> dict[str, Any] | None:
 def _reviewed(patient_id: UUID, what: str) -> dict[str, Any]:
     """What going through a list comes to: nothing new, or that there is nothing to list."""
     if what == "medications":
-        listed = Medication.objects.filter(patient_id=patient_id, status="active").exists()
+        listed = bool(_takes(patient_id))
     elif what == "allergies":
-        listed = Allergy.objects.filter(patient_id=patient_id, status="active").exists()
+        listed = bool(_allergic(patient_id))
     else:
         listed = True
     return {} if listed else {"none_known": True}

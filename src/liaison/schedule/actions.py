@@ -234,9 +234,11 @@ def _no_schedule(appointment: Appointment) -> Refused:
 
 
 _hours = Prepared(
-    lambda provider, site: ProviderSchedule.objects.select_related("site", "provider")
-    .select_for_update(of=("provider",), no_key=True)
-    .filter(provider_id=provider, site_id=site, active=True, provider__active=True)
+    lambda provider, site: (
+        ProviderSchedule.objects.select_related("site", "provider")
+        .select_for_update(of=("provider",), no_key=True)
+        .filter(provider_id=provider, site_id=site, active=True, provider__active=True)
+    )
 )
 _away = Prepared(
     lambda provider, starts, ends: Absence.objects.filter(

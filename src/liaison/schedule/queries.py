@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from liaison.documents import queries as documents
 from liaison.engines.slots import Interval, Option, Requirement, find
 from liaison.kernel import clock
@@ -16,6 +18,7 @@ from liaison.people.queries import may_open
 from liaison.places.models import Room, Site
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
+from liaison.record.prepared import Prepared
 from liaison.schedule import hours
 from liaison.schedule.models import Absence, Appointment, Hold, ProviderSchedule
 
@@ -102,26 +105,41 @@ def _visit_type(key: str) -> dict[str, Any]:
 
 
 def _schedules(site_id: UUID | None, provider_id: UUID | None) -> list[ProviderSchedule]:
+    if site_id is None:
+        return _of_provider(provider_id) if provider_id else _everywhere()
+    return _of_both(site_id, provider_id) if provider_id else _of_site(site_id)
+
+
+def _in_use() -> QuerySet[ProviderSchedule]:
     found = ProviderSchedule.objects.filter(active=True, provider__active=True, site__active=True)
-    if site_id is not None:
-        found = found.filter(site_id=site_id)
-    if provider_id is not None:
-        found = found.filter(provider_id=provider_id)
-    return list(found.select_related("provider", "site").order_by("provider__family", "provider__given", "pk"))
+    return found.select_related("provider", "site").order_by("provider__family", "provider__given", "pk")
+
+
+_everywhere = Prepared(lambda: _in_use())
+_of_site = Prepared(lambda site: _in_use().filter(site_id=site))
+_of_provider = Prepared(lambda provider: _in_use().filter(provider_id=provider))
+_of_both = Prepared(lambda site, provider: _in_use().filter(site_id=site, provider_id=provider))
 
 
 def _busy(schedules: Sequence[ProviderSchedule], start: datetime, end: datetime) -> Busy:
     """What takes the providers' time: holds in the schedule proper, and absences. Two queries."""
-    providers = {schedule.provider_id for schedule in schedules}
-    holds = Hold.objects.filter(resource_id__in=providers, lane=0, starts_at__lt=end, ends_at__gt=start)
-    away = Absence.objects.filter(provider_id__in=providers, starts_at__lt=end, ends_at__gt=start)
+    providers = list(dict.fromkeys(schedule.provider_id for schedule in schedules))
     busy: Busy = {}
-    for resource, starts_at, ends_at in (
-        *holds.values_list("resource_id", "starts_at", "ends_at"),
-        *away.values_list("provider_id", "starts_at", "ends_at"),
-    ):
+    for resource, starts_at, ends_at in (*_held(start, end, *providers), *_away(start, end, *providers)):
         busy.setdefault(resource, []).append((starts_at, ends_at))
     return busy
+
+
+_held = Prepared(
+    lambda start, end, *providers: Hold.objects.filter(
+        resource_id__in=providers, lane=0, starts_at__lt=end, ends_at__gt=start
+    ).values_list("resource_id", "starts_at", "ends_at")
+)
+_away = Prepared(
+    lambda start, end, *providers: Absence.objects.filter(
+        provider_id__in=providers, starts_at__lt=end, ends_at__gt=start
+    ).values_list("provider_id", "starts_at", "ends_at")
+)
 
 
 def _resources(

@@ -5,6 +5,7 @@ from uuid import UUID
 from liaison.record.actor import machine
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import reaction
+from liaison.record.prepared import Prepared
 from liaison.visits import actions
 from liaison.visits.actions.exam import open_orders
 from liaison.visits.machine import EXPECTED
@@ -16,7 +17,11 @@ VISITS = machine("visits")
 def _of_encounter(event: OutboxEvent, *stages: str) -> Visit | None:
     """The visit whose encounter the event names, if it stands at one of `stages`."""
     encounter = event.payload.get("encounter")
-    return Visit.objects.filter(encounter_id=encounter, stage__in=stages).first() if encounter else None
+    visit = _visit_of.first(UUID(encounter)) if encounter else None
+    return visit if visit is not None and visit.stage in stages else None
+
+
+_visit_of = Prepared(lambda encounter: Visit.objects.filter(encounter_id=encounter))
 
 
 @reaction("orders.completed", "orders.revoked")

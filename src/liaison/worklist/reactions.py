@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from liaison.billing.models import Claim
 from liaison.orders.models import Order
 from liaison.places.models import Room
 from liaison.record.actor import machine
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import reaction
+from liaison.record.prepared import Prepared
+from liaison.record.rows import row
 from liaison.visits.models import Stage, Visit
 from liaison.worklist import actions
 from liaison.worklist.models import Task
@@ -17,22 +21,34 @@ WORKLIST = machine("worklist")
 _OVER = (Stage.CANCELLED, Stage.NO_SHOW, Stage.LEFT)
 
 
-def _settle(tasks: Iterable[Task]) -> None:
+def _settle(tasks: Iterable[UUID]) -> None:
     for task in tasks:
-        actions.settle(WORKLIST, task.pk)
+        actions.settle(WORKLIST, task)
 
 
-def _open(**which: object) -> Iterable[Task]:
-    return Task.objects.filter(status__in=actions.OPEN, **which)
+def _open(**which: object) -> QuerySet[Task, UUID]:
+    return Task.objects.filter(status__in=actions.OPEN, **which).values_list("pk", flat=True)
 
 
-def _visit(**which: object) -> Visit | None:
-    return Visit.objects.select_related("patient", "provider", "room").filter(**which).first()
+# The open tasks of a source, of a visit, and so on: asked at almost every event
+_of_source = Prepared(lambda source: _open(source=source))
+_of_sources = Prepared(lambda first, second: _open(source__in=(first, second)))
+_of_visit = Prepared(lambda visit: _open(visit_id=visit))
+_to_tell = Prepared(lambda visit: _open(visit_id=visit, kind="tell-provider"))
+_to_clean = Prepared(
+    lambda: Task.objects.filter(status__in=actions.OPEN, for_role="medical-assistant", kind="clean-room").values_list(
+        "pk", "source"
+    )
+)
+_of_claim = Prepared(lambda link: _open(for_role="biller", link=link))
+
+_PARTIES = ("patient", "provider", "room")
+_of_encounter = Prepared(lambda encounter: Visit.objects.select_related(*_PARTIES).filter(encounter_id=encounter))
 
 
 @reaction("visits.alerted")
 def tell_the_provider(event: OutboxEvent) -> None:
-    visit = _visit(pk=event.payload["visit"])
+    visit = row(Visit, UUID(event.payload["visit"]), *_PARTIES)
     code = event.payload["code"]
     alert = next((a for a in visit.alerts if a["code"] == code), None) if visit else None
     if visit is None or alert is None or alert.get("told_at") or not alert.get("must_tell"):
@@ -57,7 +73,7 @@ def tell_the_provider(event: OutboxEvent) -> None:
 @reaction("chart.abnormal_vitals")
 def tell_of_vitals_outside_rooming(event: OutboxEvent) -> None:
     """Measurements taken on the chart's page, past the visit's steps, have no alert: they are told all the same."""
-    visit = _visit(encounter_id=event.payload["encounter"])
+    visit = _of_encounter.first(UUID(event.payload["encounter"]))
     if visit is None or visit.alerts:
         return
     actions.add(
@@ -77,7 +93,7 @@ def tell_of_vitals_outside_rooming(event: OutboxEvent) -> None:
 
 @reaction("visits.told")
 def provider_is_told(event: OutboxEvent) -> None:
-    _settle(_open(source=f"tell:{event.payload['visit']}:{event.payload['code']}"))
+    _settle(_of_source(f"tell:{event.payload['visit']}:{event.payload['code']}"))
 
 
 @reaction("visits.moved")
@@ -85,19 +101,20 @@ def visit_is_over(event: OutboxEvent) -> None:
     """What was to be done for a visit that is cancelled, missed or left is not needed any more."""
     to, visit = event.payload["to"], UUID(event.payload["visit"])
     if to in _OVER:
-        for task in _open(visit_id=visit):
-            actions.cancel(WORKLIST, task.pk, "The visit is over")
+        for task in _of_visit(visit):
+            actions.cancel(WORKLIST, task, "The visit is over")
     elif to == Stage.CODING:
-        _settle(_open(visit_id=visit, kind="tell-provider"))
+        _settle(_to_tell(visit))
 
 
 @reaction("places.room_state")
 def room_changes(event: OutboxEvent) -> None:
     room_id, state = event.payload["room"], event.payload["state"]
     if state in (Room.State.READY, Room.State.CLOSED):
-        _settle(_open(for_role="medical-assistant", kind="clean-room", source__startswith=f"clean:{room_id}:"))
+        _settle([task for task, source in _to_clean() if source.startswith(f"clean:{room_id}:")])
     elif state == Room.State.DIRTY:
-        room = Room.objects.get(pk=room_id)
+        room = row(Room, UUID(room_id))
+        assert room is not None, "rooms are closed, never deleted"
         actions.add(
             WORKLIST,
             source=f"clean:{room_id}:{event.seq}",
@@ -112,14 +129,14 @@ def room_changes(event: OutboxEvent) -> None:
 
 @reaction("orders.placed")
 def order_is_placed(event: OutboxEvent) -> None:
-    order = Order.objects.select_related("patient").filter(pk=event.payload["order"]).first()
+    order = row(Order, UUID(event.payload["order"]), "patient")
     if order is None or order.status != Order.Status.ACTIVE:
         return
     _order_task(order, "collect" if order.needs_specimen else "do", f"order:{order.pk}")
 
 
 def _order_task(order: Order, verb: str, source: str) -> None:
-    visit = _visit(encounter_id=order.encounter_id)
+    visit = _of_encounter.first(order.encounter_id)
     actions.add(
         WORKLIST,
         source=source,
@@ -138,8 +155,8 @@ def _order_task(order: Order, verb: str, source: str) -> None:
 @reaction("orders.collected")
 def specimen_is_collected(event: OutboxEvent) -> None:
     """The tube is drawn: what remains is to run it, or to hand it to the laboratory."""
-    _settle(_open(source=f"order:{event.payload['order']}"))
-    order = Order.objects.select_related("patient").filter(pk=event.payload["order"]).first()
+    _settle(_of_source(f"order:{event.payload['order']}"))
+    order = row(Order, UUID(event.payload["order"]), "patient")
     if order is not None and order.status == Order.Status.ACTIVE:
         _order_task(order, "finish", f"finish:{order.pk}")
 
@@ -147,14 +164,14 @@ def specimen_is_collected(event: OutboxEvent) -> None:
 @reaction("orders.completed")
 def order_is_done(event: OutboxEvent) -> None:
     order = event.payload["order"]
-    _settle(_open(source__in=(f"order:{order}", f"finish:{order}")))
+    _settle(_of_sources(f"order:{order}", f"finish:{order}"))
 
 
 @reaction("orders.revoked")
 def order_is_cancelled(event: OutboxEvent) -> None:
     order = event.payload["order"]
-    for task in _open(source__in=(f"order:{order}", f"finish:{order}")):
-        actions.cancel(WORKLIST, task.pk, "The order was cancelled")
+    for task in _of_sources(f"order:{order}", f"finish:{order}"):
+        actions.cancel(WORKLIST, task, "The order was cancelled")
 
 
 @reaction("billing.claim_denied", "billing.claim_rejected", "billing.claim_to_fix")
@@ -187,7 +204,7 @@ _CLAIM_TITLES = {
 @reaction("billing.claim_mended", "billing.claim_paid")
 def claim_is_worked(event: OutboxEvent) -> None:
     """A claim that goes out again or is paid after all needs nobody any more."""
-    _settle(_open(for_role="biller", link=f"/claims/{event.payload['claim']}/"))
+    _settle(_of_claim(f"/claims/{event.payload['claim']}/"))
 
 
 @reaction("billing.exchange_held")
