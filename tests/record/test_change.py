@@ -84,7 +84,7 @@ def test_the_row_that_was_rolled_back_can_be_saved_again() -> None:
         try:
             with change(MACHINE, "places.manage") as this:
                 this.save(row)
-                if attempt == 1:
+                if time == 1:
                     raise Snag
         except Snag:
             assert row.version == 0

@@ -76,6 +76,7 @@ def test_a_card_says_who_with_whom_why_and_how_long(practice: Practice) -> None:
 def test_who_is_expected_has_the_time_to_come_or_the_minutes_late(practice: Practice) -> None:
     practice.booked("9:20")
     assert only(seen(practice, practice.desk, "9:12")).timer == "in 8 min"
+    assert only(seen(practice, practice.desk, "9:20")).timer == "now"
     assert only(seen(practice, practice.desk, "9:26")).timer == "6 min late"
 
 

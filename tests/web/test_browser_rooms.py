@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
+    from tests.support.practice import Practice
     from tests.web.conftest import Served
 
 OpenPage = Callable[..., Page]
@@ -33,10 +34,10 @@ PAGES = {
         "account",
         "booking",
     ),
-    "ma": ("chart", "orders"),
-    "provider": ("orders", "rules", "closed"),
-    "biller": ("claims", "code", "coding"),
-    "manager": ("looked", "week", "claim"),
+    "ma": ("chart", "orders", "check_in", "hand_off", "ready", "doing", "check_out"),
+    "provider": ("orders", "rules", "closed", "chart", "exam", "doing"),
+    "biller": ("claims", "code", "coding", "uncoded"),
+    "manager": ("looked", "week", "claim", "closed"),
 }
 
 
@@ -68,6 +69,7 @@ def paths(served: "Served") -> dict[str, str]:
     of = f"/patients/{billed.patient_id}"
     assert claim is not None
     return {
+        **stages(place),
         "patients": "/patients/", "register": "/patients/new/", "details": f"{of}/details/", "edit": f"{of}/edit/",
         "coverage": f"{of}/coverage/", "chart": f"{of}/", "account": f"{of}/account/", "looked": f"{of}/looked/",
         "schedule": f"/schedule/?day={soon:%Y-%m-%d}", "week": f"/schedule/week/{place.dr.pk}/",
@@ -76,7 +78,40 @@ def paths(served: "Served") -> dict[str, str]:
         "orders": "/orders/?site=all", "claims": "/claims/", "code": "/claims/?show=code",
         "claim": f"/claims/{claim.pk}/",
         "coding": f"/coding/{coded.encounter_id}/", "rules": "/rules/", "closed": f"/patients/{hidden.pk}/",
+        "day": str(ready.day),
     }  # fmt: skip
+
+
+def stages(place: "Practice") -> dict[str, str]:
+    """A visit at each of its stages, and one that was checked out without a diagnosis."""
+    from liaison.billing import actions as billing
+    from liaison.places import actions as places
+    from liaison.visits import actions as visits
+
+    for n in range(4, 10):
+        place.rooms.append(places.add_room(place.setup, site_id=place.site.pk, name=f"Room {n}", position=n))
+    homeless = place.patient("Abernathy", "Cornelius", line="", city="", state="", postal_code="")
+    handing = place.rooming("13:00", 3, patient=place.patient("Nurse", "Nell"), visit_type="nurse-visit")
+    place.all_steps(handing)
+    exam = place.ready("13:20", 4, patient=place.patient("Iversen", "Ulrik"))
+    visits.begin_exam(place.provider, exam.pk)
+    doing = place.examined("13:40", 5, patient=place.patient("Castellanos", "Ximena"), orders=["a1c", "ekg"])
+    leaving = place.examined("14:00", 6, patient=place.patient("Mbeki", "Thandiwe"), follow_up={"interval_days": 30})
+    uncoded = place.rooming("14:20", 7, patient=place.patient("Plain", "Pia"), visit_type="nurse-visit")
+    place.all_steps(uncoded)
+    visits.hand_off(place.ma, uncoded.pk)
+    visits.check_out(place.desk, uncoded.pk)
+    billing.draft_charges(place.setup, uncoded.encounter_id, visit_type=uncoded.visit_type)
+    rows = {
+        "check_in": place.booked("14:40", homeless),
+        "hand_off": handing,
+        "ready": place.ready("15:00", 8, patient=place.patient("Quill", "Ada")),
+        "exam": exam,
+        "doing": doing,
+        "check_out": leaving,
+    }
+    uncoded_page = {"uncoded": f"/coding/{uncoded.encounter_id}/"}
+    return {name: f"/visits/{visit.pk}/" for name, visit in rows.items()} | uncoded_page
 
 
 def each(served: "Served", page: Page, role: str, paths: dict[str, str]) -> Iterator[str]:
@@ -106,6 +141,25 @@ def test_no_page_is_wider_than_its_screen(
     page = open_page(viewport={"width": width, "height": 800})
     for name in each(served, page, role, paths):
         assert (name, page.evaluate(TOO_WIDE)) == (name, [])
+
+
+def test_all_seven_lanes_stand_side_by_side_at_1280_pixels(
+    served: "Served", open_page: OpenPage, paths: dict[str, str]
+) -> None:
+    page = served.sign_in(open_page(viewport={"width": 1280, "height": 800}), "ma")
+    page.goto(f"{served.url}/?day={paths['day']}")
+    expect(page.locator(".lane")).to_have_count(7)
+    # Cards in every lane, as on a busy day
+    page.evaluate("""() => { const card = document.querySelector(".visit");
+      document.querySelectorAll(".lane").forEach((lane) => { lane.classList.remove("bare"); lane.append(card.cloneNode(true)); }) }""")
+    assert (
+        page.evaluate(
+            "() => { const one = document.querySelector('.lanes'); return one.scrollWidth - one.clientWidth }"
+        )
+        <= 0
+    )
+    sticking_out = "() => [...document.querySelectorAll('.visit *')].filter((one) => one.getBoundingClientRect().right > one.closest('.visit').getBoundingClientRect().right + 1).length"
+    assert page.evaluate(sticking_out) == 0
 
 
 def test_a_patient_is_found_as_one_types_and_opened_from_the_keyboard(served: "Served", open_page: OpenPage) -> None:

@@ -77,8 +77,10 @@ class Card:
 
     @property
     def timer(self) -> str:
-        """`9 min`, or `in 8 min` for who is still expected."""
+        """`9 min`; for who is still expected `in 8 min`, `now`, or `5 min late`."""
         if self.stage in (Stage.BOOKED, Stage.CONFIRMED):
+            if self.minutes == 0:
+                return "now"
             return f"in {said(-self.minutes)}" if self.minutes < 0 else f"{said(self.minutes)} late"
         return said(self.minutes)
 

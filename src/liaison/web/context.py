@@ -43,7 +43,14 @@ _MAP = (
         ),
     ),
     Group("Clinic", (Entry("orders", "Orders", "o", "orders.read"),)),
-    Group("Office", (Entry("claims", "Claims", "c", "billing.read"), Entry("rules", "Rules", "r", "visits.read"))),
+    Group(
+        "Office",
+        (
+            Entry("claims", "Claims", "c", "billing.read"),
+            Entry("rules", "Rules", "r", "visits.read"),
+            Entry("practice", "Practice", "a", "places.manage"),
+        ),
+    ),
 )
 _SHORT = 4
 
