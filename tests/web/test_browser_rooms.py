@@ -21,6 +21,23 @@ TOO_WIDE = """() => {
   const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > edge);
   return out.slice(-6).map((one) => one.outerHTML.slice(0, 120));
 }"""
+# A card in every lane, as on a busy day
+BUSY = """() => {
+  const card = document.querySelector(".visit");
+  for (const lane of document.querySelectorAll(".lane")) {
+    lane.classList.remove("bare");
+    lane.append(card.cloneNode(true));
+  }
+}"""
+BEYOND_THE_LANES = """() => {
+  const lanes = document.querySelector(".lanes");
+  return lanes.scrollWidth - lanes.clientWidth;
+}"""
+OUT_OF_THE_CARDS = """() => {
+  const edge = (one) => one.getBoundingClientRect().right;
+  const out = [...document.querySelectorAll(".visit *")].filter((one) => edge(one) > edge(one.closest(".visit")) + 1);
+  return out.map((one) => one.outerHTML.slice(0, 120));
+}"""
 PAGES = {
     "desk": (
         "patients",
@@ -149,17 +166,9 @@ def test_all_seven_lanes_stand_side_by_side_at_1280_pixels(
     page = served.sign_in(open_page(viewport={"width": 1280, "height": 800}), "ma")
     page.goto(f"{served.url}/?day={paths['day']}")
     expect(page.locator(".lane")).to_have_count(7)
-    # Cards in every lane, as on a busy day
-    page.evaluate("""() => { const card = document.querySelector(".visit");
-      document.querySelectorAll(".lane").forEach((lane) => { lane.classList.remove("bare"); lane.append(card.cloneNode(true)); }) }""")
-    assert (
-        page.evaluate(
-            "() => { const one = document.querySelector('.lanes'); return one.scrollWidth - one.clientWidth }"
-        )
-        <= 0
-    )
-    sticking_out = "() => [...document.querySelectorAll('.visit *')].filter((one) => one.getBoundingClientRect().right > one.closest('.visit').getBoundingClientRect().right + 1).length"
-    assert page.evaluate(sticking_out) == 0
+    page.evaluate(BUSY)
+    assert page.evaluate(BEYOND_THE_LANES) <= 0
+    assert page.evaluate(OUT_OF_THE_CARDS) == []
 
 
 def test_a_patient_is_found_as_one_types_and_opened_from_the_keyboard(served: "Served", open_page: OpenPage) -> None:
