@@ -1,6 +1,7 @@
 """Remittances: posted once and to the cent, or held whole with the reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from liaison.billing.actions import batch, bill_patient, mend_claim, post_remitt
 from liaison.billing.models import Account, Adjudication, Claim, Exchange, Transfer
 from liaison.engines.x12 import ProviderAdjustment
 from liaison.kernel.errors import Conflict, Invalid
+from liaison.record.change import change
 from liaison.record.models import OutboxEvent
 from liaison.record.promises import broken
 from tests.billing.clinic import TEST, Practice
@@ -167,3 +169,32 @@ def test_a_denied_claim_is_written_off_or_billed_to_the_patient(
     assert (totals.adjusted_cents, totals.patient_cents, totals.open_cents) == (adjusted, patient, 0)
     assert count("billing.encounter_settled") == 1
     assert broken() == {}
+
+
+@pytest.mark.parametrize("status", ["denied", "paid"])
+def test_what_stays_open_of_a_partly_paid_claim_is_settled(practice: Practice, status: str) -> None:
+    claim = sent(practice, orders=["strep"])
+    half, refused = paid(claim, (6_000, 2_000), (0, 0)), denied(claim)
+    lines = (half.lines[0], refused.lines[1])
+    part = replace(half, lines=lines, paid_cents=11_500)
+    assert take(remittance(part)).status == "posted"
+    claim.refresh_from_db()
+    assert (claim.status, queries.totals().open_cents) == ("denied", 2_600)
+    with change(TEST, "billing.post") as this:  # as a payer that left a line out would leave it
+        claim.status = status
+        this.save(claim, "status")
+    with pytest.raises(Conflict):
+        mend_claim(TEST, claim.pk)
+    assert bill_patient(TEST, claim.pk, "Not covered").status == "closed"
+    totals = queries.totals()
+    assert (totals.paid_cents, totals.patient_cents, totals.open_cents) == (11_500, 4_600, 0)
+    with pytest.raises(Conflict):
+        write_off(TEST, claim.pk, "Once more")
+    assert broken() == {}
+
+
+def test_nothing_of_a_claim_that_is_paid_whole_can_be_settled(practice: Practice) -> None:
+    claim = sent(practice)
+    take(remittance(paid(claim, (6_000, 2_000))))
+    with pytest.raises(Conflict, match="nothing of it is open"):
+        write_off(TEST, claim.pk, "To be rid of it")

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liaison.billing import actions, lists, queries
-from liaison.billing.actions.claims import MENDABLE
+from liaison.billing.actions.claims import ANSWERED, MENDABLE
 from liaison.billing.actions.payments import METHODS
-from liaison.billing.models import Charge, Claim
+from liaison.billing.models import Charge, Claim, Transfer
 from liaison.chart.models import Condition
 from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel import money
@@ -70,6 +70,9 @@ def _standing(claim: Claim, outcome: lists.Outcome | None) -> dict[str, str]:
     if claim.status in (states.PAID, states.CLOSED) and outcome:
         parts = (("paid", outcome.paid), ("adjusted", outcome.adjusted), ("patient", outcome.patient))
         words = " · ".join(f"{name} {money.dollars(cents)}" for name, cents in parts)
+        left = claim.total_cents - sum(cents for _, cents in parts)
+        if claim.status == states.PAID and left > 0:
+            return {"words": f"{words} · open {money.dollars(left)}", "tone": "wait", "act": "Work"}
         return {"words": words, "tone": "good", "act": ""}
     table = {
         states.READY: ("Ready to send", "info", ""),
@@ -106,7 +109,10 @@ def claim(request: StaffRequest, claim_id: UUID) -> HttpResponse:
 def _claim(request: StaffRequest, claim_id: UUID, form: Typed | None) -> HttpResponse:
     view = queries.claim_for(request.actor, claim_id)
     row = view.claim
-    mendable = row.status in MENDABLE and request.actor.may("billing.claim")
+    # What the payer has paid a part of cannot be sent anew: the rest is settled
+    partly_paid = any(one.kind != Transfer.Kind.CHARGE for one in view.transfers)
+    mendable = row.status in MENDABLE and request.actor.may("billing.claim") and not partly_paid
+    to_settle = row.status in ANSWERED and view.open_cents > 0
     form = form or Typed({"coverage": str(row.coverage_id), "diagnoses": " ".join(row.diagnoses)})
     lines = [
         {
@@ -127,8 +133,8 @@ def _claim(request: StaffRequest, claim_id: UUID, form: Typed | None) -> HttpRes
         "files": lists.files_of(row, view.adjudications),
         "coverages": [(str(one.pk), _named(one)) for one in _choices(row)] if mendable else [],
         "may_mend": mendable,
-        "may_write_off": row.status in MENDABLE and request.actor.may("billing.write_off"),
-        "may_bill": row.status in MENDABLE and request.actor.may("billing.post"),
+        "may_write_off": to_settle and request.actor.may("billing.write_off"),
+        "may_bill": to_settle and request.actor.may("billing.post"),
         "here": "claims",
     }
     return shown(request, "billing/claim.html", form, **context)
@@ -168,7 +174,7 @@ def mend(request: StaffRequest, claim_id: UUID) -> HttpResponse:
 @require_POST
 @page("billing.read")
 def settle(request: StaffRequest, claim_id: UUID) -> HttpResponse:
-    """Close a denied claim: the patient owes it, or it is written off."""
+    """Settle what stays open of a claim, denied or partly paid: the patient owes it, or it is written off."""
     form = Typed.sent(request.POST, ("settle_reason",))
     act = actions.write_off if request.POST.get("how") == "write-off" else actions.bill_patient
     try:

@@ -21,6 +21,7 @@ from liaison.record.prepared import Prepared
 
 S = Claim.Status
 MENDABLE = (S.DRAFT, S.READY, S.REJECTED, S.DENIED)
+ANSWERED = (S.REJECTED, S.DENIED, S.PAID)  # what stays open of these is a person's to settle
 MOST_POINTERS = 4
 MOST_CLAIMS = 5000  # in one 837P transaction (005010X222A1, front matter 1.4.3)
 _PARTIES = ("patient", "coverage", "payer", "provider", "site")
@@ -235,15 +236,15 @@ def _writable(this: Change, claims: Sequence[Claim], practice: Organization) -> 
 
 
 def write_off(actor: Actor, claim_id: UUID, reason: str) -> Claim:
-    """Give up what a payer denied, and close the claim.
+    """Give up what stays open of a claim, denied whole or in part, and close it.
 
-    Raises Invalid without a reason, Conflict while the payer has it.
+    Raises Invalid without a reason, Conflict while the payer has it or when nothing of a paid claim is open.
     """
     return _settle(actor, "billing.write_off", claim_id, reason, Transfer.Kind.ADJUSTMENT, Account.WRITE_OFF)
 
 
 def bill_patient(actor: Actor, claim_id: UUID, reason: str) -> Claim:
-    """Let the patient owe what a payer denied, and close the claim. Raises as `write_off` does."""
+    """Let the patient owe what stays open of a claim, and close it. Raises as `write_off` does."""
     return _settle(actor, "billing.post", claim_id, reason, Transfer.Kind.PATIENT_SHARE, Account.PATIENT_RECEIVABLE)
 
 
@@ -253,9 +254,11 @@ def _settle(actor: Actor, capability: str, claim_id: UUID, reason: str, kind: st
         raise Invalid("no-reason", "Say why.", "reason")
     with change(actor, capability, reason=reason) as this:
         claim = _locked(claim_id)
-        if claim.status not in MENDABLE:
+        if claim.status not in {*MENDABLE, *ANSWERED}:
             raise Conflict("not-denied", f"The claim is {claim.get_status_display()}; nothing of it is denied.")
         left = ledger.held(Transfer.objects.filter(claim_id=claim.pk), Account.PAYER_RECEIVABLE)
+        if claim.status == S.PAID and left <= 0:
+            raise Conflict("nothing-open", "The payer has answered for all of this claim; nothing of it is open.")
         if left:
             facts = {"transaction": ids.new_id(), "at": this.at, "claim": claim, "memo": reason[:200]}
             facts |= {"patient_id": claim.patient_id, "encounter_id": claim.encounter_id}
