@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given as with_any
 from hypothesis import strategies as st
 
+from liaison.interop.fhir.params import condition
 from liaison.kernel.errors import Invalid
 from liaison.people import actions
 from liaison.people.fhir import from_fhir
@@ -40,7 +41,9 @@ def said(row):
 
 
 def found(name, value):
-    return list(Patient.objects.filter(registry.by_model[Patient].params[name].clause(value)))
+    name, _, modifier = name.partition(":")
+    form = registry.by_model[Patient]
+    return list(Patient.objects.filter(condition(form, form.params[name], modifier, value)))
 
 
 def nobody(reference, kind):
@@ -125,6 +128,40 @@ def test_search_parameters_find_the_patient(register):
         assert found(name, value) == [dana], (name, value)
     for name, value in (("identifier", "urn:other|A-77"), ("family", "Dana"), ("phone", "12"), ("name", "…")):
         assert found(name, value) == [], (name, value)
+
+
+def test_names_are_found_by_their_beginning_whatever_case_and_accents(register):
+    maria = register("Núñez-O’Brien", "José María", born="1970-01-02", preferred="Pepe")
+    strauss = register("Strauß", "Łukasz", born="1971-01-02")
+    for name, value in (
+        ("family", "NUNEZ"), ("family", "núñez-obr"), ("family", "Nunez O'Brien"), ("given", "jose"),
+        ("given", "MARÍA"), ("given", "Jose Mar"), ("given", "pepe"),
+    ):  # fmt: skip
+        assert found(name, value) == [maria], (name, value)
+    for name, value in (("family", "strauss"), ("family", "STRAUß"), ("given", "lukasz"), ("given", "Łuk")):
+        assert found(name, value) == [strauss], (name, value)
+    for name, value in (
+        ("family", "obrien"),
+        ("given", "ose"),
+        ("given", "nunez"),
+        ("family", ".*"),
+        ("family", "S.r"),
+    ):
+        assert found(name, value) == [], (name, value)
+
+
+def test_an_exact_name_is_as_it_is_written(register):
+    maria = register("Núñez", "José María", born="1970-01-02", preferred="Pepe")
+    for name, value in (("family", "Núñez"), ("given", "María"), ("given", "José"), ("given", "Pepe")):
+        assert found(f"{name}:exact", value) == [maria], (name, value)
+    for name, value in (
+        ("family", "Nunez"),
+        ("family", "núñez"),
+        ("given", "maría"),
+        ("given", "Mar"),
+        ("given", ".*"),
+    ):
+        assert found(f"{name}:exact", value) == [], (name, value)
 
 
 def test_coverage_goes_both_ways_with_its_subscriber(register, payer, desk):

@@ -5,6 +5,7 @@ from django.db.models import Q
 from liaison.kernel.errors import Invalid
 from liaison.kernel.names import fold
 from liaison.kernel.phones import e164
+from liaison.people.beginnings import begins, one_of
 from liaison.people.fhir_in import (
     coverage_from_fhir,
     from_fhir,
@@ -197,11 +198,18 @@ def _by_name(value: str) -> Q:
     return found if found else Q(pk__in=())
 
 
-def _by_part(column: str) -> SearchParam:
-    """A search by family or given name: the words find the candidates, the column decides."""
-    return SearchParam(
-        column, "string", (column,), clause=lambda value: _by_name(value) & Q(**{f"{column}__istartswith": value})
-    )
+def _by_family(value: str) -> Q:
+    """The words find the candidates, the column decides."""
+    return _by_name(value) & begins("family", value)
+
+
+def _by_given(value: str) -> Q:
+    either = begins("given", value, any_word=True) | begins("preferred", value)
+    return _by_name(value) & either
+
+
+def _exactly_given(value: str) -> Q:
+    return one_of("given", value) | Q(preferred=value)
 
 
 def _by_phone(value: str) -> Q:
@@ -239,8 +247,8 @@ register(
         SearchParam(
             "name", "string", ("family", "given", "preferred"), clause=_by_name, documentation="A beginning of any name"
         ),
-        _by_part("family"),
-        _by_part("given"),
+        SearchParam("family", "string", ("family",), clause=_by_family),
+        SearchParam("given", "string", ("given", "preferred"), clause=_by_given, exact=_exactly_given),
         SearchParam("birthdate", "date", ("birth_date",)),
         SearchParam("gender", "token", ("sex",)),
         SearchParam("phone", "token", ("phone", "phone_alt"), clause=_by_phone),
@@ -275,8 +283,8 @@ register(
     [
         SearchParam("identifier", "token", ("npi",), system=NPI),
         SearchParam("name", "string", ("family", "given")),
-        SearchParam("family", "string", ("family",)),
-        SearchParam("given", "string", ("given",)),
+        SearchParam("family", "string", ("family",), clause=lambda value: begins("family", value)),
+        SearchParam("given", "string", ("given",), clause=lambda value: begins("given", value, any_word=True)),
         SearchParam("active", "token", ("active",)),
     ],
     patient_path="",

@@ -19,7 +19,8 @@ class SearchParam:
 
     kind: token, string, date, reference, quantity, uri. `lookups` are Django field paths that are OR-ed. For a
     reference, `target` names the resource types, divided by commas; for a token, `system` is the one that its codes
-    always have. `clause` takes the place of the lookups: a function from the value to a `Q`.
+    always have. `clause` takes the place of the lookups: a function from the value to a `Q`; so does `exact`, for a
+    string that is to be found as it is written.
     """
 
     name: str
@@ -28,6 +29,7 @@ class SearchParam:
     target: str = ""
     system: str = ""
     clause: Callable[[str], Any] | None = None
+    exact: Callable[[str], Any] | None = None
     documentation: str = ""
 
 

@@ -125,6 +125,8 @@ def _uuid(text: str) -> UUID | None:
 def _string(form: FhirForm, param: SearchParam, modifier: str, value: str) -> Q:
     if param.clause and modifier == "":
         return param.clause(value)
+    if param.exact and modifier == "exact":
+        return param.exact(value)
     if not param.lookups:
         raise Invalid("bad-modifier", f"“:{modifier}” is not answered for {param.name}.", param.name)
     how = {"": "istartswith", "exact": "exact", "contains": "icontains"}[modifier]
