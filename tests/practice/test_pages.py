@@ -236,7 +236,9 @@ def test_a_providers_hours_and_absences_are_kept(office: Client, place: Practice
     office.post(add, {"first": "2027-03-08", "last": "2027-03-09", "reason": "Vacation"})
     absence = Absence.objects.get()
     assert absence.ends_at - absence.starts_at == timedelta(days=2)
-    assert "Vacation" in text(office, "staff-member", place.dr.pk)
+    page = text(office, "staff-member", place.dr.pk)
+    assert "Mon 8 Mar to Tue 9 Mar 2027" in page
+    assert "Vacation" in page
     other = staffing.add_staff(place.setup, role="provider", family="Other", given="Ola", site_id=place.site.pk)
     office.post(reverse("remove-absence", args=[other.pk, absence.pk]))
     assert Absence.objects.exists(), "another provider's absence is not taken away from here"
@@ -250,6 +252,7 @@ def test_an_absence_over_booked_visits_says_so(office: Client, place: Practice) 
         day = {"first": "2026-11-23", "from_time": "09:00", "to_time": "10:00"}
         answer = office.post(reverse("add-absence", args=[place.dr.pk]), day, follow=True)
         assert "1 visit is booked in that time" in answer.content.decode()
+        assert "Mon 23 Nov 2026, 9:00 to 10:00" in answer.content.decode()
 
 
 def test_the_staff_list_asks_the_same_however_long_it_is(

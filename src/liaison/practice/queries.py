@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from liaison.kernel import clock, hours
 from liaison.kernel.errors import NotFound
@@ -124,9 +125,22 @@ def as_stored(week: Week) -> dict[str, list[list[str]]]:
     return {str(day): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in spans] for day, spans in week.items() if spans}
 
 
-def absences_of(provider_id: UUID) -> list[Absence]:
-    """A provider's absences that are not over, soonest first."""
-    return list(Absence.objects.filter(provider_id=provider_id, ends_at__gt=clock.now()).order_by("starts_at"))
+def absences_of(provider_id: UUID) -> list[tuple[Absence, str]]:
+    """A provider's absences that are not over, soonest first, each with its time in words."""
+    found = Absence.objects.filter(provider_id=provider_id, ends_at__gt=clock.now()).order_by("starts_at")
+    return [(one, _away(one)) for one in found]
+
+
+def _away(absence: Absence) -> str:
+    """`Mon 8 Mar 2027`, `Mon 8 Mar to Fri 12 Mar 2027`, or with times where it is not whole days."""
+    first, until = timezone.localtime(absence.starts_at), timezone.localtime(absence.ends_at)
+    last = until - timedelta(microseconds=1)
+    day, year = "%a %-d %b", "%a %-d %b %Y"
+    if (first.time(), until.time()) == (time.min, time.min):
+        return f"{last:{year}}" if first.date() == last.date() else f"{first:{day}} to {last:{year}}"
+    if first.date() == last.date():
+        return f"{first:{year}}, {first:%-H:%M} to {until:%-H:%M}"
+    return f"{first:{day}}, {first:%-H:%M}, to {until:{year}}, {until:%-H:%M}"
 
 
 def booked_of(provider_id: UUID, starts_at: datetime | None = None, ends_at: datetime | None = None) -> int:
