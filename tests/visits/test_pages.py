@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.chart.models import Observation
+from liaison.documents import actions as documents
 from liaison.kernel import clock
 from liaison.orders.models import Order
 from liaison.people import actions as people
@@ -15,6 +16,8 @@ from liaison.people.models import Consent, Patient
 from liaison.record.models import AuditEntry
 from liaison.visits import actions as visits
 from liaison.visits.models import Stage, Step, Visit
+from liaison.visits.pages.due import due_for
+from liaison.worklist import actions as worklist
 from tests.support.practice import Practice, bp
 from tests.support.signed_in import client_of
 
@@ -242,6 +245,32 @@ def test_a_repeated_pressure_is_one_line_with_the_advice_of_the_last_reading(pra
         page = text(client_of(practice.ma), of(visit))
     assert "118/76 <small>after 172/98</small>" in page
     assert "verdict high" not in page
+
+
+def test_what_is_to_do_for_the_patient_stands_beside_the_visit(practice: Practice) -> None:
+    visit = practice.arrived()
+    facts = {"kind": "call", "patient_id": visit.patient_id}
+    worklist.add(practice.setup, source="1", title="Call about the A1c", for_role="medical-assistant", **facts)
+    worklist.add(practice.setup, source="2", title="Work the denied claim", for_role="biller", **facts)
+    ma = client_of(practice.ma)
+    with clock.at(practice.at("9:30")):
+        page = text(ma, of(visit))
+        assert "To do for this patient" in page
+        assert "Call about the A1c" in page
+        assert "Work the denied claim" not in page
+        assert "Address is not complete" not in page
+        people.update(practice.setup, visit.patient_id, city="")
+        documents.publish(practice.setup, kind="consent", key="photo", title="Photographs", body={"text": "Yes."})
+        page = text(ma, of(visit))
+    assert "Address is not complete" in page
+    assert "To sign: Photographs" in page
+
+
+def test_nothing_is_to_do_where_nothing_is_missing(practice: Practice) -> None:
+    visit = practice.arrived()
+    with clock.at(practice.at("9:30")):
+        assert due_for(practice.ma, visit) == []
+        assert "To do for this patient" not in text(client_of(practice.ma), of(visit))
 
 
 def test_a_visit_is_cancelled_only_with_a_reason(practice: Practice) -> None:

@@ -78,6 +78,16 @@ def tasks(actor: Actor, site_id: UUID | None = None, limit: int = 100) -> list[T
     )
 
 
+def of_patient(actor: Actor, patient_id: UUID) -> list[Task]:
+    """A patient's open tasks that the actor's role works, by priority and age, for who has opened the patient already.
+
+    One query.
+    """
+    actor.require("worklist.read")
+    rows = Task.objects.filter(patient_id=patient_id, status__in=OPEN, for_role__in=roles_seen(actor.role))
+    return list(rows.order_by("priority", "created_at"))
+
+
 def _own(actor: Actor) -> UUID | None:
     return UUID(actor.id) if actor.kind == "staff" else None
 

@@ -21,6 +21,7 @@ from liaison.record.actor import Actor
 from liaison.visits import machine, queries
 from liaison.visits.models import Stage, Visit
 from liaison.visits.pages.contexts import CONTEXTS, FIELDS, Seen
+from liaison.visits.pages.due import due_for
 
 HX = "HX-Request"
 _PATH = (
@@ -94,6 +95,7 @@ def show(request: StaffRequest, visit_id: UUID, refusal: Refused | None = None, 
         "bound": refusal is not None,
         **_banner(row, chart),
         **_aside(chart),
+        "due": due_for(actor, row),
         "can": Can(actor, row),
     }
     if refusal is not None:
