@@ -63,6 +63,9 @@ def test_a_day_goes_from_the_calls_to_the_paid_claims(sample_clinic: None) -> No
     came = Visit.objects.filter(stage=Stage.CLOSED).first()
     assert came is not None
     stages = list(Move.objects.filter(visit=came).order_by("at").values_list("to_stage", flat=True))
+    roomed = Move.objects.filter(to_stage=Stage.ROOMING, visit__arrived_at__isnull=False)
+    waits = [at - arrived for at, arrived in roomed.values_list("at", "visit__arrived_at")]
+    assert min(waits) >= timedelta(minutes=1), "nobody is in a room the moment they are checked in"
     assert stages[0] == "requested"
     assert {"booked", "arrived", "rooming", "checkout", "coding", "billed", "closed"} <= set(stages)
 

@@ -226,6 +226,9 @@ class Day:
             assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
             with self.busy(assistant).request() as turn:
                 yield turn
+                if self._free_room(visit.site_id):
+                    # The chart is looked at, the patient called and walked to the room, which may be taken by then
+                    yield self.env.timeout(plan.rng("bring in").uniform(1, 6))
                 if room := self._free_room(visit.site_id):
                     self.do(visits.room, assistant, visit.pk, room.pk)
                     return
