@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from liaison.kernel import clock, ids
 from liaison.kernel.errors import Conflict
@@ -15,7 +16,7 @@ from liaison.record.forms import revision_of
 from liaison.record.guard import writing
 from liaison.record.models import AuditEntry, Guarded, OutboxEvent, Recorded
 from liaison.record.outbox import followed
-from liaison.record.statements import insert, update
+from liaison.record.statements import insert, insert_together, update
 
 R = TypeVar("R", bound=Guarded)
 Key = tuple[type[Guarded], UUID]
@@ -165,9 +166,7 @@ class Change:
             outer._stale += self._stale
             return
         revisions = [revision_of(r, self.id) for r in self._rows.values() if isinstance(r, Recorded)]
-        insert(revisions)
-        insert(self._audits)
-        insert(self._events)
+        insert_together(revisions, self._audits, self._events)
 
     def _undo(self) -> None:
         """After a rollback, let the rows in memory say what the database holds: nobody may build on what is not."""
@@ -197,7 +196,7 @@ def change(actor: Actor, action: str, *, reason: str = "", patient_id: UUID | No
     this = Change(actor, action, reason, patient_id, _current.get())
     try:
         # A change inside another has no savepoint of its own: see `attempt`
-        with transaction.atomic(savepoint=this._outer is None):
+        with _in_line(), transaction.atomic(savepoint=this._outer is None):
             this.at = clock.now()  # SQLite may have waited for another writer
             token = _current.set(this)
             try:
@@ -208,6 +207,19 @@ def change(actor: Actor, action: str, *, reason: str = "", patient_id: UUID | No
     except BaseException:
         this._undo()
         raise
+
+
+_line = Lock()
+
+
+@contextmanager
+def _in_line() -> Iterator[None]:
+    """SQLite lets a second writer ask again and again; those of one process stand in line instead."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _line:
+        yield
 
 
 @contextmanager

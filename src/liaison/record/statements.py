@@ -60,6 +60,25 @@ def _usual(field: models.Field[Any, Any]) -> type | None:
     return next((usual for kind, usual in kinds.items() if isinstance(target, kind)), None)
 
 
+def insert_together(*groups: Sequence[models.Model]) -> None:
+    """Insert new rows of several models, those of one model in a group: on PostgreSQL all in one question."""
+    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+        for rows in groups:
+            insert(rows)
+        return
+    database = connections[DEFAULT_DB_ALIAS]
+    asked: list[str] = []
+    values: list[Any] = []
+    for rows in groups:
+        for first in range(0, len(rows), _AT_ONCE):
+            start, places, columns = _prepared(type(rows[0]))
+            some = rows[first : first + _AT_ONCE]
+            asked.append(start + ", ".join([places] * len(some)))
+            values += [stored(field, row, database) for row in some for field in columns]
+    with database.cursor() as cursor:
+        cursor.execute("; ".join(asked), values)
+
+
 def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of values that are in the database's form and in the order of the model's columns, but the key."""
     start, places, _ = _prepared(model)
