@@ -250,7 +250,7 @@ PICTURES = (
 
 @contextmanager
 def clinic() -> Iterator[str]:
-    """A sample clinic of its own, running: its address. The day stands at ten past ten and goes on slowly."""
+    """A sample clinic of its own, running: its address. The day stands at a quarter past ten and goes on slowly."""
     home = Path(tempfile.mkdtemp(prefix="liaison-pictures-"))
     env = {name: value for name, value in os.environ.items() if not name.startswith("LIAISON_")}
     port = free_port()

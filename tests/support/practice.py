@@ -46,7 +46,10 @@ PROTOCOL = [
 ]
 VISIT_TYPES: dict[str, tuple[str, dict[str, Any]]] = {
     "follow-up": ("Follow-up", {"minutes": 20, "roles": ["provider"], "protocol": PROTOCOL, "color": "green"}),
-    "nurse-visit": ("Nurse visit", {"minutes": 15, "roles": ["nurse"], "protocol": PROTOCOL[:2], "diagnoses": ["Z01.30", "Z23"]}),
+    "nurse-visit": (
+        "Nurse visit",
+        {"minutes": 15, "roles": ["nurse"], "protocol": PROTOCOL[:2], "diagnoses": ["Z01.30", "Z23"]},
+    ),
 }
 ORDERS = [
     {"key": "a1c", "display": "Hemoglobin A1c", "category": "lab", "system": LOINC, "code": "4548-4",

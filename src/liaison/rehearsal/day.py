@@ -228,7 +228,7 @@ class Day:
                 yield turn
                 if self._free_room(visit.site_id):
                     # The chart is looked at, the patient called and walked to the room, which may be taken by then
-                    yield self.env.timeout(plan.rng("bring in").uniform(1, 6))
+                    yield self.env.timeout(plan.rng("bring in").uniform(1, 4))
                 if room := self._free_room(visit.site_id):
                     self.do(visits.room, assistant, visit.pk, room.pk)
                     return

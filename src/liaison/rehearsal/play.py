@@ -31,7 +31,7 @@ from liaison.visits.machine import EXPECTED, HERE
 from liaison.visits.models import Stage, Visit
 from liaison.web.supervisor import with_parent
 
-MORNING = 10 * 60 + 10  # minutes after midnight at which a newcomer finds the demo's clinic
+MORNING = 10 * 60 + 15  # minutes after midnight at which a newcomer finds the demo's clinic
 PER_DAY = 60  # what the sample clinic's rooms hold in a day; more visits are played on the days after
 _QUIET = Telling(lambda _: None)
 _WAITING = (Claim.Status.READY, Claim.Status.SENT, Claim.Status.ACCEPTED)

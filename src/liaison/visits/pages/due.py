@@ -13,6 +13,8 @@ from liaison.visits.models import Stage, Visit
 from liaison.worklist import queries as worklist
 
 _ARRIVING = (Stage.REQUESTED, Stage.BOOKED, Stage.CONFIRMED)
+# What the page of the task's own visit shows in its work, or on top
+_ON_THE_PAGE = ("tell-provider", "collect-order", "finish-order", "do-order")
 MOST = 8
 
 
@@ -28,8 +30,7 @@ def due_for(actor: Actor, visit: Visit) -> list[Due]:
     """The patient's open tasks of this person's role, then what is missing; check-in asks for the latter itself."""
     here = reverse("visit", args=[visit.pk])
     tasks = worklist.of_patient(actor, visit.patient_id) if actor.may("worklist.read") else []
-    # What the provider must be told stands on top of the page
-    others = [task for task in tasks if task.kind != "tell-provider" or task.visit_id != visit.pk]
+    others = [task for task in tasks if task.visit_id != visit.pk or task.kind not in _ON_THE_PAGE]
     found = [Due(task.title, "" if task.link == here else task.link) for task in others]
     if visit.stage not in _ARRIVING and actor.may("people.write"):
         found += _missing(visit)
