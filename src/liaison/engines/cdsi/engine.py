@@ -1,0 +1,88 @@
+"""Figure 4-1: the whole process for one patient, and its answer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from liaison.engines.cdsi.best import best, prioritized
+from liaison.engines.cdsi.groups import GroupForecast, group_forecasts
+from liaison.engines.cdsi.patient import Administered, Dose, Flagged, History, Patient
+from liaison.engines.cdsi.process import AntigenRun
+from liaison.engines.cdsi.schedule import Schedule
+from liaison.engines.cdsi.schedule_file import default_schedule
+from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class AntigenEvaluation:
+    """How a dose counts for one antigen, in the series that speaks for it."""
+
+    antigen: str
+    series: str
+    series_group: str
+    target_dose: int | None
+    status: EvaluationStatus
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoseEvaluation:
+    """A dose as it was entered, with what it counts for; `entered` is its place among the doses given."""
+
+    entered: int
+    dose: Dose
+    by_antigen: tuple[AntigenEvaluation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer for a patient: every dose evaluated, a forecast for each vaccine group, and what was flagged."""
+
+    doses: tuple[DoseEvaluation, ...]
+    forecasts: tuple[GroupForecast, ...]
+    flagged: tuple[Flagged, ...]
+
+
+class Process:
+    """The process with all its steps kept, for whoever explains it; `result` is what `forecast` answers."""
+
+    def __init__(self, patient: Patient, assessment_date: date, schedule: Schedule | None = None) -> None:
+        self.schedule = schedule or default_schedule()
+        self.history = History(patient, assessment_date, self.schedule)
+        self.runs = {name: AntigenRun(antigen, self.history) for name, antigen in self.schedule.antigens.items()}
+        self.prioritized = {name: prioritized(run) for name, run in self.runs.items()}
+        self.best = {name: best(found, self.runs[name]) for name, found in self.prioritized.items()}
+
+    def result(self) -> Result:
+        """Doses in order of time, forecasts by vaccine group."""
+        forecasts: list[GroupForecast] = []
+        for group in self.schedule.groups:
+            forecasts += group_forecasts(group, self.best, self.runs, self.history)
+        doses = tuple(
+            DoseEvaluation(dose.entered, dose.dose, tuple(self._evaluations(dose))) for dose in self.history.doses
+        )
+        return Result(doses, tuple(forecasts), tuple(self.history.flagged))
+
+    def _evaluations(self, dose: Administered) -> list[AntigenEvaluation]:
+        """Of each antigen in a dose, by its best series; without one, by the prioritized series."""
+        found = []
+        for antigen in dose.antigens:
+            for series in self.best[antigen] or self.prioritized[antigen].values():
+                found.append(_evaluation(antigen, series, dose))
+        return found
+
+
+def _evaluation(antigen: str, series: PatientSeries, dose: Administered) -> AntigenEvaluation:
+    evaluation = next(e for e in series.evaluations if e.given is dose)
+    number = evaluation.target.number if evaluation.target else None
+    return AntigenEvaluation(
+        antigen, series.series.name, series.series.group, number, evaluation.status, evaluation.reasons
+    )
+
+
+def forecast(patient: Patient, assessment_date: date, schedule: Schedule | None = None) -> Result:
+    """Evaluate a patient's doses and forecast what is due, by a schedule (the packaged one unless another is given).
+
+    The same input gives the same answer; the order in which doses are entered does not matter. Nothing is raised for
+    bad entries: they are flagged in the result, and the rest goes on.
+    """
+    return Process(patient, assessment_date, schedule).result()

@@ -1,0 +1,18 @@
+"""Section 6.1, evaluate dose administered condition; section 6.3, evaluate for inadvertent vaccine."""
+
+from liaison.engines.cdsi.patient import Administered
+from liaison.engines.cdsi.schedule import SeriesDose
+from liaison.engines.cdsi.series import Reason
+
+
+def defect(given: Administered) -> Reason | None:
+    """Table 6-3: can the vaccine dose administered be evaluated? None if so, else why not."""
+    dose = given.dose
+    if dose.lot_expiration is not None and dose.date > dose.lot_expiration:
+        return Reason.EXPIRED
+    return Reason.SUB_STANDARD if dose.sub_standard else None
+
+
+def is_inadvertent(given: Administered, target: SeriesDose) -> bool:
+    """Table 6-13: was the vaccine dose administered an inadvertent administration for the target dose?"""
+    return given.cvx in target.inadvertent

@@ -1,0 +1,32 @@
+"""Section 6.7, evaluate vaccine conflict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liaison.engines.cdsi.dates import add
+from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries
+
+if TYPE_CHECKING:
+    from liaison.engines.cdsi.patient import Administered, History
+
+
+def is_impacted(given: Administered, series: PatientSeries, history: History) -> bool:
+    """CONFLICT-3: must the current dose be considered an impacted vaccine dose administered?
+
+    CALCDTCONFLICT-1 and -2 give begin and end; a previous dose that this series does not evaluate has no status.
+    """
+    conflicts = history.schedule.conflicts.get(given.cvx)
+    if not conflicts:
+        return False
+    for previous in history.doses:
+        if previous.index >= given.index:
+            break
+        conflict = conflicts.get(previous.cvx)
+        if conflict is None:
+            continue
+        status = series.status_of.get(previous.index, EvaluationStatus.VALID)
+        end = conflict.minimum_end if status is EvaluationStatus.VALID else conflict.end
+        if add(previous.day, conflict.begin) <= given.day < add(previous.day, end):
+            return True
+    return False

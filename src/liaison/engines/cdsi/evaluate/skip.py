@@ -1,0 +1,117 @@
+"""Section 6.2, evaluate conditional skip; sections 7.1 and 7.6 use the same tables for forecasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liaison.engines.cdsi.dates import add
+from liaison.engines.cdsi.schedule import Condition, SeriesDose, SkipSet, in_force
+from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries
+
+if TYPE_CHECKING:
+    from liaison.engines.cdsi.patient import Administered
+    from liaison.engines.cdsi.process import AntigenRun
+
+
+def skipped_in_evaluation(target: SeriesDose, series: PatientSeries, run: AntigenRun, given: Administered) -> bool:
+    """Can the target dose be skipped when this dose is evaluated? CONDSKIP-2: by its date administered."""
+    return any(
+        _skip(skip.sets, skip.all_of, series, run, given.day, given.day, given)
+        for skip in target.skips
+        if skip.evaluation
+    )
+
+
+def skipped_in_forecast(target: SeriesDose, series: PatientSeries, run: AntigenRun, reference: int) -> bool:
+    """Can the target dose be skipped in a forecast? CONDSKIP-2: by the assessment date, or by the earliest date."""
+    return any(
+        _skip(skip.sets, skip.all_of, series, run, reference, run.history.today, None)
+        for skip in target.skips
+        if skip.forecast
+    )
+
+
+def _skip(
+    sets: tuple[SkipSet, ...],
+    all_of: bool,
+    series: PatientSeries,
+    run: AntigenRun,
+    reference: int,
+    anchor: int,
+    given: Administered | None,
+) -> bool:
+    """Table 6-11: can the target dose be skipped? Sets count that are in force on the anchor date (section 3.3)."""
+    counting = in_force(sets, anchor)
+    met = (_set_met(found, series, run, reference, given) for found in counting)
+    return bool(counting) and (all(met) if all_of else any(met))
+
+
+def _set_met(
+    found: SkipSet, series: PatientSeries, run: AntigenRun, reference: int, given: Administered | None
+) -> bool:
+    """Table 6-10: is the conditional skip set met?"""
+    met = (_condition_met(condition, series, run, reference, given) for condition in found.conditions)
+    return all(met) if found.all_of else any(met)
+
+
+def _condition_met(
+    condition: Condition, series: PatientSeries, run: AntigenRun, reference: int, given: Administered | None
+) -> bool:
+    if condition.kind == "age":
+        return _age_met(condition, run, reference)
+    if condition.kind == "series":
+        return _series_met(condition, series, run)
+    if condition.kind == "interval":
+        return _interval_met(condition, run, reference, given)
+    return _count_met(condition, _count(condition, series, run, given))
+
+
+def _age_met(condition: Condition, run: AntigenRun, reference: int) -> bool:
+    """Table 6-6, conditional type of age (CALCDTSKIP-3, CALCDTSKIP-4)."""
+    return run.history.aged(condition.begin_age, condition.end_age, reference)
+
+
+def _series_met(condition: Condition, series: PatientSeries, run: AntigenRun) -> bool:
+    """Table 6-7, conditional type of completed series."""
+    return any(run.has_complete(group, series) for group in condition.series_groups)
+
+
+def _interval_met(condition: Condition, run: AntigenRun, reference: int, given: Administered | None) -> bool:
+    """Table 6-8, conditional type of interval (CALCDTSKIP-5): since the immediate previous dose administered."""
+    previous = None
+    for dose in run.doses:
+        if given is not None and dose.index >= given.index:
+            break
+        previous = dose
+    if previous is None or condition.interval is None:
+        return False
+    return reference >= add(previous.day, condition.interval)
+
+
+def _count_met(condition: Condition, number: int) -> bool:
+    """Table 6-9, conditional type of vaccine count by age and/or date."""
+    if condition.count_logic == "greater than":
+        return number > condition.count
+    if condition.count_logic == "less than":
+        return number < condition.count
+    return number == condition.count
+
+
+def _count(condition: Condition, series: PatientSeries, run: AntigenRun, given: Administered | None) -> int:
+    """CONDSKIP-1, the number of conditional doses administered: those before the dose that is evaluated.
+
+    Where the data name no vaccine types, every dose of the antigen counts.
+    """
+    history = run.history
+    number = 0
+    for dose in history.doses if condition.vaccines else run.doses:
+        if given is not None and dose.index >= given.index:
+            break
+        if (
+            (not condition.vaccines or dose.cvx in condition.vaccines)
+            and condition.start <= dose.day < condition.end
+            and history.aged(condition.begin_age, condition.end_age, dose.day)
+            and (not condition.valid_only or series.status_of.get(dose.index) is EvaluationStatus.VALID)
+        ):
+            number += 1
+    return number

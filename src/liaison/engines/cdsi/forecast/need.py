@@ -1,0 +1,91 @@
+"""Section 7.4, determine forecast need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liaison.engines.cdsi.dates import LAST, add
+from liaison.engines.cdsi.evaluate.age import relevant_age
+from liaison.engines.cdsi.evaluate.interval import reference_day
+from liaison.engines.cdsi.schedule import Age, Interval, SeriesDose, in_force
+from liaison.engines.cdsi.series import Basis, ForecastReason, PatientSeries, SeriesStatus
+
+if TYPE_CHECKING:
+    from liaison.engines.cdsi.patient import History
+    from liaison.engines.cdsi.process import AntigenRun
+
+
+class Candidate:
+    """The target dose that waits, with what sections 7.4 and 7.5 both ask of it on the assessment date."""
+
+    __slots__ = ("age", "basis", "earliest", "intervals", "position", "target")
+
+    def __init__(self, target: SeriesDose, position: int, series: PatientSeries, history: History) -> None:
+        self.target = target
+        self.position = position
+        self.age: Age | None = relevant_age(target, history.today)
+        self.intervals: list[tuple[Interval, int]] = [
+            (interval, reference)
+            for interval in in_force(target.intervals, history.today)
+            if (reference := reference_day(interval, series, history, None)) is not None
+        ]
+        self.basis = tuple(self._candidates(series, history))
+        self.earliest = max((found.day for found in self.basis), default=history.born)
+
+    def _candidates(self, series: PatientSeries, history: History) -> list[Basis]:
+        """The dates of which FORECASTDTCAN-1 takes the latest."""
+        found = []
+        if self.age is not None and self.age.minimum is not None:
+            found.append(Basis("CALCDTAGE-4", "minimum age", history.age(self.age.minimum)))
+        for interval, reference in self.intervals:
+            if interval.minimum is not None:
+                found.append(Basis("CALCDTINT-4", "minimum interval", add(reference, interval.minimum)))
+        if (conflict := conflict_end(self.target, history)) is not None:
+            found.append(Basis("CALCDTCONFLICT-3", "conflict with a previous vaccine ends", conflict))
+        if self.target.season_start is not None:
+            found.append(Basis("FORECASTDTCAN-1", "season starts", self.target.season_start))
+        inadvertent = [e.given.day for e in series.evaluations if e.inadvertent]
+        if inadvertent:
+            found.append(Basis("FORECASTDTCAN-1", "inadvertent administration", max(inadvertent)))
+        evaluated = [e.given.day for e in series.evaluations if e.target is not None]
+        if evaluated:
+            found.append(Basis("FORECASTDTCAN-1", "most recent dose", max(evaluated)))
+        return found
+
+
+def conflict_end(target: SeriesDose, history: History) -> int | None:
+    """CALCDTCONFLICT-3: the latest day on which a previous dose ceases to stand in the way of a preferable vaccine."""
+    latest = None
+    for vaccine in target.preferable:
+        conflicts = history.schedule.conflicts.get(vaccine.cvx)
+        if not conflicts:
+            continue
+        for dose in history.doses:
+            conflict = conflicts.get(dose.cvx)
+            if conflict is not None:
+                end = add(dose.day, conflict.end)
+                latest = end if latest is None else max(latest, end)
+    return latest
+
+
+def forecast_need(
+    candidate: Candidate | None, series: PatientSeries, run: AntigenRun
+) -> tuple[SeriesStatus, ForecastReason | None]:
+    """Table 7-10: should the patient receive another target dose? Without a candidate no target dose is left."""
+    if candidate is None:
+        if series.satisfied:
+            return SeriesStatus.COMPLETE, ForecastReason.COMPLETE
+        return SeriesStatus.NOT_RECOMMENDED, ForecastReason.PAST_HISTORY
+    if run.immune:
+        return SeriesStatus.IMMUNE, ForecastReason.IMMUNE
+    if run.is_contraindicated(series):
+        return SeriesStatus.CONTRAINDICATED, ForecastReason.CONTRAINDICATED
+    today, target = run.history.today, candidate.target
+    if target.season_end is not None and today > target.season_end:
+        return SeriesStatus.NOT_RECOMMENDED, ForecastReason.PAST_SEASON
+    end = LAST if candidate.age is None else run.history.age_until(candidate.age.maximum)
+    if today >= end:
+        return SeriesStatus.AGED_OUT, ForecastReason.TOO_OLD
+    if candidate.earliest >= end:
+        return SeriesStatus.AGED_OUT, ForecastReason.CANNOT_FINISH
+    return SeriesStatus.NOT_COMPLETE, None

@@ -1,0 +1,177 @@
+"""Chapter 9, identify and evaluate vaccine group: what the antigens' series say together for a vaccine group."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from liaison.engines.cdsi.patient import History
+from liaison.engines.cdsi.process import AntigenRun
+from liaison.engines.cdsi.relevant import applies
+from liaison.engines.cdsi.schedule import Vaccine, VaccineGroup
+from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesStatus
+
+
+@dataclass(frozen=True, slots=True)
+class GroupForecast:
+    """The vaccine group forecast made for one series group; a patient may have one by age and one by risk.
+
+    Dates are blank unless the status is Not Complete. `vaccines` are the recommended series dose vaccines, which the
+    data name where they matter; `antigens` the recommended antigens.
+    """
+
+    vaccine_group: str
+    series_group: str
+    series_type: str
+    series: tuple[str, ...]
+    status: SeriesStatus
+    number: int | None
+    earliest: date | None
+    recommended: date | None
+    past_due: date | None
+    latest: date | None
+    unadjusted_recommended: date | None
+    unadjusted_past_due: date | None
+    reasons: tuple[str, ...]
+    antigens: tuple[str, ...]
+    vaccines: tuple[Vaccine, ...]
+    guidance: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """A patient series forecast that a vaccine group forecast contains."""
+
+    series: PatientSeries
+    forecast: SeriesForecast
+    run: AntigenRun
+
+
+def group_forecasts(
+    group: VaccineGroup, best: dict[str, list[PatientSeries]], runs: dict[str, AntigenRun], history: History
+) -> list[GroupForecast]:
+    """FORECASTVG-1: a forecast for each series group in which an antigen of the vaccine group has a best series."""
+    contained: dict[str, list[Contained]] = {}
+    for antigen in group.antigens:
+        for series in best.get(antigen, ()):
+            run = runs[antigen]
+            contained.setdefault(series.series.group, []).append(Contained(series, run.forecast(series), run))
+    return [
+        _forecast(group, code, found, history, best)
+        for code, found in sorted(contained.items(), key=lambda item: _precedence(item[1][0].series, history))
+    ]
+
+
+def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, int]:
+    """Of several forecasts the first is the one that speaks for the patient today.
+
+    By risk before by age; of those by age the one whose age to start has come, or that has begun, the last of them
+    first.
+    """
+    start = history.age_from(series.series.minimum_age_to_start)
+    return series.series.type != "Risk", start > history.today and not series.satisfied, -start
+
+
+def _forecast(
+    group: VaccineGroup, code: str, found: list[Contained], history: History, best: dict[str, list[PatientSeries]]
+) -> GroupForecast:
+    several = len(group.antigens) > 1  # VACCINEGROUP-1 and -2
+    status = status_of_several(found, group) if several else found[0].forecast.status  # SINGLEANTVG-1
+    due = [each for each in found if each.forecast.status is SeriesStatus.NOT_COMPLETE]
+    dated = [each.forecast for each in due] if status is SeriesStatus.NOT_COMPLETE else []
+    earliest = None
+    if dated:
+        earliest = earliest_of_several(due, group, history) if several else _min(f.earliest for f in dated)
+    numbers = [dose_number(each, best[each.run.antigen.name]) for each in due] if dated else []
+    return GroupForecast(
+        vaccine_group=group.name,
+        series_group=code,
+        series_type=found[0].series.series.type,
+        series=tuple(each.series.series.name for each in found),
+        status=status,
+        number=None if not numbers else min(numbers) if group.full or not several else max(numbers),  # FORECASTDN-2
+        earliest=_date(earliest),
+        recommended=_later(_min(f.recommended for f in dated), earliest),  # FORECASTVG-2
+        past_due=_later(_min(f.past_due for f in dated), earliest),  # FORECASTVG-3
+        latest=_date(_min(f.latest for f in dated)),  # FORECASTVG-4
+        unadjusted_recommended=_date(_min(f.unadjusted_recommended for f in dated)),  # FORECASTVG-5
+        unadjusted_past_due=_date(_min(f.unadjusted_past_due for f in dated)),  # FORECASTVG-6
+        reasons=tuple(dict.fromkeys(f.reason.value for each in found if (f := each.forecast).reason)),  # FORECASTVG-7
+        antigens=tuple(each.run.antigen.name for each in due),  # FORECASTVG-8
+        vaccines=tuple(dict.fromkeys(vaccine for f in dated for vaccine in f.vaccines)),  # FORECASTVG-9
+        guidance=tuple(dict.fromkeys(text for each in found for text in guidance(each, history))),
+    )
+
+
+def status_of_several(found: list[Contained], group: VaccineGroup) -> SeriesStatus:
+    """Table 9-4: the status of a vaccine group forecast for a multiple antigen vaccine group.
+
+    Where the full vaccine group need not be administered, a contraindicated antigen does not take the others' doses
+    away, as in edition 4.3 of the table (DIFFERENCES.md).
+    """
+    statuses = {each.forecast.status for each in found}
+    if SeriesStatus.CONTRAINDICATED in statuses and (group.full or SeriesStatus.NOT_COMPLETE not in statuses):
+        return SeriesStatus.CONTRAINDICATED
+    for status in (SeriesStatus.AGED_OUT, SeriesStatus.NOT_RECOMMENDED, SeriesStatus.NOT_COMPLETE):
+        if status in statuses:
+            return status
+    return SeriesStatus.IMMUNE if statuses == {SeriesStatus.IMMUNE} else SeriesStatus.COMPLETE
+
+
+def earliest_of_several(due: list[Contained], group: VaccineGroup, history: History) -> int:
+    """MULTIANTVG-1: the earliest date of a vaccine group forecast for a multiple antigen vaccine group."""
+    days = [each.forecast.earliest for each in due if each.forecast.earliest is not None]
+    if not any(has_priority(each.forecast) for each in due):
+        return max(days)
+    given = [dose.day for dose in history.doses if not set(group.antigens).isdisjoint(dose.antigens)]
+    return max(min(days), max(given, default=0))
+
+
+def dose_number(each: Contained, best: list[PatientSeries]) -> int:
+    """FORECASTDN-1 for a contained forecast; a risk series goes on counting from the antigen's other best series.
+
+    The rule's words count in the one series; the CDC's cases count every dose that a best series holds valid
+    (DIFFERENCES.md).
+    """
+    series = best if each.series.series.type == "Risk" else [each.series]
+    return 1 + len(
+        {
+            given.index
+            for found in series
+            for target, given in found.satisfied
+            if target.season_start is None or given.day >= target.season_start
+        }
+    )
+
+
+def has_priority(forecast: SeriesForecast) -> bool:
+    """FORECASTPRIORITY-1: every preferable interval of the target dose has the interval priority flag."""
+    intervals = forecast.target.intervals if forecast.target else ()
+    return bool(intervals) and all(interval.priority for interval in intervals)
+
+
+def guidance(each: Contained, history: History) -> list[str]:
+    """FORECASTGUIDANCE-1: of the series that is recommended, of indications and of contraindications that apply."""
+    found: list[str] = []
+    if each.forecast.status is SeriesStatus.NOT_COMPLETE:
+        found += each.series.series.guidance
+    if history.observations:
+        found += [i.guidance for i in each.series.series.indications if i.guidance and applies(i, history)]
+        antigen = each.run.antigen
+        found += [
+            contraindication.guidance
+            for contraindication in (*antigen.contraindications, *antigen.vaccine_contraindications)
+            if contraindication.guidance and contraindication.observation in history.observations
+        ]
+    return found
+
+
+def _min(days: Iterable[int | None]) -> int | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _later(day: int | None, earliest: int | None) -> date | None:
+    return None if day is None or earliest is None else _date(max(day, earliest))
+
+
+def _date(day: int | None) -> date | None:
+    return None if day is None else date.fromordinal(day)

@@ -1,0 +1,67 @@
+"""Chapter 4, the processing model: from what is known of a patient to a forecast for each vaccine group."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from liaison.engines.cdsi.evaluate.history import evaluate_history
+from liaison.engines.cdsi.forecast.contraindication import (
+    antigen_contraindications,
+    contraindicated_vaccines,
+    is_contraindicated,
+)
+from liaison.engines.cdsi.forecast.immunity import is_immune
+from liaison.engines.cdsi.forecast.patient_series import forecast_series
+from liaison.engines.cdsi.patient import Administered, History
+from liaison.engines.cdsi.relevant import relevant_series
+from liaison.engines.cdsi.schedule import Antigen
+from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesStatus
+
+
+class AntigenRun:
+    """One antigen of one patient: its relevant patient series, each evaluated and forecast when first asked for."""
+
+    def __init__(self, antigen: Antigen, history: History) -> None:
+        self.antigen = antigen
+        self.history = history
+        self.doses: list[Administered] = history.by_antigen.get(antigen.name, [])
+        self.series: list[PatientSeries] = relevant_series(antigen, history)
+        self._open: set[int] = set()
+
+    @cached_property
+    def immune(self) -> bool:
+        """Section 7.2."""
+        return is_immune(self.antigen, self.history)
+
+    @cached_property
+    def contraindicated(self) -> bool:
+        """Section 7.3, for the whole antigen."""
+        return bool(antigen_contraindications(self.antigen, self.history))
+
+    @cached_property
+    def contraindicated_vaccines(self) -> frozenset[str]:
+        """Section 7.3, for single vaccine types."""
+        return contraindicated_vaccines(self.antigen, self.history)
+
+    def is_contraindicated(self, series: PatientSeries) -> bool:
+        """Table 7-7."""
+        return is_contraindicated(series.series, self.contraindicated, self.contraindicated_vaccines)
+
+    def forecast(self, series: PatientSeries) -> SeriesForecast:
+        """Section 4.4: the series evaluated and forecast, once."""
+        if series.forecast is None:
+            evaluate_history(series, self)
+            series.forecast = forecast_series(series, self)
+        return series.forecast
+
+    def has_complete(self, group: str, asking: PatientSeries) -> bool:
+        """Whether a series group has a complete series (table 6-7); a series that is being worked on is not."""
+        self._open.add(id(asking))
+        try:
+            return any(
+                self.forecast(found).status is SeriesStatus.COMPLETE
+                for found in self.series
+                if found.series.group == group and id(found) not in self._open
+            )
+        finally:
+            self._open.discard(id(asking))

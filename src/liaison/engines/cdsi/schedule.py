@@ -1,0 +1,227 @@
+"""The supporting data in memory: antigen series, their doses, and what holds for the whole schedule.
+
+Section 2.4 and appendix A name these things; an attribute that the data leave empty is None, or an empty tuple. Section
+3.3 says which instance counts on a day: `in_force`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from liaison.engines.cdsi.dates import FIRST, LAST, Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days between an effective and a cessation date, both included (RELEVANT-1, RELEVANT-2)."""
+
+    first: int = FIRST
+    last: int = LAST
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Ages of a series dose (table 6-14, table 7-12)."""
+
+    absolute_minimum: Duration | None
+    minimum: Duration | None
+    earliest_recommended: Duration | None
+    latest_recommended: Duration | None
+    maximum: Duration | None
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval of a series dose, preferable or allowable, and from what it is measured (CALCDTINT-1, -2, -8, -9)."""
+
+    from_previous: bool
+    from_target_dose: int | None
+    from_most_recent: frozenset[str]
+    from_observation: str | None
+    absolute_minimum: Duration | None
+    minimum: Duration | None
+    earliest_recommended: Duration | None
+    latest_recommended: Duration | None
+    priority: bool
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Vaccine:
+    """A preferable or allowable vaccine of a series dose; `mvx` and `trade_name` narrow it to one product."""
+
+    cvx: str
+    begin_age: Duration | None
+    end_age: Duration | None
+    mvx: str | None
+    trade_name: str | None
+    volume_ml: float | None
+    forecast: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a conditional skip (tables 6-6 to 6-9); `kind` is age, series, interval or count."""
+
+    kind: str
+    start: int
+    end: int
+    begin_age: Duration | None
+    end_age: Duration | None
+    interval: Duration | None
+    count: int
+    count_logic: str
+    valid_only: bool
+    vaccines: frozenset[str]
+    series_groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SkipSet:
+    """Conditions of which all or one must be met (table 6-10)."""
+
+    all_of: bool
+    conditions: tuple[Condition, ...]
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A conditional skip (table 6-11) and when it is looked at: in evaluation, in forecasting, or both."""
+
+    evaluation: bool
+    forecast: bool
+    all_of: bool
+    sets: tuple[SkipSet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDose:
+    """A dose of an antigen series: everything that chapters 6 and 7 ask of it."""
+
+    number: int
+    ages: tuple[Age, ...]
+    intervals: tuple[Interval, ...]
+    allowable_intervals: tuple[Interval, ...]
+    preferable: tuple[Vaccine, ...]
+    allowable: tuple[Vaccine, ...]
+    inadvertent: frozenset[str]
+    skips: tuple[Skip, ...]
+    recurring: bool
+    season_start: int | None
+    season_end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indication:
+    """What makes a risk series relevant (table 5-4)."""
+
+    observation: str
+    begin_age: Duration | None
+    end_age: Duration | None
+    guidance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An antigen series: one path to immunity against one disease, with what selects it (chapters 5 and 8)."""
+
+    name: str
+    antigen: str
+    vaccine_group: str
+    type: str
+    group: str
+    group_name: str
+    equivalent_groups: frozenset[str]
+    genders: frozenset[str]
+    default: bool
+    product_path: bool
+    priority: str
+    preference: int
+    minimum_age_to_start: Duration | None
+    maximum_age_to_start: Duration | None
+    guidance: tuple[str, ...]
+    indications: tuple[Indication, ...]
+    doses: tuple[SeriesDose, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDateImmunity:
+    """Born before a date, in a country, without an exclusion: presumed immune (table 7-3)."""
+
+    before: int
+    country: str
+    exclusions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contraindication:
+    """An observation that forbids the antigen, or, when `vaccines` are named, these (tables 7-5 and 7-6)."""
+
+    observation: str
+    guidance: str
+    begin_age: Duration | None
+    end_age: Duration | None
+    vaccines: Mapping[str, tuple[Duration | None, Duration | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Antigen:
+    """What the schedule says of one antigen."""
+
+    name: str
+    immune_by: frozenset[str]
+    immune_by_birth: tuple[BirthDateImmunity, ...]
+    contraindications: tuple[Contraindication, ...]
+    vaccine_contraindications: tuple[Contraindication, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A vaccine type conflict: how long the previous vaccine stands in the way of the current (table 6-24)."""
+
+    begin: Duration
+    minimum_end: Duration
+    end: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """An antigen that a vaccine type contains, for patients of an age (section 4.2)."""
+
+    antigen: str
+    begin_age: Duration | None
+    end_age: Duration | None
+
+
+@dataclass(frozen=True, slots=True)
+class VaccineGroup:
+    """A vaccine group and its antigens; `full` is the administer full vaccine group flag."""
+
+    name: str
+    antigens: tuple[str, ...]
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A release of the schedule: everything that the engine knows of vaccines."""
+
+    source: str
+    version: str
+    antigens: Mapping[str, Antigen]
+    groups: tuple[VaccineGroup, ...]
+    vaccines: Mapping[str, tuple[Association, ...]]
+    vaccine_names: Mapping[str, str]
+    conflicts: Mapping[str, Mapping[str, Conflict]]
+    observations: Mapping[str, str]
+
+
+_Timed = TypeVar("_Timed", Age, Interval, SkipSet)
+
+
+def in_force(instances: tuple[_Timed, ...], day: int) -> list[_Timed]:
+    """The instances that count on a day (RELEVANT-1 with a date administered, RELEVANT-2 with the assessment date)."""
+    return [instance for instance in instances if instance.period.first <= day <= instance.period.last]

@@ -1,0 +1,217 @@
+"""The schedule file: a release of the supporting data in a form that is small and read in a few milliseconds.
+
+It is gzip over one JSON object: `format`, `source`, `version`, and the tables below. Lists of vaccines that many series
+doses share stand once, in `vaccine_lists` and `vaccine_sets`, and are named by their number. Durations are written as
+the CDC writes them, dates as ISO dates, an empty element as null. `release.py` writes it.
+"""
+
+import gzip
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from liaison.engines.cdsi.dates import FIRST, LAST, Duration, duration
+from liaison.engines.cdsi.schedule import (
+    Age,
+    Antigen,
+    Association,
+    BirthDateImmunity,
+    Condition,
+    Conflict,
+    Contraindication,
+    Indication,
+    Interval,
+    Period,
+    Schedule,
+    Series,
+    SeriesDose,
+    Skip,
+    SkipSet,
+    Vaccine,
+    VaccineGroup,
+)
+
+FORMAT = 1
+PACKAGED = "schedule.json.gz"
+
+_Row = Mapping[str, Any]
+_Lists = list[tuple[Vaccine, ...]]
+_Sets = list[frozenset[str]]
+_ALWAYS = Period()
+
+
+class NotASchedule(Exception):
+    """The bytes are no schedule file that this engine reads; the sentence says why."""
+
+
+@cache
+def default_schedule() -> Schedule:
+    """The packaged release, read once a process."""
+    return read(resources.files("liaison.engines.cdsi").joinpath(PACKAGED).read_bytes())
+
+
+def pack(document: _Row) -> bytes:
+    """The bytes of a schedule file; the same document gives the same bytes."""
+    text = json.dumps({"format": FORMAT, **document}, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+
+
+def read(packed: bytes) -> Schedule:
+    """The schedule from the bytes of a schedule file; `NotASchedule` when they are none."""
+    try:
+        document = json.loads(gzip.decompress(packed))
+    except (OSError, EOFError, ValueError) as error:
+        raise NotASchedule(f"This is not a schedule file: {error}.") from None
+    if document.get("format") != FORMAT:
+        raise NotASchedule(f"The schedule file has format {document.get('format')!r}; this engine reads {FORMAT}.")
+    lists: _Lists = [tuple(_vaccine(row) for row in rows) for rows in document["vaccine_lists"]]
+    sets: _Sets = [frozenset(codes) for codes in document["vaccine_sets"]]
+    return Schedule(
+        source=document["source"],
+        version=document["version"],
+        antigens={row["name"]: _antigen(row, lists, sets) for row in document["antigens"]},
+        groups=tuple(VaccineGroup(name, tuple(antigens), full) for name, antigens, full in document["groups"]),
+        vaccines={
+            cvx: tuple(Association(antigen, _span(begin), _span(end)) for antigen, begin, end in found)
+            for cvx, _, found in document["vaccines"]
+        },
+        vaccine_names={cvx: name for cvx, name, _ in document["vaccines"]},
+        conflicts=_conflicts(document["conflicts"]),
+        observations=dict(document["observations"]),
+    )
+
+
+def _span(text: str | None) -> Duration | None:
+    return duration(text) if text else None
+
+
+def _day(text: str | None, empty: int) -> int:
+    return date.fromisoformat(text).toordinal() if text else empty
+
+
+def _period(bounds: list[str | None] | None) -> Period:
+    return Period(_day(bounds[0], FIRST), _day(bounds[1], LAST)) if bounds else _ALWAYS
+
+
+def _vaccine(row: list[Any]) -> Vaccine:
+    cvx, begin, end, mvx, trade_name, volume, forecast = row
+    return Vaccine(cvx, _span(begin), _span(end), mvx, trade_name, volume, forecast)
+
+
+def _conflicts(rows: list[Any]) -> dict[str, dict[str, Conflict]]:
+    """By the current vaccine, then the previous one."""
+    found: dict[str, dict[str, Conflict]] = {}
+    for spans, pairs in rows:
+        begin, minimum_end, end = (duration(text) or Duration() for text in spans)
+        conflict = Conflict(begin, minimum_end, end)
+        for current, previous in pairs:
+            found.setdefault(current, {})[previous] = conflict
+    return found
+
+
+def _antigen(row: _Row, lists: _Lists, sets: _Sets) -> Antigen:
+    return Antigen(
+        name=row["name"],
+        immune_by=frozenset(row["immune_by"]),
+        immune_by_birth=tuple(
+            BirthDateImmunity(_day(before, FIRST), country, frozenset(exclusions))
+            for before, country, exclusions in row["immune_by_birth"]
+        ),
+        contraindications=tuple(_contraindication(c) for c in row["contraindications"]),
+        vaccine_contraindications=tuple(_contraindication(c) for c in row["vaccine_contraindications"]),
+        series=tuple(_series(series, row["name"], lists, sets) for series in row["series"]),
+    )
+
+
+def _contraindication(row: list[Any]) -> Contraindication:
+    observation, guidance, begin, end, vaccines = row
+    return Contraindication(
+        observation, guidance, _span(begin), _span(end), {cvx: (_span(b), _span(e)) for cvx, b, e in vaccines}
+    )
+
+
+def _series(row: _Row, antigen: str, lists: _Lists, sets: _Sets) -> Series:
+    return Series(
+        name=row["name"],
+        antigen=antigen,
+        vaccine_group=row["vaccine_group"],
+        type=row["type"],
+        group=row["group"],
+        group_name=row["group_name"],
+        equivalent_groups=frozenset(row["equivalent_groups"]),
+        genders=frozenset(row["genders"]),
+        default=row["default"],
+        product_path=row["product_path"],
+        priority=row["priority"],
+        preference=row["preference"],
+        minimum_age_to_start=_span(row["minimum_age_to_start"]),
+        maximum_age_to_start=_span(row["maximum_age_to_start"]),
+        guidance=tuple(row["guidance"]),
+        indications=tuple(Indication(o, _span(b), _span(e), text) for o, b, e, text in row["indications"]),
+        doses=tuple(_dose(dose, lists, sets) for dose in row["doses"]),
+    )
+
+
+def _dose(row: _Row, lists: _Lists, sets: _Sets) -> SeriesDose:
+    return SeriesDose(
+        number=row["number"],
+        ages=tuple(
+            Age(_span(a), _span(b), _span(c), _span(d), _span(e), _period(period))
+            for a, b, c, d, e, period in row.get("ages", ())
+        ),
+        intervals=tuple(_interval(i, sets) for i in row.get("intervals", ())),
+        allowable_intervals=tuple(_interval(i, sets) for i in row.get("allowable_intervals", ())),
+        preferable=lists[row["preferable"]],
+        allowable=lists[row["allowable"]],
+        inadvertent=sets[row["inadvertent"]],
+        skips=tuple(_skip(s, sets) for s in row.get("skips", ())),
+        recurring=row.get("recurring", False),
+        season_start=_day(row["season"][0], FIRST) if "season" in row else None,
+        season_end=_day(row["season"][1], LAST) if "season" in row else None,
+    )
+
+
+def _interval(row: _Row, sets: _Sets) -> Interval:
+    return Interval(
+        from_previous=row["from"] == "previous",
+        from_target_dose=row.get("target_dose"),
+        from_most_recent=sets[row["most_recent"]] if "most_recent" in row else frozenset(),
+        from_observation=row.get("observation"),
+        absolute_minimum=_span(row["spans"][0]),
+        minimum=_span(row["spans"][1]),
+        earliest_recommended=_span(row["spans"][2]),
+        latest_recommended=_span(row["spans"][3]),
+        priority=row.get("priority", False),
+        period=_period(row.get("period")),
+    )
+
+
+def _skip(row: _Row, sets: _Sets) -> Skip:
+    return Skip(
+        evaluation=row["context"] in ("evaluation", "both"),
+        forecast=row["context"] in ("forecast", "both"),
+        all_of=row["all_of"],
+        sets=tuple(
+            SkipSet(s["all_of"], tuple(_condition(c, sets) for c in s["conditions"]), _period(s.get("period")))
+            for s in row["sets"]
+        ),
+    )
+
+
+def _condition(row: _Row, sets: _Sets) -> Condition:
+    return Condition(
+        kind=row["kind"],
+        start=_day(row.get("start"), FIRST),
+        end=_day(row.get("end"), LAST),
+        begin_age=_span(row.get("begin_age")),
+        end_age=_span(row.get("end_age")),
+        interval=_span(row.get("interval")),
+        count=row.get("count", 0),
+        count_logic=row.get("count_logic", ""),
+        valid_only=row.get("valid_only", False),
+        vaccines=sets[row["vaccines"]] if "vaccines" in row else frozenset(),
+        series_groups=frozenset(row.get("series_groups", ())),
+    )
