@@ -1,14 +1,39 @@
-"""Promises that the database keeps by trigger, the same on SQLite and PostgreSQL. For migrations."""
+"""Promises that the database keeps by itself, the same on SQLite and PostgreSQL. For migrations."""
 
-from django.apps.registry import Apps
+from collections.abc import Callable
+from typing import Any
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import RunPython
+from django.db.migrations.operations.base import Operation
 
 
-def append_only(table: str) -> RunPython:
+class InDatabase(Operation):
+    """What a migration does to the database alone. It needs no models, so Django makes none: that would take seconds."""
+
+    reduces_to_sql = True
+    reversible = False
+
+    def __init__(self, act: Callable[[BaseDatabaseSchemaEditor], None]) -> None:
+        self.act = act
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Leave the models as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Do it."""
+        self.act(schema_editor)
+
+    def describe(self) -> str:
+        """Say it in words: the first line of what the function says of itself."""
+        return (self.act.__doc__ or self.act.__name__).partition("\n")[0]
+
+
+def append_only(table: str) -> InDatabase:
     """Let the database refuse to change or remove a row of `table`."""
 
-    def forwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    def act(editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "sqlite":
             for verb in ("UPDATE", "DELETE"):
                 editor.execute(
@@ -26,13 +51,13 @@ def append_only(table: str) -> RunPython:
                 f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()"
             )
 
-    return RunPython(forwards, RunPython.noop)
+    return InDatabase(act)
 
 
-def notify(table: str, channel: str) -> RunPython:
+def notify(table: str, channel: str) -> InDatabase:
     """Let PostgreSQL wake the listeners of `channel` when rows are added to `table`; SQLite is polled."""
 
-    def forwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    def act(editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
             editor.execute(
                 f"CREATE FUNCTION {table}_notify() RETURNS trigger LANGUAGE plpgsql AS "
@@ -43,4 +68,4 @@ def notify(table: str, channel: str) -> RunPython:
                 f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_notify()"
             )
 
-    return RunPython(forwards, RunPython.noop)
+    return InDatabase(act)
