@@ -304,7 +304,10 @@ def test_a_restricted_chart_opens_with_a_reason_that_is_recorded(practice: Pract
         assert closed.status_code == 403
         assert "This chart is restricted" in closed.content.decode()
         assert "Brandt" not in closed.content.decode()
-        client.post(of(visit, "visit-glass"), {"reason": "Rooming him now"}, headers={"HX-Request": "true"})
+        answer = client.post(
+            reverse("break-glass", args=[visit.patient_id]), {"reason": "Rooming him now", "next": of(visit)}
+        )
+        assert answer.headers["Location"] == of(visit)
         assert "Brandt, Otto" in text(client, of(visit))
     assert AuditEntry.objects.filter(patient_id=visit.patient_id, reason="Rooming him now").exists()
 

@@ -69,7 +69,7 @@ def _standing(claim: Claim, outcome: lists.Outcome | None) -> dict[str, str]:
         return {"words": (claim.findings[0] if claim.findings else "To check") + more, "tone": "wait", "act": "Fix"}
     if claim.status in (states.PAID, states.CLOSED) and outcome:
         parts = (("paid", outcome.paid), ("adjusted", outcome.adjusted), ("patient", outcome.patient))
-        words = " · ".join(f"{name} {money.dollars(cents)}" for name, cents in parts)
+        words = " · ".join(f"{name} {money.dollars(cents)}" for name, cents in parts if cents or name == "paid")
         left = claim.total_cents - sum(cents for _, cents in parts)
         if claim.status == states.PAID and left > 0:
             return {"words": f"{words} · open {money.dollars(left)}", "tone": "wait", "act": "Work"}

@@ -13,6 +13,7 @@ from liaison.people.queries import may_open
 from liaison.places.models import Room
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
+from liaison.record.rows import row
 from liaison.schedule.models import Appointment
 from liaison.visits import machine, protocol
 from liaison.visits.board_query import board
@@ -33,6 +34,14 @@ class StepView:
     @property
     def settled(self) -> bool:
         return self.status in protocol.SETTLED
+
+
+def patient_of(visit_id: UUID) -> UUID:
+    """Whose visit it is, and nothing else: for the closed door of a restricted chart. Raises NotFound."""
+    found = row(Visit, visit_id)
+    if found is None:
+        raise NotFound("no-such-visit", "There is no such visit. Open it from the board again.")
+    return found.patient_id
 
 
 def visit_for(actor: Actor, visit_id: UUID, *, why: str = "") -> Visit:

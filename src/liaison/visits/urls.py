@@ -15,7 +15,6 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/begin", acts.begin, name="visit-begin"),
     path("visits/<uuid:visit_id>/orders-done", acts.orders_done, name="visit-orders-done"),
     path("visits/<uuid:visit_id>/end", acts.end, name="visit-end"),
-    path("visits/<uuid:visit_id>/glass", acts.break_glass, name="visit-glass"),
     path("visits/<uuid:visit_id>/check-in", arrival.check_in, name="visit-check-in"),
     path("visits/<uuid:visit_id>/receipt.pdf", arrival.receipt, name="visit-receipt"),
     path("visits/<uuid:visit_id>/steps/<slug:key>", rooming.step, name="visit-step"),

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liaison.kernel.errors import Invalid, Refused
-from liaison.people import actions as people
 from liaison.people.access import page
 from liaison.people.typed import StaffRequest
 from liaison.places import actions as places
@@ -94,20 +93,6 @@ def end(request: StaffRequest, visit_id: UUID) -> HttpResponse:
         return said(refusal)
     messages.success(request, "Noted.")
     return done(request, reverse("today"))
-
-
-@require_POST
-@page("people.break_glass")
-def break_glass(request: StaffRequest, visit_id: UUID) -> HttpResponse:
-    """Open a restricted chart with a reason, for an hour."""
-    patient = Visit.objects.filter(pk=visit_id).values_list("patient_id", flat=True).first()
-    if patient is None:
-        raise Invalid("no-such-visit", "There is no such visit. Open it from the board again.")
-    try:
-        people.break_glass(request.actor, patient, request.POST.get("reason", ""))
-    except Refused as refusal:
-        return said(refusal)
-    return done(request, visit_url(visit_id))
 
 
 def said(refusal: Refused) -> HttpResponse:

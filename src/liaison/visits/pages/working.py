@@ -16,7 +16,8 @@ from liaison.kernel import units
 from liaison.kernel.errors import Forbidden, Refused
 from liaison.kernel.units import Unit
 from liaison.people.access import page
-from liaison.people.typed import StaffRequest
+from liaison.people.glass import restricted
+from liaison.people.typed import StaffRequest, Typed
 from liaison.record.actor import Actor
 from liaison.visits import machine, queries
 from liaison.visits.models import Stage, Visit
@@ -77,8 +78,7 @@ def show(request: StaffRequest, visit_id: UUID, refusal: Refused | None = None, 
     except Forbidden as closed:
         if closed.code != "restricted":
             raise
-        glass = {"visit_id": visit_id, "refusal": closed, "here": "today"}
-        return render(request, "visits/glass.html", glass, status=closed.status)
+        return restricted(request, queries.patient_of(visit_id), Typed(), closed.status)
     chart = charts.chart_for(actor, row.patient_id) if actor.may("chart.read") else None
     part_name = _PARTS.get(Stage(row.stage), "overview")
     if not actor.may(_WORKERS.get(part_name, "visits.read")):
