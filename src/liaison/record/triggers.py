@@ -8,7 +8,7 @@ from django.db.migrations.operations.base import Operation
 
 
 class InDatabase(Operation):
-    """What a migration does to the database alone. It needs no models, so Django need not make them, which takes long."""
+    """What a migration does to the database alone. It needs no models, which Django would take its time to make."""
 
     reduces_to_sql = True
     reversible = False
