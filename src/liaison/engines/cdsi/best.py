@@ -1,28 +1,27 @@
 """Chapter 8, select best patient series: one prioritized series for each series group, and which of them are needed."""
 
-from collections.abc import Callable, Iterable
-from operator import attrgetter
+from collections.abc import Iterable
 
 from liaison.engines.cdsi.dates import LAST, add
 from liaison.engines.cdsi.process import AntigenRun
-from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries, SeriesForecast, SeriesStatus
+from liaison.engines.cdsi.series import Choice, EvaluationStatus, PatientSeries, SeriesForecast, SeriesStatus
 
 
-def prioritized(run: AntigenRun) -> dict[str, PatientSeries]:
+def prioritized(run: AntigenRun) -> dict[str, Choice]:
     """Sections 8.1 to 8.7: the one prioritized patient series of each series group that has one."""
     groups: dict[str, list[PatientSeries]] = {}
     for series in run.series:
         groups.setdefault(series.series.group, []).append(series)
     found = {group: prioritized_of(members, run) for group, members in groups.items()}
-    return {group: series for group, series in found.items() if series is not None}
+    return {group: choice for group, choice in found.items() if choice is not None}
 
 
-def best(found: dict[str, PatientSeries], run: AntigenRun) -> list[PatientSeries]:
+def best(found: dict[str, Choice], run: AntigenRun) -> list[PatientSeries]:
     """Section 8.8: the prioritized patient series that are needed to protect the patient fully."""
-    return [series for series in found.values() if is_best(series, found, run)]
+    return [choice.series for choice in found.values() if is_best(choice.series, found, run)]
 
 
-def prioritized_of(group: list[PatientSeries], run: AntigenRun) -> PatientSeries | None:
+def prioritized_of(group: list[PatientSeries], run: AntigenRun) -> Choice | None:
     """Figure 8-2: the prioritized patient series of one series group; None when nothing in it is for this patient."""
     scorable = scorable_series(group, run)
     single = single_prioritized(scorable, group, run)
@@ -36,6 +35,8 @@ def prioritized_of(group: list[PatientSeries], run: AntigenRun) -> PatientSeries
 
 def scorable_series(group: list[PatientSeries], run: AntigenRun) -> list[PatientSeries]:
     """SELECTSCORE-2: the scorable patient series of a series group."""
+    for series in group:
+        run.evaluated(series)
     candidates = candidate_scorable(group, run)
     top = min((series.series.priority for series in group), default="")
     no_valid_dose = not any(series.satisfied for series in group)
@@ -57,6 +58,8 @@ def scorable_series(group: list[PatientSeries], run: AntigenRun) -> list[Patient
 
 def candidate_scorable(group: list[PatientSeries], run: AntigenRun) -> set[int]:
     """SELECTB-24: by `id`, the series that are not contraindicated, or all of them when all are."""
+    if not run.contraindicated and not run.contraindicated_vaccines:
+        return {id(series) for series in group}
     forecasts = [(series, run.forecast(series)) for series in group]
     allowed = {id(series) for series, made in forecasts if made.status is not SeriesStatus.CONTRAINDICATED}
     return allowed or {id(series) for series in group}
@@ -71,22 +74,20 @@ def started_in_time(series: PatientSeries, run: AntigenRun) -> bool:
 # Section 8.2, identify one prioritized patient series
 
 
-def single_prioritized(
-    scorable: list[PatientSeries], group: list[PatientSeries], run: AntigenRun
-) -> PatientSeries | None:
+def single_prioritized(scorable: list[PatientSeries], group: list[PatientSeries], run: AntigenRun) -> Choice | None:
     """Table 8-3: is there a single prioritized patient series in a series group?"""
     defaults = [series for series in group if series.series.default]
-    default = defaults[0] if len(defaults) == 1 else None
+    default = Choice(defaults[0], "table 8-3: the default series") if len(defaults) == 1 else None
     if not scorable:
         return default
     if len(scorable) == 1:
-        return scorable[0]
+        return Choice(scorable[0], "table 8-3: the only scorable series")
     complete = [series for series in scorable if is_complete(series, run)]
     if complete:
-        return complete[0] if len(complete) == 1 else None
+        return Choice(complete[0], "table 8-3: the only complete series") if len(complete) == 1 else None
     in_process = [series for series in scorable if is_in_process(series, run)]
     if in_process:
-        return in_process[0] if len(in_process) == 1 else None
+        return Choice(in_process[0], "table 8-3: the only series in process") if len(in_process) == 1 else None
     return default
 
 
@@ -218,18 +219,22 @@ def _is_first(days: list[int | None]) -> list[bool]:
 # Sections 8.7 and 8.8
 
 
-def select(found: list[tuple[int, PatientSeries]]) -> PatientSeries:
+def select(found: list[tuple[int, PatientSeries]]) -> Choice:
     """SELECTBEST-2: the highest score; of several, the best ranked series preference."""
     highest = max(score for score, _ in found)
-    preference: Callable[[PatientSeries], int] = attrgetter("series.preference")
-    return min((series for score, series in found if score == highest), key=preference)
+    leading = [series for score, series in found if score == highest]
+    return Choice(
+        min(leading, key=lambda series: series.series.preference),
+        f"SELECTBEST-2: the highest score, {highest}"
+        + (f", and the best preference of {len(leading)} series" if len(leading) > 1 else ""),
+    )
 
 
-def is_best(series: PatientSeries, found: dict[str, PatientSeries], run: AntigenRun) -> bool:
+def is_best(series: PatientSeries, found: dict[str, Choice], run: AntigenRun) -> bool:
     """Table 8-14: is the prioritized patient series the best patient series for the series group?"""
     if is_complete(series, run):
         return True
-    equivalent = [found[group] for group in series.series.equivalent_groups if group in found]
+    equivalent = [found[group].series for group in series.series.equivalent_groups if group in found]
     if any(is_complete(other, run) for other in equivalent) or series.series.type == "Evaluation Only":
         return False
     return series.series.type == "Risk" or all(other.series.type != "Risk" for other in equivalent)

@@ -4,9 +4,9 @@ Inside the engine a date is its ordinal (`date.toordinal()`): comparing and addi
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 FIRST = date(1900, 1, 1).toordinal()
 """The assumed value of an absent beginning (attribute tables of chapters 5 to 7)."""
@@ -16,8 +16,7 @@ LAST = date(2999, 12, 31).toordinal()
 _PARTS = re.compile(r"([+-]?)\s*(\d+)\s*(year|month|week|day)s?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """An age or an interval of the schedule: years and months by the calendar, then days (weeks are seven days)."""
 
     years: int = 0

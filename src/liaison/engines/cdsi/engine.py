@@ -9,7 +9,7 @@ from liaison.engines.cdsi.patient import Administered, Dose, Flagged, History, P
 from liaison.engines.cdsi.process import AntigenRun
 from liaison.engines.cdsi.schedule import Schedule
 from liaison.engines.cdsi.schedule_file import default_schedule
-from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries, Reason
+from liaison.engines.cdsi.series import EvaluationStatus, Finding, PatientSeries
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AntigenEvaluation:
     series_group: str
     target_dose: int | None
     status: EvaluationStatus
-    reasons: tuple[Reason, ...]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,19 @@ class Process:
         )
         return Result(doses, tuple(forecasts), tuple(self.history.flagged))
 
+    def series_for(self, antigen: str) -> list[PatientSeries]:
+        """The series that speak for an antigen: its best ones; without any, the prioritized ones."""
+        return self.best[antigen] or [choice.series for choice in self.prioritized[antigen].values()]
+
     def _evaluations(self, dose: Administered) -> list[AntigenEvaluation]:
-        """Of each antigen in a dose, by its best series; without one, by the prioritized series."""
-        found = []
-        for antigen in dose.antigens:
-            for series in self.best[antigen] or self.prioritized[antigen].values():
-                found.append(_evaluation(antigen, series, dose))
-        return found
+        return [_evaluation(antigen, series, dose) for antigen in dose.antigens for series in self.series_for(antigen)]
 
 
 def _evaluation(antigen: str, series: PatientSeries, dose: Administered) -> AntigenEvaluation:
     evaluation = next(e for e in series.evaluations if e.given is dose)
     number = evaluation.target.number if evaluation.target else None
     return AntigenEvaluation(
-        antigen, series.series.name, series.series.group, number, evaluation.status, evaluation.reasons
+        antigen, series.series.name, series.series.group, number, evaluation.status, evaluation.findings
     )
 
 

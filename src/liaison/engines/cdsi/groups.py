@@ -1,8 +1,8 @@
 """Chapter 9, identify and evaluate vaccine group: what the antigens' series say together for a vaccine group."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from liaison.engines.cdsi.patient import History
 from liaison.engines.cdsi.process import AntigenRun
@@ -11,12 +11,12 @@ from liaison.engines.cdsi.schedule import Vaccine, VaccineGroup
 from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesStatus
 
 
-@dataclass(frozen=True, slots=True)
-class GroupForecast:
+class GroupForecast(NamedTuple):
     """The vaccine group forecast made for one series group; a patient may have one by age and one by risk.
 
     Dates are blank unless the status is Not Complete. `vaccines` are the recommended series dose vaccines, which the
-    data name where they matter; `antigens` the recommended antigens.
+    data name where they matter; `antigens` the recommended antigens; `contained` the patient series forecasts, in the
+    order of `series`.
     """
 
     vaccine_group: str
@@ -35,10 +35,10 @@ class GroupForecast:
     antigens: tuple[str, ...]
     vaccines: tuple[Vaccine, ...]
     guidance: tuple[str, ...]
+    contained: tuple[SeriesForecast, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contained:
+class Contained(NamedTuple):
     """A patient series forecast that a vaccine group forecast contains."""
 
     series: PatientSeries
@@ -77,28 +77,56 @@ def _forecast(
     several = len(group.antigens) > 1  # VACCINEGROUP-1 and -2
     status = status_of_several(found, group) if several else found[0].forecast.status  # SINGLEANTVG-1
     due = [each for each in found if each.forecast.status is SeriesStatus.NOT_COMPLETE]
-    dated = [each.forecast for each in due] if status is SeriesStatus.NOT_COMPLETE else []
-    earliest = None
-    if dated:
-        earliest = earliest_of_several(due, group, history) if several else _min(f.earliest for f in dated)
-    numbers = [dose_number(each, best[each.run.antigen.name]) for each in due] if dated else []
+    dated = GroupDates()
+    if status is SeriesStatus.NOT_COMPLETE:
+        dated = group_dates(due, group, history)
     return GroupForecast(
         vaccine_group=group.name,
         series_group=code,
         series_type=found[0].series.series.type,
         series=tuple(each.series.series.name for each in found),
         status=status,
-        number=None if not numbers else min(numbers) if group.full or not several else max(numbers),  # FORECASTDN-2
-        earliest=_date(earliest),
-        recommended=_later(_min(f.recommended for f in dated), earliest),  # FORECASTVG-2
-        past_due=_later(_min(f.past_due for f in dated), earliest),  # FORECASTVG-3
-        latest=_date(_min(f.latest for f in dated)),  # FORECASTVG-4
-        unadjusted_recommended=_date(_min(f.unadjusted_recommended for f in dated)),  # FORECASTVG-5
-        unadjusted_past_due=_date(_min(f.unadjusted_past_due for f in dated)),  # FORECASTVG-6
+        number=forecast_number(due, group, best) if status is SeriesStatus.NOT_COMPLETE else None,
+        earliest=dated.earliest,
+        recommended=dated.recommended,
+        past_due=dated.past_due,
+        latest=dated.latest,
+        unadjusted_recommended=dated.unadjusted_recommended,
+        unadjusted_past_due=dated.unadjusted_past_due,
         reasons=tuple(dict.fromkeys(f.reason.value for each in found if (f := each.forecast).reason)),  # FORECASTVG-7
         antigens=tuple(each.run.antigen.name for each in due),  # FORECASTVG-8
-        vaccines=tuple(dict.fromkeys(vaccine for f in dated for vaccine in f.vaccines)),  # FORECASTVG-9
+        vaccines=tuple(dict.fromkeys(v for each in due for v in each.forecast.vaccines)),  # FORECASTVG-9
         guidance=tuple(dict.fromkeys(text for each in found for text in guidance(each, history))),
+        contained=tuple(each.forecast for each in found),
+    )
+
+
+class GroupDates(NamedTuple):
+    """The dates of a vaccine group forecast."""
+
+    earliest: date | None = None
+    recommended: date | None = None
+    past_due: date | None = None
+    latest: date | None = None
+    unadjusted_recommended: date | None = None
+    unadjusted_past_due: date | None = None
+
+
+def group_dates(due: list[Contained], group: VaccineGroup, history: History) -> GroupDates:
+    """FORECASTVG-2 to -6, and SINGLEANTVG-2 or MULTIANTVG-1 for the earliest date."""
+    forecasts = [each.forecast for each in due]
+    earliest = forecasts[0].earliest or 0
+    if len(group.antigens) > 1:
+        earliest = earliest_of_several(due, group, history)
+    recommended = _min(f.recommended for f in forecasts)
+    past_due = _min(f.past_due for f in forecasts)
+    return GroupDates(
+        date.fromordinal(earliest),
+        _date(None if recommended is None else max(recommended, earliest)),
+        _date(None if past_due is None else max(past_due, earliest)),
+        _date(_min(f.latest for f in forecasts)),
+        _date(_min(f.unadjusted_recommended for f in forecasts)),
+        _date(_min(f.unadjusted_past_due for f in forecasts)),
     )
 
 
@@ -124,6 +152,12 @@ def earliest_of_several(due: list[Contained], group: VaccineGroup, history: Hist
         return max(days)
     given = [dose.day for dose in history.doses if not set(group.antigens).isdisjoint(dose.antigens)]
     return max(min(days), max(given, default=0))
+
+
+def forecast_number(due: list[Contained], group: VaccineGroup, best: dict[str, list[PatientSeries]]) -> int:
+    """FORECASTDN-2: the forecast dose number for a vaccine group forecast."""
+    numbers = [dose_number(each, best[each.run.antigen.name]) for each in due]
+    return min(numbers) if group.full else max(numbers)
 
 
 def dose_number(each: Contained, best: list[PatientSeries]) -> int:
@@ -167,10 +201,6 @@ def guidance(each: Contained, history: History) -> list[str]:
 
 def _min(days: Iterable[int | None]) -> int | None:
     return min((day for day in days if day is not None), default=None)
-
-
-def _later(day: int | None, earliest: int | None) -> date | None:
-    return None if day is None or earliest is None else _date(max(day, earliest))
 
 
 def _date(day: int | None) -> date | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from liaison.engines.cdsi.evaluate.history import evaluate_history
 from liaison.engines.cdsi.forecast.contraindication import (
     antigen_contraindications,
@@ -26,32 +24,30 @@ class AntigenRun:
         self.history = history
         self.doses: list[Administered] = history.by_antigen.get(antigen.name, [])
         self.series: list[PatientSeries] = relevant_series(antigen, history)
-        self._open: set[int] = set()
-
-    @cached_property
-    def immune(self) -> bool:
+        self.immune = is_immune(antigen, history)
         """Section 7.2."""
-        return is_immune(self.antigen, self.history)
-
-    @cached_property
-    def contraindicated(self) -> bool:
+        self.contraindicated = bool(antigen_contraindications(antigen, history))
         """Section 7.3, for the whole antigen."""
-        return bool(antigen_contraindications(self.antigen, self.history))
-
-    @cached_property
-    def contraindicated_vaccines(self) -> frozenset[str]:
+        self.contraindicated_vaccines = contraindicated_vaccines(antigen, history)
         """Section 7.3, for single vaccine types."""
-        return contraindicated_vaccines(self.antigen, self.history)
+        self._open: set[int] = set()
 
     def is_contraindicated(self, series: PatientSeries) -> bool:
         """Table 7-7."""
         return is_contraindicated(series.series, self.contraindicated, self.contraindicated_vaccines)
 
+    def evaluated(self, series: PatientSeries) -> PatientSeries:
+        """Chapter 6: the series with every dose evaluated, once."""
+        if not series.evaluated:
+            series.evaluated = True
+            if self.doses:
+                evaluate_history(series, self)
+        return series
+
     def forecast(self, series: PatientSeries) -> SeriesForecast:
-        """Section 4.4: the series evaluated and forecast, once."""
+        """Chapter 7: the forecast of the series, once."""
         if series.forecast is None:
-            evaluate_history(series, self)
-            series.forecast = forecast_series(series, self)
+            series.forecast = forecast_series(self.evaluated(series), self)
         return series.forecast
 
     def has_complete(self, group: str, asking: PatientSeries) -> bool:

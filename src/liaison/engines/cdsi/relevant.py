@@ -7,7 +7,8 @@ from liaison.engines.cdsi.series import PatientSeries
 
 def relevant_series(antigen: Antigen, history: History) -> list[PatientSeries]:
     """Section 5.1: the relevant patient series of an antigen, none of them evaluated yet."""
-    return [PatientSeries(series) for series in antigen.series if is_relevant(series, history)]
+    possible = antigen.series if history.observations else antigen.series_by_age
+    return [PatientSeries(series) for series in possible if is_relevant(series, history)]
 
 
 def is_relevant(series: Series, history: History) -> bool:
@@ -16,7 +17,7 @@ def is_relevant(series: Series, history: History) -> bool:
         return False
     if series.type != "Risk":
         return True
-    return bool(history.observations) and any(applies(indication, history) for indication in series.indications)
+    return any(applies(indication, history) for indication in series.indications)
 
 
 def applies(indication: Indication, history: History) -> bool:

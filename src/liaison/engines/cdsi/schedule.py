@@ -176,6 +176,8 @@ class Antigen:
     contraindications: tuple[Contraindication, ...]
     vaccine_contraindications: tuple[Contraindication, ...]
     series: tuple[Series, ...]
+    series_by_age: tuple[Series, ...]
+    """Those that need no indication."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _conflicts(rows: list[Any]) -> dict[str, dict[str, Conflict]]:
 
 
 def _antigen(row: _Row, lists: _Lists, sets: _Sets) -> Antigen:
+    series = tuple(_series(found, row["name"], lists, sets) for found in row["series"])
     return Antigen(
         name=row["name"],
         immune_by=frozenset(row["immune_by"]),
@@ -122,7 +123,8 @@ def _antigen(row: _Row, lists: _Lists, sets: _Sets) -> Antigen:
         ),
         contraindications=tuple(_contraindication(c) for c in row["contraindications"]),
         vaccine_contraindications=tuple(_contraindication(c) for c in row["vaccine_contraindications"]),
-        series=tuple(_series(series, row["name"], lists, sets) for series in row["series"]),
+        series=series,
+        series_by_age=tuple(found for found in series if found.type != "Risk"),
     )
 
 

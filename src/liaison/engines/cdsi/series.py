@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from liaison.engines.cdsi.schedule import Series, SeriesDose, Vaccine
 
@@ -71,6 +71,13 @@ class ForecastReason(Enum):
     CANNOT_FINISH = "Patient is unable to finish the series prior to the maximum age"
 
 
+class Finding(NamedTuple):
+    """A reason, and the day that decides where there is one: from then on (until then, for a maximum) all is well."""
+
+    reason: Reason
+    day: int | None = None
+
+
 @dataclass(slots=True)
 class Evaluation:
     """How a dose counts in a series: against which target dose, with what status, for which reasons."""
@@ -78,20 +85,27 @@ class Evaluation:
     given: Administered
     target: SeriesDose | None
     status: EvaluationStatus
-    reasons: tuple[Reason, ...]
+    findings: tuple[Finding, ...]
 
     @property
     def inadvertent(self) -> bool:
-        return Reason.INADVERTENT in self.reasons
+        return any(found.reason is Reason.INADVERTENT for found in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """A day that a forecast was made from: the rule that gives it, and what it is."""
 
     rule: str
     what: str
     day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The prioritized patient series of a series group, and the rule that chose it (chapter 8)."""
+
+    series: PatientSeries
+    rule: str
 
 
 @dataclass(slots=True)
@@ -119,10 +133,21 @@ class PatientSeries:
     that doses have met, `skipped` those passed over.
     """
 
-    __slots__ = ("evaluations", "forecast", "inadvertent", "position", "satisfied", "series", "skipped", "status_of")
+    __slots__ = (
+        "evaluated",
+        "evaluations",
+        "forecast",
+        "inadvertent",
+        "position",
+        "satisfied",
+        "series",
+        "skipped",
+        "status_of",
+    )
 
     def __init__(self, series: Series) -> None:
         self.series = series
+        self.evaluated = False
         self.evaluations: list[Evaluation] = []
         self.status_of: dict[int, EvaluationStatus] = {}
         self.inadvertent: set[int] = set()

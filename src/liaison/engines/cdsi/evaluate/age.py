@@ -2,20 +2,20 @@
 
 from liaison.engines.cdsi.patient import Administered, History
 from liaison.engines.cdsi.schedule import Age, SeriesDose
-from liaison.engines.cdsi.series import Reason
+from liaison.engines.cdsi.series import Finding, Reason
 
 
-def age_reason(given: Administered, target: SeriesDose, history: History) -> Reason | None:
+def check_age(given: Administered, target: SeriesDose, history: History) -> Finding | None:
     """Table 6-15: was the vaccine dose administered at a valid age? None or the grace period if so, else why not."""
     age = relevant_age(target, given.day)
     if age is None:
         return None
-    if given.day < history.age_from(age.absolute_minimum):
-        return Reason.TOO_YOUNG
-    if given.day < history.age_from(age.minimum):
-        return Reason.AGE_GRACE
-    if given.day >= history.age_until(age.maximum):
-        return Reason.TOO_OLD
+    if given.day < (absolute := history.age_from(age.absolute_minimum)):
+        return Finding(Reason.TOO_YOUNG, absolute)
+    if given.day < (minimum := history.age_from(age.minimum)):
+        return Finding(Reason.AGE_GRACE, minimum)
+    if given.day >= (maximum := history.age_until(age.maximum)):
+        return Finding(Reason.TOO_OLD, maximum)
     return None
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liaison.engines.cdsi.dates import add
-from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries
+from liaison.engines.cdsi.series import EvaluationStatus, Finding, PatientSeries, Reason
 
 if TYPE_CHECKING:
     from liaison.engines.cdsi.patient import Administered, History
 
 
-def is_impacted(given: Administered, series: PatientSeries, history: History) -> bool:
+def check_conflict(given: Administered, series: PatientSeries, history: History) -> Finding | None:
     """CONFLICT-3: must the current dose be considered an impacted vaccine dose administered?
 
     CALCDTCONFLICT-1 and -2 give begin and end; a previous dose that this series does not evaluate has no status.
     """
     conflicts = history.schedule.conflicts.get(given.cvx)
     if not conflicts:
-        return False
+        return None
     for previous in history.doses:
         if previous.index >= given.index:
             break
@@ -27,6 +27,7 @@ def is_impacted(given: Administered, series: PatientSeries, history: History) ->
             continue
         status = series.status_of.get(previous.index, EvaluationStatus.VALID)
         end = conflict.minimum_end if status is EvaluationStatus.VALID else conflict.end
-        if add(previous.day, conflict.begin) <= given.day < add(previous.day, end):
-            return True
-    return False
+        free = add(previous.day, end)
+        if add(previous.day, conflict.begin) <= given.day < free:
+            return Finding(Reason.CONFLICT, free)
+    return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liaison.engines.cdsi.evaluate.age import age_reason
+from liaison.engines.cdsi.evaluate.age import check_age
 from liaison.engines.cdsi.evaluate.condition import defect, is_inadvertent
-from liaison.engines.cdsi.evaluate.conflict import is_impacted
-from liaison.engines.cdsi.evaluate.interval import interval_reason
+from liaison.engines.cdsi.evaluate.conflict import check_conflict
+from liaison.engines.cdsi.evaluate.interval import check_interval
 from liaison.engines.cdsi.evaluate.skip import skipped_in_evaluation
-from liaison.engines.cdsi.evaluate.vaccine import ACCEPTED, vaccine_reason
-from liaison.engines.cdsi.series import Evaluation, EvaluationStatus, PatientSeries, Reason
+from liaison.engines.cdsi.evaluate.vaccine import ACCEPTED, check_vaccine
+from liaison.engines.cdsi.series import Evaluation, EvaluationStatus, Finding, PatientSeries, Reason
 
 if TYPE_CHECKING:
     from liaison.engines.cdsi.patient import Administered
@@ -28,7 +28,7 @@ def evaluate_history(series: PatientSeries, run: AntigenRun) -> None:
                 series.skipped.append(doses[series.position])
                 series.position += 1
         if series.position >= len(doses):
-            series.record(Evaluation(given, None, EvaluationStatus.EXTRANEOUS, (Reason.SERIES_DONE,)))
+            series.record(Evaluation(given, None, EvaluationStatus.EXTRANEOUS, (Finding(Reason.SERIES_DONE),)))
             continue
         target = doses[series.position]
         if problem is not None:
@@ -44,22 +44,27 @@ def evaluate_dose(given: Administered, target: SeriesDose, series: PatientSeries
     """Sections 6.3 to 6.10: one dose against one target dose."""
     history = run.history
     if is_inadvertent(given, target):
-        return Evaluation(given, target, EvaluationStatus.NOT_VALID, (Reason.INADVERTENT,))
-    age = age_reason(given, target, history)
-    interval = interval_reason(given, target, series, history)
-    conflict = Reason.CONFLICT if is_impacted(given, series, history) else None
-    vaccine = vaccine_reason(given, target, history)
+        return Evaluation(given, target, EvaluationStatus.NOT_VALID, (Finding(Reason.INADVERTENT),))
+    age = check_age(given, target, history)
+    interval = check_interval(given, target, series, history)
+    conflict = check_conflict(given, series, history)
+    vaccine = check_vaccine(given, target, history)
     status = satisfy(age, interval, conflict, vaccine)
-    reasons = tuple(reason for reason in (age, interval, conflict, vaccine) if reason is not None)
-    return Evaluation(given, target, status, reasons)
+    findings = tuple(found for found in (age, interval, conflict, vaccine) if found is not None)
+    return Evaluation(given, target, status, findings)
 
 
 def satisfy(
-    age: Reason | None, interval: Reason | None, conflict: Reason | None, vaccine: Reason | None
+    age: Finding | None, interval: Finding | None, conflict: Finding | None, vaccine: Finding | None
 ) -> EvaluationStatus:
     """Table 6-31: was the target dose satisfied?"""
-    if age is Reason.TOO_OLD:
+    if age is not None and age.reason is Reason.TOO_OLD:
         return EvaluationStatus.EXTRANEOUS
-    if age is Reason.TOO_YOUNG or interval is Reason.TOO_SOON or conflict is not None or vaccine not in ACCEPTED:
+    if (
+        (age is not None and age.reason is Reason.TOO_YOUNG)
+        or (interval is not None and interval.reason is Reason.TOO_SOON)
+        or conflict is not None
+        or (vaccine is not None and vaccine.reason not in ACCEPTED)
+    ):
         return EvaluationStatus.NOT_VALID
     return EvaluationStatus.VALID

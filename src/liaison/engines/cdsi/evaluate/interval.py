@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING
 
 from liaison.engines.cdsi.dates import FIRST, Duration, add
 from liaison.engines.cdsi.schedule import Interval, SeriesDose, in_force
-from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries, Reason
+from liaison.engines.cdsi.series import EvaluationStatus, Finding, PatientSeries, Reason
 
 if TYPE_CHECKING:
     from liaison.engines.cdsi.patient import Administered, History
 
 
-def interval_reason(given: Administered, target: SeriesDose, series: PatientSeries, history: History) -> Reason | None:
+def check_interval(given: Administered, target: SeriesDose, series: PatientSeries, history: History) -> Finding | None:
     """Did the dose satisfy all preferable intervals, or else all allowable ones (table 6-31, second condition)?"""
-    reason = preferable_reason(given, target, series, history)
-    if reason is Reason.TOO_SOON and is_allowable(given, target, series, history):
-        return Reason.INTERVAL_ALLOWED
-    return reason
+    found = check_preferable(given, target, series, history)
+    if found is not None and found.reason is Reason.TOO_SOON and is_allowable(given, target, series, history):
+        return Finding(Reason.INTERVAL_ALLOWED, found.day)
+    return found
 
 
-def preferable_reason(
+def check_preferable(
     given: Administered, target: SeriesDose, series: PatientSeries, history: History
-) -> Reason | None:
+) -> Finding | None:
     """Table 6-18: did the dose satisfy every preferable interval? None or the grace period if so, else too soon."""
-    found = None
+    grace = None
     for interval in in_force(target.intervals, given.day):
         reference = reference_day(interval, series, history, given)
         if reference is None:
             continue
-        if given.day < _from(reference, interval.absolute_minimum):
-            return Reason.TOO_SOON
-        if given.day < _from(reference, interval.minimum):
-            found = Reason.INTERVAL_GRACE
-    return found
+        if given.day < (absolute := _from(reference, interval.absolute_minimum)):
+            return Finding(Reason.TOO_SOON, absolute)
+        if given.day < (minimum := _from(reference, interval.minimum)):
+            grace = Finding(Reason.INTERVAL_GRACE, minimum)
+    return grace
 
 
 def is_allowable(given: Administered, target: SeriesDose, series: PatientSeries, history: History) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from liaison.engines.cdsi.dates import add
-from liaison.engines.cdsi.schedule import Condition, SeriesDose, SkipSet, in_force
+from liaison.engines.cdsi.schedule import Condition, SeriesDose, Skip, SkipSet, in_force
 from liaison.engines.cdsi.series import EvaluationStatus, PatientSeries
 
 if TYPE_CHECKING:
@@ -15,43 +15,35 @@ if TYPE_CHECKING:
 
 def skipped_in_evaluation(target: SeriesDose, series: PatientSeries, run: AntigenRun, given: Administered) -> bool:
     """Can the target dose be skipped when this dose is evaluated? CONDSKIP-2: by its date administered."""
-    return any(
-        _skip(skip.sets, skip.all_of, series, run, given.day, given.day, given)
-        for skip in target.skips
-        if skip.evaluation
-    )
+    day = given.day
+    return any(skip.evaluation and _skip(skip, series, run, day, day, given) for skip in target.skips)
 
 
 def skipped_in_forecast(target: SeriesDose, series: PatientSeries, run: AntigenRun, reference: int) -> bool:
     """Can the target dose be skipped in a forecast? CONDSKIP-2: by the assessment date, or by the earliest date."""
-    return any(
-        _skip(skip.sets, skip.all_of, series, run, reference, run.history.today, None)
-        for skip in target.skips
-        if skip.forecast
-    )
+    today = run.history.today
+    return any(skip.forecast and _skip(skip, series, run, reference, today, None) for skip in target.skips)
 
 
 def _skip(
-    sets: tuple[SkipSet, ...],
-    all_of: bool,
-    series: PatientSeries,
-    run: AntigenRun,
-    reference: int,
-    anchor: int,
-    given: Administered | None,
+    skip: Skip, series: PatientSeries, run: AntigenRun, reference: int, anchor: int, given: Administered | None
 ) -> bool:
     """Table 6-11: can the target dose be skipped? Sets count that are in force on the anchor date (section 3.3)."""
-    counting = in_force(sets, anchor)
-    met = (_set_met(found, series, run, reference, given) for found in counting)
-    return bool(counting) and (all(met) if all_of else any(met))
+    counting = in_force(skip.sets, anchor)
+    for found in counting:
+        if _set_met(found, series, run, reference, given) is not skip.all_of:
+            return not skip.all_of
+    return skip.all_of and bool(counting)
 
 
 def _set_met(
     found: SkipSet, series: PatientSeries, run: AntigenRun, reference: int, given: Administered | None
 ) -> bool:
     """Table 6-10: is the conditional skip set met?"""
-    met = (_condition_met(condition, series, run, reference, given) for condition in found.conditions)
-    return all(met) if found.all_of else any(met)
+    for condition in found.conditions:
+        if _condition_met(condition, series, run, reference, given) is not found.all_of:
+            return not found.all_of
+    return found.all_of
 
 
 def _condition_met(

@@ -2,23 +2,23 @@
 
 from liaison.engines.cdsi.patient import Administered, History
 from liaison.engines.cdsi.schedule import SeriesDose, Vaccine
-from liaison.engines.cdsi.series import Reason
+from liaison.engines.cdsi.series import Finding, Reason
 
-ACCEPTED = frozenset({None, Reason.LITTLE_VOLUME, Reason.NOT_PREFERABLE})
+ACCEPTED = frozenset({Reason.LITTLE_VOLUME, Reason.NOT_PREFERABLE})
 
 
-def vaccine_reason(given: Administered, target: SeriesDose, history: History) -> Reason | None:
+def check_vaccine(given: Administered, target: SeriesDose, history: History) -> Finding | None:
     """Tables 6-26 and 6-29 together: a preferable vaccine, an allowable one, or which condition it fails."""
     for vaccine in target.preferable:
         if is_preferable(given, vaccine, history):
-            return Reason.LITTLE_VOLUME if _too_little(given, vaccine) else None
+            return Finding(Reason.LITTLE_VOLUME) if _too_little(given, vaccine) else None
     known = False
     for vaccine in target.allowable:
         if vaccine.cvx == given.cvx:
             if history.aged(vaccine.begin_age, vaccine.end_age, given.day):
-                return Reason.NOT_PREFERABLE
+                return Finding(Reason.NOT_PREFERABLE)
             known = True
-    return Reason.WRONG_AGE_FOR_VACCINE if known else Reason.NOT_ALLOWABLE
+    return Finding(Reason.WRONG_AGE_FOR_VACCINE if known else Reason.NOT_ALLOWABLE)
 
 
 def is_preferable(given: Administered, vaccine: Vaccine, history: History) -> bool:

@@ -1,0 +1,176 @@
+"""`liaison immunize`: vaccines by the CDC's rules, from cases in files: forecast, verify, explain, load a release."""
+
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from liaison.engines.cdsi import Process, Schedule
+from liaison.engines.cdsi.cases import BadCase, Case, Difference, answer, compare, read_case
+from liaison.engines.cdsi.explain import explain
+from liaison.engines.cdsi.release import BrokenRelease, read_release
+from liaison.engines.cdsi.schedule_file import pack
+from liaison.immunize import schedule
+from liaison.kernel.errors import Invalid, NotFound
+from liaison.record.command import LiaisonCommand
+
+
+class Command(LiaisonCommand):
+    help = "What vaccines are due, and why, by the CDC's schedule: for cases in a file. Loads a new release of it."
+    needs_home = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        load = verbs.add_parser("load-schedule", help="put a release of the CDC's supporting data in force")
+        load.add_argument("folder", type=Path, metavar="DIR", help="the folder with the release's XML files")
+        load.add_argument("--release", help="its version, such as 4.64 (default: as the folder's name tells)")
+        load.add_argument("--out", type=Path, help="write the schedule file there instead, and put nothing in force")
+        for name, about in (
+            ("forecast", "a JSON line in for each patient, a JSON line out with doses evaluated and forecasts"),
+            ("verify", "compare answers with what the cases expect"),
+        ):
+            verb = verbs.add_parser(name, help=about)
+            verb.add_argument("cases", metavar="CASES.jsonl", help="the file, or - for standard input")
+            verb.add_argument("--schedule", type=Path, help="a schedule file to use instead of the one in force")
+        why = verbs.add_parser(
+            "explain", help="why each dose counts or not, and why each date, with the rules' numbers"
+        )
+        why.add_argument("cases", metavar="CASES.jsonl", help="a file of cases, or - for standard input")
+        why.add_argument("case", nargs="?", metavar="ID", help="only the case of this id")
+        why.add_argument("--schedule", type=Path, help="a schedule file to use instead of the one in force")
+        why.add_argument("--all", action="store_true", help="every vaccine group, also where the case names one")
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        if verb == "load-schedule":
+            self.load_schedule(options["folder"], options["release"], options["out"])
+            return
+        used = schedule.load(options["schedule"]) if options["schedule"] else schedule.in_force()
+        if verb == "forecast":
+            self.forecast(options["cases"], used)
+        elif verb == "verify":
+            self.verify(options["cases"], used)
+        else:
+            self.explain(options["cases"], options["case"], options["all"], used)
+
+    def load_schedule(self, folder: Path, release: str | None, out: Path | None) -> None:
+        version = release or _version(folder)
+        try:
+            packed = pack(read_release(folder, version))
+        except BrokenRelease as broken:
+            for fault in broken.faults:
+                self.stderr.write(fault)
+            raise Invalid(
+                "broken-release", f"{len(broken.faults)} faults in the release; nothing was put in force."
+            ) from None
+        before = schedule.in_force()
+        path = out or schedule.path_in_force()
+        beside = path.with_name(path.name + ".new")
+        beside.write_bytes(packed)
+        new = schedule.load(beside)
+        beside.replace(path)
+        series = sum(len(antigen.series) for antigen in new.antigens.values())
+        doses = sum(len(s.doses) for antigen in new.antigens.values() for s in antigen.series)
+        self.stdout.write(
+            f"Release {version}: {len(new.antigens)} antigens, {series} series, {doses} target doses, "
+            f"{len(new.groups)} vaccine groups, {len(new.vaccines)} vaccines, {len(new.observations)} observations."
+        )
+        self._changes(before, new)
+        self.stdout.write(f"Written to {path}." if out else f"In force from now on ({path}).")
+
+    def _changes(self, before: Schedule, new: Schedule) -> None:
+        found = schedule.changes(before, new)
+        for word, names in (("added", found.added), ("removed", found.removed), ("changed", found.different)):
+            for name in sorted(names):
+                self.stdout.write(f"  {word:<8}{name}")
+        if not (found.added or found.removed or found.different):
+            self.stdout.write(f"  No series differs from release {before.version}.")
+
+    def forecast(self, cases: str, used: Schedule) -> None:
+        for found in _read(cases):
+            row = {"id": found.case_id, "error": str(found)} if isinstance(found, BadCase) else answer(found, used)
+            self.stdout.write(json.dumps(row, ensure_ascii=False))
+
+    def verify(self, cases: str, used: Schedule) -> None:
+        counted: Counter[tuple[str, str, bool]] = Counter()
+        told: list[str] = []
+        for found in _read(cases):
+            if isinstance(found, BadCase):
+                counted["-", "-", False] += 1
+                told.append(f"{found.case_id or '(no id)'}: {found}")
+                continue
+            differences = compare(found, answer(found, used))
+            suite, group = str(found.row.get("suite") or "-"), found.vaccine_group or "-"
+            counted[suite, group, not differences] += 1
+            if differences:
+                told += _told(found, differences)
+        self.stdout.write("\n".join(_table(counted)))
+        self.stdout.write("\n".join(["", *told, ""]) if told else "")
+        passed = sum(n for (_, _, right), n in counted.items() if right)
+        self.stdout.write(f"{passed} passed, {counted.total() - passed} failed")
+
+    def explain(self, cases: str, only: str | None, every_group: bool, used: Schedule) -> None:
+        several = False
+        for found in _read(cases):
+            case_id = found.case_id if isinstance(found, BadCase) else found.id
+            if only is not None and case_id != only:
+                continue
+            self.stdout.write("\n\n" if several else "", ending="")
+            several = True
+            if isinstance(found, BadCase):
+                self.stdout.write(f"{case_id or '(no id)'}: {found}")
+                continue
+            self.stdout.write(f"{found.id}  {found.row.get('name') or ''}".rstrip())
+            for fault in found.faults:
+                self.stdout.write(fault)
+            group = None if every_group else found.vaccine_group
+            self.stdout.write("\n".join(explain(Process(found.patient, found.assessment_date, used), group)))
+        if not several:
+            raise NotFound(
+                "no-case", f"There is no case {only} in {cases}." if only else f"There is no case in {cases}."
+            )
+
+
+def _read(cases: str) -> Iterator[Case | BadCase]:
+    """The cases of a file, line by line, those that cannot be read among them."""
+    try:
+        lines: Iterable[str] = sys.stdin if cases == "-" else Path(cases).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid("unreadable", f"{cases} cannot be read: {error}.") from None
+    for line in lines:
+        if line.strip():
+            try:
+                yield read_case(line)
+            except BadCase as bad:
+                yield bad
+
+
+def _version(folder: Path) -> str:
+    """The version that the folder's name tells, else one made of what is in it: the files themselves name none."""
+    if found := re.search(r"\d+\.\d+", folder.resolve().name):
+        return found.group()
+    content = hashlib.sha256()
+    for path in sorted(folder.glob("*.xml")):
+        content.update(path.read_bytes())
+    return f"unnamed ({content.hexdigest()[:8]})"
+
+
+def _table(counted: Counter[tuple[str, str, bool]]) -> Iterator[str]:
+    """Passed and failed by suite and vaccine group, each suite with its sum."""
+    yield f"{'suite':<12}{'vaccine group':<24}{'passed':>8}{'failed':>8}"
+    for suite in sorted({suite for suite, _, _ in counted}):
+        for group in sorted({group for found, group, _ in counted if found == suite}):
+            yield f"{suite:<12}{group:<24}{counted[suite, group, True]:>8}{counted[suite, group, False]:>8}"
+        right, wrong = (sum(n for (s, _, ok), n in counted.items() if (s, ok) == (suite, was)) for was in (True, False))
+        yield f"{suite:<12}{'all':<24}{right:>8}{wrong:>8}"
+
+
+def _told(case: Case, differences: list[Difference]) -> Iterator[str]:
+    yield f"{case.id}  {case.vaccine_group or ''}  {case.row.get('name') or ''}".rstrip()
+    for each in differences:
+        yield f"    {each.what}: expected {each.expected}, got {each.got}"

@@ -1,0 +1,60 @@
+"""The release of the schedule that is in force in this home: the packaged one until another is loaded."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from liaison.engines.cdsi import NotASchedule, Schedule, default_schedule
+from liaison.engines.cdsi.schedule_file import read
+from liaison.kernel.errors import Invalid
+
+NAME = "immunization-schedule.json.gz"
+
+
+def path_in_force() -> Path:
+    """Where a loaded release stands; while there is no such file, the packaged release is in force."""
+    found: Path = settings.HOME / NAME
+    return found
+
+
+def in_force() -> Schedule:
+    """The schedule by which this home evaluates and forecasts."""
+    path = path_in_force()
+    return load(path) if path.exists() else default_schedule()
+
+
+def load(path: Path) -> Schedule:
+    """The schedule of a file, read again only when the file has changed."""
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise Invalid("unreadable", f"The schedule file {path} cannot be read: {error.strerror}.") from None
+    except NotASchedule as reason:
+        raise Invalid("not-a-schedule", f"{path}: {reason}") from None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int) -> Schedule:
+    return read(path.read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a release changes, by the names of antigen series: those added, removed, and different."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    different: tuple[str, ...]
+
+
+def changes(old: Schedule, new: Schedule) -> Changes:
+    """The antigen series in which two releases differ."""
+    before = {(name, s.name): s for name, antigen in old.antigens.items() for s in antigen.series}
+    after = {(name, s.name): s for name, antigen in new.antigens.items() for s in antigen.series}
+    return Changes(
+        added=tuple(f"{name}: {series}" for name, series in after.keys() - before.keys()),
+        removed=tuple(f"{name}: {series}" for name, series in before.keys() - after.keys()),
+        different=tuple(f"{k[0]}: {k[1]}" for k in after if k in before and after[k] != before[k]),
+    )
