@@ -3,6 +3,9 @@
 import os
 import sys
 
+ENGINES = {"codes": "liaison.chart", "immunize": "liaison.immunize"}
+"""Commands of pure engines, and the room of each: they start without waiting for Django's models."""
+
 
 def overview() -> str:
     """The product's own commands, each with its line of help; Django's are there too, but are for developers."""
@@ -21,6 +24,8 @@ def overview() -> str:
 def main() -> None:
     """Run a command; a refusal is one line on stderr and exit status 1 (2 for wrong usage)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
+    from importlib import import_module
+
     from django.core.management import ManagementUtility
 
     from liaison.kernel.errors import Refused
@@ -33,7 +38,10 @@ def main() -> None:
         print(overview())
         return
     try:
-        ManagementUtility(arguments).execute()
+        if room := ENGINES.get(arguments[1]):
+            import_module(f"{room}.management.commands.{arguments[1]}").Command().run_from_argv(arguments)
+        else:
+            ManagementUtility(arguments).execute()
     except Refused as refusal:
         sys.exit(f"liaison: {refusal.sentence}")
     except KeyboardInterrupt:

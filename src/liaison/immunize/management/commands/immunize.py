@@ -1,5 +1,6 @@
 """`liaison immunize`: vaccines by the CDC's rules, from cases in files: forecast, verify, explain, load a release."""
 
+import gc
 import hashlib
 import json
 import re
@@ -51,6 +52,8 @@ class Command(LiaisonCommand):
             self.load_schedule(options["folder"], options["release"], options["out"])
             return
         used = schedule.load(options["schedule"]) if options["schedule"] else schedule.in_force()
+        # The schedule stays until the end: the collector need not look through it again and again
+        gc.freeze()
         if verb == "forecast":
             self.forecast(options["cases"], used)
         elif verb == "verify":
@@ -65,9 +68,7 @@ class Command(LiaisonCommand):
         except BrokenRelease as broken:
             for fault in broken.faults:
                 self.stderr.write(fault)
-            raise Invalid(
-                "broken-release", f"{len(broken.faults)} faults in the release; nothing was put in force."
-            ) from None
+            raise Invalid("broken-release", "The release has faults; nothing was put in force.") from None
         before = schedule.in_force()
         path = out or schedule.path_in_force()
         beside = path.with_name(path.name + ".new")
