@@ -50,7 +50,7 @@ def _database(url: str) -> dict[str, Any]:
                 "timeout": 30,
                 # What was confirmed survives a power cut: FULL syncs the log at each commit
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
-                "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
+                "PRAGMA temp_store=MEMORY;",
             },
         }
     parts = urlsplit(url)

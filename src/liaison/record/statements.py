@@ -14,6 +14,7 @@ from liaison.record.models import Guarded
 
 Prepared = tuple[str, str, tuple[models.Field[object, object], ...]]
 
+_IN_A_STEP = 64  # rows of one statement on SQLite: each step of more would give up the interpreter's lock
 _AT_ONCE = 500  # rows in one statement: an import writes thousands in a change
 
 
@@ -84,7 +85,7 @@ def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> N
     start, places, _ = _prepared(model)
     database = connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
-        if database.vendor == "sqlite" and len(rows) > 1:
+        if database.vendor == "sqlite" and len(rows) > _IN_A_STEP:
             cursor.executemany(start + places, rows)
             return
         for first in range(0, len(rows), _AT_ONCE):
