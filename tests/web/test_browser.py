@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -88,7 +89,7 @@ def test_focus_stays_where_it_was_when_the_board_changes(served: "Served", open_
     expected_now(served, "Newcomer")
     expect(page.locator("#board")).to_contain_text("Newcomer")
     assert page.evaluate("document.activeElement.textContent") == "Staying, Ana"
-    actions.confirm(served.practice.setup, path.split("/")[2])
+    actions.confirm(served.practice.setup, UUID(path.split("/")[2]))
 
 
 def test_vital_signs_by_keyboard_with_a_wrong_value_said_beside_it(served: "Served", open_page: OpenPage) -> None:
