@@ -81,7 +81,7 @@ def schedule(*antigens: Row, **more: Any) -> cdsi.Schedule:
             ["903", "for the old", [[names[0], "50 years", None]]],
         ],
         "conflicts": [[["1 day", "24 days", "28 days"], [["902", "902"]]]],
-        "observations": [["001", "one"], ["002", "two"]],
+        "observations": [["001", "one", [["SNOMED", "123"]]], ["002", "two", [["SNOMED", "123"]]]],
         "antigens": list(antigens),
         "vaccine_lists": [
             [["900", "0 days", None, None, None, 0.5, True]],

@@ -49,6 +49,7 @@ def test_the_packaged_schedule_is_the_release_it_names(shared: Callable[[str], P
     assert len(packaged.antigens) == 30
     assert sum(len(antigen.series) for antigen in packaged.antigens.values()) == 143
     assert sum(len(s.doses) for antigen in packaged.antigens.values() for s in antigen.series) == 484
+    assert packaged.coded["SNOMED", "370388006"] == ("003",)
     assert (len(packaged.groups), len(packaged.vaccines), len(packaged.observations)) == (26, 218, 277)
 
 

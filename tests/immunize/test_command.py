@@ -3,8 +3,9 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as configured
@@ -12,6 +13,9 @@ from django.core.management import CommandError, call_command
 
 from liaison.engines.cdsi.schedule_file import PACKAGED, default_schedule
 from liaison.immunize import schedule
+
+if TYPE_CHECKING:
+    from tests.support.practice import Practice
 
 CASE: dict[str, Any] = {
     "id": "one",
@@ -76,6 +80,26 @@ def test_explain_tells_the_reasoning_of_one_case(cases: Path) -> None:
     assert not any("two" in line for line in told)
     assert "Polio" not in "\n".join(told)
     assert "Polio" in "\n".join(run("explain", cases, "one", "--all"))
+
+
+def test_explain_tells_the_reasoning_for_a_patient_and_the_look_is_audited(practice: "Practice") -> None:
+    from liaison.chart.models import SNOMED, Condition
+    from liaison.immunize.actions import add_history
+    from liaison.record.change import change
+    from liaison.record.models import AuditEntry
+
+    patient = practice.patient(birth_date=date(1990, 3, 4))
+    add_history(practice.ma, patient.pk, cvx="33", display="PPSV23", on=date(2025, 3, 1))
+    with change(practice.setup, "chart.write") as this:
+        this.save(Condition(patient=patient, system=SNOMED, code="73211009", display="Diabetes"))
+
+    told = run("explain", patient.mrn, "--on", "2025-11-10")
+
+    assert "Observation 014: Diabetes" in told
+    assert "Dose of 2025-03-01: CVX 33, pneumococcal polysaccharide PPV23" in told
+    assert "Pneumococcal (risk): Not Complete, dose 2" in told
+    assert AuditEntry.objects.filter(patient_id=patient.pk, reason="liaison immunize explain").exists()
+    assert refusal("explain", "nobody") == "There is neither a file nor a patient nobody."
 
 
 def test_what_is_not_there_is_refused_in_one_line(cases: Path, home: Path) -> None:

@@ -157,7 +157,14 @@ class _Reader:
                 for a in found.findall("association")
             ]
             vaccines.append([code(_text(found, "cvx")), _text(found, "shortDescription"), associations])
-        observations = [[_text(o, "observationCode"), _text(o, "observationTitle")] for o in root.iter("observation")]
+        observations = [
+            [
+                _text(o, "observationCode"),
+                _text(o, "observationTitle"),
+                [[_text(v, "codeSystem"), _text(v, "code")] for v in o.iter("codedValue")],
+            ]
+            for o in root.iter("observation")
+        ]
         return {
             "groups": groups,
             "vaccines": vaccines,

@@ -219,6 +219,8 @@ class Schedule:
     vaccine_names: Mapping[str, str]
     conflicts: Mapping[str, Mapping[str, Conflict]]
     observations: Mapping[str, str]
+    coded: Mapping[tuple[str, str], tuple[str, ...]]
+    """The observations that a code of a terminology stands for; systems as the CDC names them: SNOMED, CVX, CDCPHINVS."""
 
 
 _Timed = TypeVar("_Timed", Age, Interval, SkipSet)

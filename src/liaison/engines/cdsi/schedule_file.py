@@ -80,7 +80,8 @@ def read(packed: bytes) -> Schedule:
         },
         vaccine_names={cvx: name for cvx, name, _ in document["vaccines"]},
         conflicts=_conflicts(document["conflicts"]),
-        observations=dict(document["observations"]),
+        observations={code: title for code, title, _ in document["observations"]},
+        coded=_coded(document["observations"]),
     )
 
 
@@ -99,6 +100,14 @@ def _period(bounds: list[str | None] | None) -> Period:
 def _vaccine(row: list[Any]) -> Vaccine:
     cvx, begin, end, mvx, trade_name, volume, forecast = row
     return Vaccine(cvx, _span(begin), _span(end), mvx, trade_name, volume, forecast)
+
+
+def _coded(rows: list[Any]) -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for code, _, values in rows:
+        for system, value in values:
+            found[system, value] = (*found.get((system, value), ()), code)
+    return found
 
 
 def _conflicts(rows: list[Any]) -> dict[str, dict[str, Conflict]]:

@@ -7,10 +7,12 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
 from liaison.engines.cdsi import Process, Schedule
 from liaison.engines.cdsi.cases import BadCase, Case, Difference, answer, compare, read_case
@@ -18,8 +20,10 @@ from liaison.engines.cdsi.explain import explain
 from liaison.engines.cdsi.release import BrokenRelease, read_release
 from liaison.engines.cdsi.schedule_file import pack
 from liaison.immunize import schedule
+from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
-from liaison.record.command import LiaisonCommand
+from liaison.record.actor import machine
+from liaison.record.command import LiaisonCommand, ensure_home
 
 
 class Command(LiaisonCommand):
@@ -42,8 +46,9 @@ class Command(LiaisonCommand):
         why = verbs.add_parser(
             "explain", help="why each dose counts or not, and why each date, with the rules' numbers"
         )
-        why.add_argument("cases", metavar="CASES.jsonl", help="a file of cases, or - for standard input")
+        why.add_argument("whom", metavar="PATIENT|CASES.jsonl", help="a patient's MRN or id; or a file of cases, or -")
         why.add_argument("case", nargs="?", metavar="ID", help="only the case of this id")
+        why.add_argument("--on", type=date.fromisoformat, help="a patient on this day (default: today)")
         why.add_argument("--schedule", type=Path, help="a schedule file to use instead of the one in force")
         why.add_argument("--all", action="store_true", help="every vaccine group, also where the case names one")
 
@@ -58,8 +63,10 @@ class Command(LiaisonCommand):
             self.forecast(options["cases"], used)
         elif verb == "verify":
             self.verify(options["cases"], used)
+        elif options["whom"] == "-" or Path(options["whom"]).exists():
+            self.explain(options["whom"], options["case"], options["all"], used)
         else:
-            self.explain(options["cases"], options["case"], options["all"], used)
+            self.explain_patient(options["whom"], options["on"])
 
     def load_schedule(self, folder: Path, release: str | None, out: Path | None) -> None:
         version = release or _version(folder)
@@ -135,6 +142,24 @@ class Command(LiaisonCommand):
             raise NotFound(
                 "no-case", f"There is no case {only} in {cases}." if only else f"There is no case in {cases}."
             )
+
+    def explain_patient(self, whom: str, on: date | None) -> None:
+        """The one verb that needs the home: its database, and with it Django's models."""
+        import django
+
+        django.setup()
+        ensure_home()
+
+        from liaison.immunize.queries import forecast_for
+        from liaison.people.models import Patient
+
+        named = {"pk": whom} if re.fullmatch(r"[0-9a-fA-F-]{36}", whom) else {"mrn__iexact": whom}
+        patient_id = Patient.objects.filter(**named).values_list("pk", flat=True).first()
+        if patient_id is None:
+            raise NotFound("no-patient", f"There is neither a file nor a patient {whom}.")
+        day = on or clock.today(timezone.get_default_timezone())
+        process = forecast_for(machine("command line", "cli"), patient_id, day, why="liaison immunize explain")
+        self.stdout.write("\n".join(explain(process)))
 
 
 def _read(cases: str) -> Iterator[Case | BadCase]:
