@@ -35,12 +35,14 @@ def prioritized_of(group: list[PatientSeries], run: AntigenRun) -> Choice | None
 
 def scorable_series(group: list[PatientSeries], run: AntigenRun) -> list[PatientSeries]:
     """SELECTSCORE-2: the scorable patient series of a series group."""
+    no_default = not any(series.series.default for series in group)
+    if not (run.doses or no_default or run.history.observations):
+        return []  # standard series without a dose, beside a default one: none of the rule's conditions can hold
     for series in group:
         run.evaluated(series)
     candidates = candidate_scorable(group, run)
     top = min((series.series.priority for series in group), default="")
     no_valid_dose = not any(series.satisfied for series in group)
-    no_default = not any(series.series.default for series in group)
     found = []
     for series in group:
         kind = series.series.type

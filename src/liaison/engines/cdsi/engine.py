@@ -7,6 +7,7 @@ from liaison.engines.cdsi.best import best, prioritized
 from liaison.engines.cdsi.groups import GroupForecast, group_forecasts
 from liaison.engines.cdsi.patient import Administered, Dose, Flagged, History, Patient
 from liaison.engines.cdsi.process import AntigenRun
+from liaison.engines.cdsi.relevant import relevant_series
 from liaison.engines.cdsi.schedule import Schedule
 from liaison.engines.cdsi.schedule_file import default_schedule
 from liaison.engines.cdsi.series import EvaluationStatus, Finding, PatientSeries
@@ -48,7 +49,11 @@ class Process:
     def __init__(self, patient: Patient, assessment_date: date, schedule: Schedule | None = None) -> None:
         self.schedule = schedule or default_schedule()
         self.history = History(patient, assessment_date, self.schedule)
-        self.runs = {name: AntigenRun(antigen, self.history) for name, antigen in self.schedule.antigens.items()}
+        self.runs: dict[str, AntigenRun] = {}
+        """The antigens that have a relevant patient series, by name."""
+        for name, antigen in self.schedule.antigens.items():
+            if found := relevant_series(antigen, self.history):
+                self.runs[name] = AntigenRun(antigen, self.history, found)
         self.prioritized = {name: prioritized(run) for name, run in self.runs.items()}
         self.best = {name: best(found, self.runs[name]) for name, found in self.prioritized.items()}
 
@@ -64,7 +69,7 @@ class Process:
 
     def series_for(self, antigen: str) -> list[PatientSeries]:
         """The series that speak for an antigen: its best ones; without any, the prioritized ones."""
-        return self.best[antigen] or [choice.series for choice in self.prioritized[antigen].values()]
+        return self.best.get(antigen) or [choice.series for choice in self.prioritized.get(antigen, {}).values()]
 
     def _evaluations(self, dose: Administered) -> list[AntigenEvaluation]:
         return [_evaluation(antigen, series, dose) for antigen in dose.antigens for series in self.series_for(antigen)]

@@ -1,14 +1,15 @@
 """Chapter 9, identify and evaluate vaccine group: what the antigens' series say together for a vaccine group."""
 
-from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from liaison.engines.cdsi.patient import History
 from liaison.engines.cdsi.process import AntigenRun
 from liaison.engines.cdsi.relevant import applies
 from liaison.engines.cdsi.schedule import Vaccine, VaccineGroup
 from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesStatus
+
+_T = TypeVar("_T")
 
 
 class GroupForecast(NamedTuple):
@@ -55,10 +56,10 @@ def group_forecasts(
         for series in best.get(antigen, ()):
             run = runs[antigen]
             contained.setdefault(series.series.group, []).append(Contained(series, run.forecast(series), run))
-    return [
-        _forecast(group, code, found, history, best)
-        for code, found in sorted(contained.items(), key=lambda item: _precedence(item[1][0].series, history))
-    ]
+    several = list(contained.items())
+    if len(several) > 1:
+        several.sort(key=lambda item: _precedence(item[1][0].series, history))
+    return [_forecast(group, code, found, history, best) for code, found in several]
 
 
 def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, int]:
@@ -93,10 +94,10 @@ def _forecast(
         latest=dated.latest,
         unadjusted_recommended=dated.unadjusted_recommended,
         unadjusted_past_due=dated.unadjusted_past_due,
-        reasons=tuple(dict.fromkeys(f.reason.value for each in found if (f := each.forecast).reason)),  # FORECASTVG-7
-        antigens=tuple(each.run.antigen.name for each in due),  # FORECASTVG-8
-        vaccines=tuple(dict.fromkeys(v for each in due for v in each.forecast.vaccines)),  # FORECASTVG-9
-        guidance=tuple(dict.fromkeys(text for each in found for text in guidance(each, history))),
+        reasons=_once([f.reason.value for each in found if (f := each.forecast).reason]),  # FORECASTVG-7
+        antigens=tuple([each.run.antigen.name for each in due]),  # FORECASTVG-8
+        vaccines=_once([vaccine for each in due for vaccine in each.forecast.vaccines]),  # FORECASTVG-9
+        guidance=_once([text for each in found for text in guidance(each, history)]),
         contained=tuple(each.forecast for each in found),
     )
 
@@ -118,15 +119,15 @@ def group_dates(due: list[Contained], group: VaccineGroup, history: History) -> 
     earliest = forecasts[0].earliest or 0
     if len(group.antigens) > 1:
         earliest = earliest_of_several(due, group, history)
-    recommended = _min(f.recommended for f in forecasts)
-    past_due = _min(f.past_due for f in forecasts)
+    recommended = _min([f.recommended for f in forecasts])
+    past_due = _min([f.past_due for f in forecasts])
     return GroupDates(
         date.fromordinal(earliest),
         _date(None if recommended is None else max(recommended, earliest)),
         _date(None if past_due is None else max(past_due, earliest)),
-        _date(_min(f.latest for f in forecasts)),
-        _date(_min(f.unadjusted_recommended for f in forecasts)),
-        _date(_min(f.unadjusted_past_due for f in forecasts)),
+        _date(_min([f.latest for f in forecasts])),
+        _date(_min([f.unadjusted_recommended for f in forecasts])),
+        _date(_min([f.unadjusted_past_due for f in forecasts])),
     )
 
 
@@ -199,8 +200,15 @@ def guidance(each: Contained, history: History) -> list[str]:
     return found
 
 
-def _min(days: Iterable[int | None]) -> int | None:
+def _min(days: list[int | None]) -> int | None:
+    if len(days) == 1:
+        return days[0]
     return min((day for day in days if day is not None), default=None)
+
+
+def _once(found: list[_T]) -> tuple[_T, ...]:
+    """Each of them once, in order."""
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _date(day: int | None) -> date | None:

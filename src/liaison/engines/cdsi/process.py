@@ -11,7 +11,6 @@ from liaison.engines.cdsi.forecast.contraindication import (
 from liaison.engines.cdsi.forecast.immunity import is_immune
 from liaison.engines.cdsi.forecast.patient_series import forecast_series
 from liaison.engines.cdsi.patient import Administered, History
-from liaison.engines.cdsi.relevant import relevant_series
 from liaison.engines.cdsi.schedule import Antigen
 from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesStatus
 
@@ -19,11 +18,11 @@ from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesSta
 class AntigenRun:
     """One antigen of one patient: its relevant patient series, each evaluated and forecast when first asked for."""
 
-    def __init__(self, antigen: Antigen, history: History) -> None:
+    def __init__(self, antigen: Antigen, history: History, series: list[PatientSeries]) -> None:
         self.antigen = antigen
         self.history = history
         self.doses: list[Administered] = history.by_antigen.get(antigen.name, [])
-        self.series: list[PatientSeries] = relevant_series(antigen, history)
+        self.series = series
         self.immune = is_immune(antigen, history)
         """Section 7.2."""
         self.contraindicated = bool(antigen_contraindications(antigen, history))

@@ -220,7 +220,7 @@ class Schedule:
     conflicts: Mapping[str, Mapping[str, Conflict]]
     observations: Mapping[str, str]
     coded: Mapping[tuple[str, str], tuple[str, ...]]
-    """The observations that a code of a terminology stands for; systems as the CDC names them: SNOMED, CVX, CDCPHINVS."""
+    """The observations that a code stands for, by system (SNOMED, CVX, CDCPHINVS) and code."""
 
 
 _Timed = TypeVar("_Timed", Age, Interval, SkipSet)

@@ -78,18 +78,14 @@ class Finding(NamedTuple):
     day: int | None = None
 
 
-@dataclass(slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """How a dose counts in a series: against which target dose, with what status, for which reasons."""
 
     given: Administered
     target: SeriesDose | None
     status: EvaluationStatus
     findings: tuple[Finding, ...]
-
-    @property
-    def inadvertent(self) -> bool:
-        return any(found.reason is Reason.INADVERTENT for found in self.findings)
+    inadvertent: bool = False
 
 
 class Basis(NamedTuple):

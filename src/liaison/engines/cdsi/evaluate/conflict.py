@@ -16,9 +16,7 @@ def check_conflict(given: Administered, series: PatientSeries, history: History)
 
     CALCDTCONFLICT-1 and -2 give begin and end; a previous dose that this series does not evaluate has no status.
     """
-    conflicts = history.schedule.conflicts.get(given.cvx)
-    if not conflicts:
-        return None
+    conflicts = history.schedule.conflicts.get(given.cvx, {})
     for previous in history.doses:
         if previous.index >= given.index:
             break

@@ -24,8 +24,11 @@ def evaluate_history(series: PatientSeries, run: AntigenRun) -> None:
     for given in run.doses:
         problem = defect(given)
         if problem is None:
-            while series.position < len(doses) and skipped_in_evaluation(doses[series.position], series, run, given):
-                series.skipped.append(doses[series.position])
+            while series.position < len(doses):
+                target = doses[series.position]
+                if not target.skips or not skipped_in_evaluation(target, series, run, given):
+                    break
+                series.skipped.append(target)
                 series.position += 1
         if series.position >= len(doses):
             series.record(Evaluation(given, None, EvaluationStatus.EXTRANEOUS, (Finding(Reason.SERIES_DONE),)))
@@ -44,14 +47,14 @@ def evaluate_dose(given: Administered, target: SeriesDose, series: PatientSeries
     """Sections 6.3 to 6.10: one dose against one target dose."""
     history = run.history
     if is_inadvertent(given, target):
-        return Evaluation(given, target, EvaluationStatus.NOT_VALID, (Finding(Reason.INADVERTENT),))
-    age = check_age(given, target, history)
-    interval = check_interval(given, target, series, history)
-    conflict = check_conflict(given, series, history)
+        return Evaluation(given, target, EvaluationStatus.NOT_VALID, (Finding(Reason.INADVERTENT),), True)
+    age = check_age(given, target, history) if target.ages else None
+    interval = check_interval(given, target, series, history) if target.intervals else None
+    conflict = check_conflict(given, series, history) if given.cvx in history.schedule.conflicts else None
     vaccine = check_vaccine(given, target, history)
     status = satisfy(age, interval, conflict, vaccine)
-    findings = tuple(found for found in (age, interval, conflict, vaccine) if found is not None)
-    return Evaluation(given, target, status, findings)
+    findings = [found for found in (age, interval, conflict, vaccine) if found is not None]
+    return Evaluation(given, target, status, tuple(findings))
 
 
 def satisfy(
