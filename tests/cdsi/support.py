@@ -86,7 +86,7 @@ def schedule(*antigens: Row, **more: Any) -> cdsi.Schedule:
         "vaccine_lists": [
             [["900", "0 days", None, None, None, 0.5, True]],
             [["901", "0 days", "3 years", None, None, None, False], ["902", None, None, None, None, None, False]],
-            [["900", None, None, "ABC", "Abecedin", None, True]],
+            [["900", None, None, "MSD", "Abecedin", None, True]],
             [],
             [["902", None, None, None, None, None, True]],
         ],

@@ -76,6 +76,14 @@ def test_the_same_vaccine_twice_on_one_day_counts_once() -> None:
     assert twice["forecasts"] == once["forecasts"]
 
 
+def test_a_manufacturer_that_does_not_exist_is_flagged_and_the_dose_counts() -> None:
+    row = answered(doses=[{"date": "2025-10-10", "cvx": "03", "mvx": "ZZZ"}])
+
+    assert row["flags"] == ["Dose 1 (CVX 03) has a manufacturer's code that does not exist and counts without it."]
+    assert (row["doses"][0]["status"], row["doses"][0]["reason"]) == ("Valid", None)
+    assert answered(doses=[{"date": "2025-10-10", "cvx": "03", "mvx": "msd "}])["flags"] == []
+
+
 def test_an_observation_code_that_does_not_exist_is_flagged() -> None:
     assert answered(observations=[{"code": "999"}, {"code": "7"}, {"date": "2025-01-01"}])["flags"] == [
         "Observation 3 has no code and was left out.",

@@ -130,8 +130,8 @@ def test_allowable_vaccines_and_their_ages_table_6_29() -> None:
 
 def test_a_preferable_product_is_told_by_its_manufacturer_table_6_26() -> None:
     product = dose(1, preferable=2, allowable=3)
-    assert run(product, ("+10", "900/ABC")) == ["Valid"]
-    assert run(product, ("+10", "900/XYZ")) == ["Not Valid: NOT_ALLOWABLE"]
+    assert run(product, ("+10", "900/MSD")) == ["Valid"]
+    assert run(product, ("+10", "900/SKB")) == ["Not Valid: NOT_ALLOWABLE"]
     assert run(product, ("+10", "900")) == ["Not Valid: NOT_ALLOWABLE"]
 
 

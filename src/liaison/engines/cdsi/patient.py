@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from importlib import resources
 
 from liaison.engines.cdsi.dates import FIRST, LAST, Duration, add
 from liaison.engines.cdsi.schedule import Schedule
@@ -43,6 +45,13 @@ class Patient:
     country_of_birth: str = ""
 
 
+@cache
+def manufacturers() -> frozenset[str]:
+    """The MVX codes that there are, those of former manufacturers too."""
+    text = resources.files("liaison.engines.cdsi").joinpath("mvx.txt").read_text("ascii")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
 class Flag(Enum):
     """Why something entered was left out, or looks wrong."""
 
@@ -50,6 +59,7 @@ class Flag(Enum):
     IN_FUTURE = "is dated after the assessment date and was left out"
     UNKNOWN_CVX = "has a CVX code that the schedule does not know and was left out"
     SAME_DAY = "is the same vaccine on the same day as another one and was left out as its duplicate"
+    UNKNOWN_MVX = "has a manufacturer's code that does not exist and counts without it"
     UNKNOWN_OBSERVATION = "is no observation code of the schedule and was left out"
     FUTURE_OBSERVATION = "is dated after the assessment date"
 
@@ -66,13 +76,14 @@ class Flagged:
 class Administered:
     """A dose of the history: its place in order of time, the day as an ordinal, its antigens at that age."""
 
-    __slots__ = ("antigens", "cvx", "day", "dose", "entered", "index")
+    __slots__ = ("antigens", "cvx", "day", "dose", "entered", "index", "mvx")
 
-    def __init__(self, index: int, entered: int, dose: Dose, cvx: str, antigens: tuple[str, ...]) -> None:
+    def __init__(self, index: int, entered: int, dose: Dose, cvx: str, mvx: str, antigens: tuple[str, ...]) -> None:
         self.index = index
         self.entered = entered
         self.dose = dose
         self.cvx = cvx
+        self.mvx = mvx
         self.day = dose.date.toordinal()
         self.antigens = antigens
 
@@ -146,8 +157,11 @@ class History:
         return found
 
     def _organized(self, doses: Iterable[Dose]) -> list[Administered]:
-        """Figure 4-3: the doses that can be used, in order of time; of one day by their codes, however entered."""
-        usable: list[tuple[int, str, str, int, Dose]] = []
+        """Figure 4-3: the doses that can be used, in order of time; of one day by their codes, however entered.
+
+        Of the same vaccine twice on one day the one with a manufacturer is kept.
+        """
+        usable: list[tuple[int, str, bool, str, int, Dose]] = []
         for entered, dose in enumerate(doses):
             cvx, day = dose.cvx.strip().zfill(2), dose.date.toordinal()
             flag = None
@@ -160,14 +174,18 @@ class History:
             if flag:
                 self.flagged.append(Flagged("dose", entered, flag))
             else:
-                usable.append((day, cvx, dose.mvx or "", entered, dose))
+                mvx = (dose.mvx or "").strip().upper()
+                if mvx and mvx not in manufacturers():
+                    self.flagged.append(Flagged("dose", entered, Flag.UNKNOWN_MVX))
+                    mvx = ""
+                usable.append((day, cvx, not mvx, mvx, entered, dose))
         ordered: list[Administered] = []
-        for day, cvx, _, entered, dose in sorted(usable, key=lambda row: row[:4]):
+        for day, cvx, _, mvx, entered, dose in sorted(usable, key=lambda row: row[:5]):
             if ordered and (ordered[-1].day, ordered[-1].cvx) == (day, cvx):
                 self.flagged.append(Flagged("dose", entered, Flag.SAME_DAY))
                 continue
             antigens = tuple(
                 found.antigen for found in self.schedule.vaccines[cvx] if self.aged(found.begin_age, found.end_age, day)
             )
-            ordered.append(Administered(len(ordered), entered, dose, cvx, antigens))
+            ordered.append(Administered(len(ordered), entered, dose, cvx, mvx, antigens))
         return ordered

@@ -28,7 +28,7 @@ def is_preferable(given: Administered, vaccine: Vaccine, history: History) -> bo
     """
     return (
         vaccine.cvx == given.cvx
-        and (vaccine.mvx is None or vaccine.mvx == given.dose.mvx)
+        and (vaccine.mvx is None or vaccine.mvx == given.mvx)
         and history.aged(vaccine.begin_age, vaccine.end_age, given.day)
     )
 
