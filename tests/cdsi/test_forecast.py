@@ -169,6 +169,15 @@ def test_a_risk_series_needs_gender_indication_and_age_tables_5_4_and_5_5(
     assert all(found.guidance == ("Ask.",) for found in result.forecasts if found.series_type == "Risk")
 
 
+def test_an_indication_that_begins_later_is_told_where_nothing_else_is_relevant_table_5_4() -> None:
+    risk = series("risk", dose(1, None, "9 years"), **RISK, indications=[["001", "9 years", "17 years", ""]])
+    alone = cdsi.forecast(patient(observations="001"), TODAY, schedule(antigen(risk))).forecasts
+    assert [dates(found)[0] for found in alone] == ["2029-01-01"]
+    assert not cdsi.forecast(patient(observations="002"), TODAY, schedule(antigen(risk))).forecasts
+    both = cdsi.forecast(patient(observations="001"), TODAY, schedule(antigen(series("standard", dose(1)), risk)))
+    assert [found.series for found in both.forecasts] == [("standard",)]
+
+
 def several(full: bool, first: Row, second: Row, *given: tuple[str, str], observations: str = "") -> cdsi.GroupForecast:
     one = antigen(series("one", first), contraindications=[["001", "", None, None, []]])
     two = antigen(series("two", second), name="Otheritis")

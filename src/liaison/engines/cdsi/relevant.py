@@ -6,22 +6,29 @@ from liaison.engines.cdsi.series import PatientSeries
 
 
 def relevant_series(antigen: Antigen, history: History) -> list[PatientSeries]:
-    """Section 5.1: the relevant patient series of an antigen, none of them evaluated yet."""
-    possible = antigen.series if history.observations else antigen.series_by_age
-    return [PatientSeries(series) for series in possible if is_relevant(series, history)]
+    """Section 5.1: the relevant patient series of an antigen, none of them evaluated yet.
+
+    Where the beginning of an indication alone keeps every series from the patient, those that will be relevant are
+    taken: the forecast then says from when on (DIFFERENCES.md).
+    """
+    if not history.observations:
+        return [PatientSeries(series) for series in antigen.series_by_age if is_relevant(series, history)]
+    found = [series for series in antigen.series if is_relevant(series, history)]
+    if not found:
+        found = [series for series in antigen.series if is_relevant(series, history, ahead=True)]
+    return [PatientSeries(series) for series in found]
 
 
-def is_relevant(series: Series, history: History) -> bool:
-    """Table 5-5: is an antigen series a relevant patient series for a patient?"""
+def is_relevant(series: Series, history: History, *, ahead: bool = False) -> bool:
+    """Table 5-5: is an antigen series a relevant patient series for a patient, now or (`ahead`) at a later age?"""
     if series.genders and history.gender not in series.genders:
         return False
     if series.type != "Risk":
         return True
-    return any(applies(indication, history) for indication in series.indications)
+    return any(applies(indication, history, ahead=ahead) for indication in series.indications)
 
 
-def applies(indication: Indication, history: History) -> bool:
-    """Table 5-4: does the indication apply to the patient (CALCDTIND-1, CALCDTIND-2)?"""
-    return indication.observation in history.observations and history.aged(
-        indication.begin_age, indication.end_age, history.today
-    )
+def applies(indication: Indication, history: History, *, ahead: bool = False) -> bool:
+    """Table 5-4: does the indication apply to the patient (CALCDTIND-1, CALCDTIND-2), now or at a later age?"""
+    begin = None if ahead else indication.begin_age
+    return indication.observation in history.observations and history.aged(begin, indication.end_age, history.today)
