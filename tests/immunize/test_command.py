@@ -2,8 +2,9 @@
 
 import io
 import json
+import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,13 +116,36 @@ def faults(folder: Path) -> list[str]:
     return err.getvalue().splitlines()
 
 
+@pytest.mark.django_db
 def test_a_release_is_put_in_force_and_its_changes_are_told(shared: Callable[[str], Path], home: Path) -> None:
     told = run("load-schedule", shared("data/cdsi/supporting"), "--release", "9.99")
 
     assert told[0].startswith("Release 9.99: 30 antigens, 143 series, 484 target doses, 26 vaccine groups")
     assert "  No series differs from release 4.64." in told
+    assert "Among 0 patients 0 are forecast otherwise." in told
     assert schedule.in_force().version == "9.99"
     assert sorted(path.name for path in home.iterdir()) == [schedule.NAME]
+
+
+def test_a_release_tells_for_whom_it_changes_what_before_it_is_in_force(
+    shared: Callable[[str], Path], home: Path, practice: "Practice"
+) -> None:
+    child = practice.patient("Young", birth_date=date.today() - timedelta(days=400))
+    practice.patient("Old", birth_date=date(1950, 1, 1))
+    release = home / "next"
+    shutil.copytree(shared("data/cdsi/supporting"), release)
+    varicella = release / "AntigenSupportingData- Varicella-508.xml"
+    varicella.chmod(0o644)
+    later = varicella.read_text("utf-8").replace("<minAge>12 months</minAge>", "<minAge>18 months</minAge>", 1)
+    varicella.write_text(later.replace("<earliestRecAge>12 months<", "<earliestRecAge>18 months<", 1), "utf-8")
+
+    told = run("load-schedule", release, "--release", "5.0", "--check")
+
+    assert "  changed Varicella: Varicella childhood 2-dose series" in told
+    assert "Among 2 patients 1 are forecast otherwise." in told
+    assert f"  Varicella, no longer due: 1 (MRN {child.mrn})" in told
+    assert told[-1] == "Nothing was put in force."
+    assert schedule.in_force() is default_schedule()
 
 
 def test_a_broken_release_changes_nothing(home: Path) -> None:

@@ -12,18 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import connection
 from django.utils import timezone
+from rich.console import Console
+from rich.progress import Progress
 
 from liaison.engines.cdsi import Process, Schedule
 from liaison.engines.cdsi.cases import BadCase, Case, Difference, answer, compare, read_case
 from liaison.engines.cdsi.explain import explain
 from liaison.engines.cdsi.release import BrokenRelease, read_release
-from liaison.engines.cdsi.schedule_file import pack
+from liaison.engines.cdsi.schedule_file import pack, read
 from liaison.immunize import schedule
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.record.actor import machine
 from liaison.record.command import LiaisonCommand, ensure_home
+
+# Enough to look at; the pages have the rest
+MOST_NAMED = 10
 
 
 class Command(LiaisonCommand):
@@ -36,6 +42,7 @@ class Command(LiaisonCommand):
         load.add_argument("folder", type=Path, metavar="DIR", help="the folder with the release's XML files")
         load.add_argument("--release", help="its version, such as 4.64 (default: as the folder's name tells)")
         load.add_argument("--out", type=Path, help="write the schedule file there instead, and put nothing in force")
+        load.add_argument("--check", action="store_true", help="only tell what it changes, and for which patients")
         for name, about in (
             ("forecast", "a JSON line in for each patient, a JSON line out with doses evaluated and forecasts"),
             ("verify", "compare answers with what the cases expect"),
@@ -54,7 +61,7 @@ class Command(LiaisonCommand):
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "load-schedule":
-            self.load_schedule(options["folder"], options["release"], options["out"])
+            self.load_schedule(options["folder"], options["release"], options["out"], check=options["check"])
             return
         used = schedule.load(options["schedule"]) if options["schedule"] else schedule.in_force()
         # The schedule stays until the end: the collector need not look through it again and again
@@ -68,7 +75,7 @@ class Command(LiaisonCommand):
         else:
             self.explain_patient(options["whom"], options["on"])
 
-    def load_schedule(self, folder: Path, release: str | None, out: Path | None) -> None:
+    def load_schedule(self, folder: Path, release: str | None, out: Path | None, *, check: bool) -> None:
         version = release or _version(folder)
         try:
             packed = pack(read_release(folder, version))
@@ -78,10 +85,7 @@ class Command(LiaisonCommand):
             raise Invalid("broken-release", "The release has faults; nothing was put in force.") from None
         before = schedule.in_force()
         path = out or schedule.path_in_force()
-        beside = path.with_name(path.name + ".new")
-        beside.write_bytes(packed)
-        new = schedule.load(beside)
-        beside.replace(path)
+        new = read(packed)
         series = sum(len(antigen.series) for antigen in new.antigens.values())
         doses = sum(len(s.doses) for antigen in new.antigens.values() for s in antigen.series)
         self.stdout.write(
@@ -89,7 +93,37 @@ class Command(LiaisonCommand):
             f"{len(new.groups)} vaccine groups, {len(new.vaccines)} vaccines, {len(new.observations)} observations."
         )
         self._changes(before, new)
+        if out is None and _has_patients():
+            self._patients(before, new)
+        if check:
+            self.stdout.write("Nothing was put in force.")
+            return
+        beside = path.with_name(path.name + ".new")
+        beside.write_bytes(packed)
+        beside.replace(path)
         self.stdout.write(f"Written to {path}." if out else f"In force from now on ({path}).")
+
+    def _patients(self, before: Schedule, new: Schedule) -> None:
+        """What a release changes for whom, when this home has patients."""
+        import django
+
+        django.setup()
+        ensure_home()
+
+        from liaison.immunize import rollout
+
+        total = rollout.patients()
+        found: dict[tuple[str, str], list[str]] = {}
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Patients", total=total)
+            actor, today = machine("command line", "cli"), clock.today(timezone.get_default_timezone())
+            for each in rollout.differences(actor, before, new, today, lambda n: bar.advance(task, n)):
+                found.setdefault((each.vaccine_group, each.kind), []).append(each.mrn)
+        touched = len({mrn for mrns in found.values() for mrn in mrns})
+        self.stdout.write(f"Among {total} patients {touched} are forecast otherwise.")
+        for (group, kind), mrns in sorted(found.items()):
+            more = f" and {len(mrns) - MOST_NAMED} more" if len(mrns) > MOST_NAMED else ""
+            self.stdout.write(f"  {group}, {kind}: {len(mrns)} (MRN {', '.join(mrns[:MOST_NAMED])}{more})")
 
     def _changes(self, before: Schedule, new: Schedule) -> None:
         found = schedule.changes(before, new)
@@ -174,6 +208,11 @@ def _read(cases: str) -> Iterator[Case | BadCase]:
                 yield read_case(line)
             except BadCase as bad:
                 yield bad
+
+
+def _has_patients() -> bool:
+    """Whether this home has been set up: a release can be loaded before there is a database."""
+    return connection.vendor != "sqlite" or Path(connection.settings_dict["NAME"]).exists()
 
 
 def _version(folder: Path) -> str:
