@@ -41,6 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(reason)) from None
     if environment.database() != "none":
         django.setup()
+        from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+        # What a guesser would have to pay is no part of what is tested
+        PBKDF2PasswordHasher.iterations = 1_000
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -174,8 +174,16 @@ class Change:
         for row, version in self._before.values():
             row.version = version
 
-    def _restore(self) -> None:
-        """After a rollback to a savepoint inside this change, let the rows that it wrote before say so again."""
+    def _noted(self) -> "_Noted":
+        """What has been written and told so far."""
+        return dict(self._rows), dict(self._before), list(self._stale), list(self._events), list(self._audits)
+
+    def _restore(self, noted: "_Noted") -> None:
+        """After a rollback to a savepoint inside this change, know and tell no more than what was noted before it."""
+        for key, (row, version) in self._before.items():
+            if key not in noted[1]:
+                row.version = version
+        self._rows, self._before, self._stale, self._events, self._audits = noted
         self.held.clear()
         outer: Change | None = self
         while outer is not None:
@@ -183,6 +191,9 @@ class Change:
                 row.refresh_from_db()
                 self.held[key] = row, True
             outer = outer._outer
+
+
+_Noted = tuple[dict[Key, Guarded], dict[Key, tuple[Guarded, int]], list[Guarded], list[OutboxEvent], list[AuditEntry]]
 
 
 @contextmanager
@@ -228,11 +239,12 @@ def attempt() -> Iterator[None]:
     this = _current.get()
     if this is None:
         raise RuntimeError("An attempt is a part of a change.")
+    noted = this._noted()
     try:
         with transaction.atomic():
             yield
     except BaseException:
-        this._restore()
+        this._restore(noted)
         raise
 
 
