@@ -18,6 +18,8 @@ DOORS = {
     "billing/queries.py": "asks may_open and audits the look at the account",
     "billing/actions/payments.py": "inside a change that is audited",
     "immunize/actions.py": "inside a change that is audited",
+    "immunize/queries.py": "asks may_open and audits the look at the vaccines",
+    "immunize/management/commands/immunize.py": "finds the id that goes with an MRN, for the room's audited query",
     "schedule/actions.py": "asks whether the patient lives and is active, inside a change",
     "visits/actions/booking.py": "asks whether the patient lives and is active, inside a change",
     "interop/importing/batch.py": "asks whether an MRN is taken, inside the import's change",
