@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from liaison.chart import queries as charts
 from liaison.chart.queries import Chart
 from liaison.chart.vitals import DIASTOLIC, SYSTOLIC, part
-from liaison.kernel import units
+from liaison.kernel import clock, names, units
 from liaison.kernel.errors import Forbidden, Refused
 from liaison.kernel.units import Unit
 from liaison.people.access import page
@@ -51,6 +51,7 @@ _WORKERS = {
     "checkout": "visits.check_out",
 }
 TREND = 12
+ADULT, PRESSURE_LINE = 18, 140  # years; mmHg systolic, stage 2 hypertension (ACC/AHA 2017)
 
 
 @require_GET
@@ -192,7 +193,9 @@ def _pressure(chart: Chart) -> dict[str, Any] | None:
         return None
     points.reverse()
     first, last = points[0], points[-1]
+    grown = names.age_years(chart.patient.birth_date, clock.now().date()) >= ADULT
     return {
+        "line": PRESSURE_LINE if grown else None,  # a child's limit goes by age, sex and height
         "values": [upper for upper, _, _ in points],
         "second": [lower for _, lower, _ in points],
         "abnormal": [row.interpretation not in ("", "N") for _, _, row in points],
