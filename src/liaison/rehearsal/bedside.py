@@ -18,6 +18,15 @@ class Story:
     instructions: str = ""
 
 
+# What the orders of the sample clinic come to that are carried out on the spot; the others go to a laboratory
+RESULTS = {
+    "urinalysis": "negative",
+    "strep": "negative",
+    "flu": "negative",
+    "ekg": "sinus rhythm; tracing to the provider",
+    "spirometry": "see report",
+}
+
 STORIES: dict[str, tuple[Story, ...]] = {
     "follow-up": (
         Story(

@@ -19,7 +19,6 @@ from liaison.orders.models import Order
 from liaison.people.queries import coverages_of, missing_consents
 from liaison.places import actions as places
 from liaison.places.models import Room
-from liaison.practice.start import packaged
 from liaison.record.actor import Actor
 from liaison.record.prepared import Prepared
 from liaison.record.rows import row
@@ -37,7 +36,6 @@ OPENS = 455  # minutes after midnight: the first patients may come in
 TRIES = 6
 PATIENCE = 60  # times that a patient is told that no room is free yet
 NO_TIME = "No free time that day; the patient will call again"
-_RESULTS = {order["key"]: order.get("example_result", "") for order in packaged("order_catalog")[0]["body"]["orders"]}
 
 
 # What is looked at again and again in the course of each visit
@@ -312,7 +310,7 @@ class Day:
                 yield self.env.timeout(plan.rng(order.key).uniform(1.5, 4))
                 if order.needs_specimen:
                     self.do(orders.collect, assistant, order.pk)
-                self.do(orders.complete, assistant, order.pk, _RESULTS.get(order.key, ""))
+                self.do(orders.complete, assistant, order.pk, bedside.RESULTS.get(order.key, ""))
             now = row(Visit, visit.pk)
             if now is not None and now.stage == Stage.ORDERS:
                 self.do(visits.orders_done, assistant, visit.pk)
