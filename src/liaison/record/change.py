@@ -107,6 +107,8 @@ class Change:
             self._before.setdefault(key, (row, 0))
             row.version, row.created_at, row.updated_at = 1, self.at, self.at
             self._rows[key] = row
+            if not keep_existing:
+                self.held[key] = row, True
         token = writing.set(True)
         try:
             if keep_existing:

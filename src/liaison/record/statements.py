@@ -1,6 +1,7 @@
 """What every change and every look writes: plain SQL by hand. The ORM's own costs several times as much to build."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -12,28 +13,72 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from liaison.record.guard import refuse_outside_change
 from liaison.record.models import Guarded
 
-Prepared = tuple[str, str, tuple[models.Field[object, object], ...]]
-
 _IN_A_STEP = 64  # rows of one statement on SQLite: each step of more would give up the interpreter's lock
 _AT_ONCE = 500  # rows in one statement: an import writes thousands in a change
+Statement = tuple[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """How rows of a model are inserted: the statement up to its values, the places of one row, its columns."""
+
+    start: str
+    places: str
+    columns: tuple[models.Field[Any, Any], ...]
 
 
 @cache
-def _prepared(model: type[models.Model]) -> Prepared:
+def _insert_of(model: type[models.Model]) -> _Insert:
     columns = tuple(f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
     names = ", ".join(f'"{f.column}"' for f in columns)
     start = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '  # noqa: S608  # names of our own models
-    return start, f"({', '.join(['%s'] * len(columns))})", columns
+    return _Insert(start, f"({', '.join(['%s'] * len(columns))})", columns)
 
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model. A key that the database gives is not told to the row."""
-    if not rows:
+    if rows:
+        insert_values(type(rows[0]), _values(rows))
+
+
+def insert_together(*groups: Sequence[models.Model]) -> None:
+    """Insert new rows of several models, those of one model in a group: on PostgreSQL all in one question."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor == "sqlite":
+        for rows in groups:
+            insert(rows)
         return
-    if isinstance(rows[0], Guarded):
-        refuse_outside_change(type(rows[0]).__name__)
-    columns, database = _prepared(type(rows[0]))[2], connections[DEFAULT_DB_ALIAS]
-    insert_values(type(rows[0]), [[stored(f, row, database) for f in columns] for row in rows])
+    asked = [one for rows in groups if rows for one in _statements(type(rows[0]), _values(rows))]
+    if asked:
+        with database.cursor() as cursor:
+            cursor.execute("; ".join(sql for sql, _ in asked), [value for _, values in asked for value in values])
+
+
+def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of values that are in the database's form and in the order of the model's columns, but the key."""
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        if database.vendor == "sqlite" and len(rows) > _IN_A_STEP:
+            insert_one = _insert_of(model)
+            cursor.executemany(insert_one.start + insert_one.places, rows)
+            return
+        for sql, values in _statements(model, rows):
+            cursor.execute(sql, values)
+
+
+def _statements(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> Iterator[Statement]:
+    about = _insert_of(model)
+    for first in range(0, len(rows), _AT_ONCE):
+        some = rows[first : first + _AT_ONCE]
+        yield about.start + ", ".join([about.places] * len(some)), [value for row in some for value in row]
+
+
+def _values(rows: Sequence[models.Model]) -> list[list[Any]]:
+    """What the database is given for rows of one model. Raises WriteOutsideChange where they are guarded."""
+    model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
+    if issubclass(model, Guarded):
+        refuse_outside_change(model.__name__)
+    return [[stored(field, row, database) for field in _insert_of(model).columns] for row in rows]
 
 
 def stored(field: models.Field[Any, Any], row: models.Model, database: BaseDatabaseWrapper) -> Any:
@@ -59,38 +104,6 @@ def _usual(field: models.Field[Any, Any]) -> type | None:
     }  # fmt: skip
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     return next((usual for kind, usual in kinds.items() if isinstance(target, kind)), None)
-
-
-def insert_together(*groups: Sequence[models.Model]) -> None:
-    """Insert new rows of several models, those of one model in a group: on PostgreSQL all in one question."""
-    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
-        for rows in groups:
-            insert(rows)
-        return
-    database = connections[DEFAULT_DB_ALIAS]
-    asked: list[str] = []
-    values: list[Any] = []
-    for rows in groups:
-        for first in range(0, len(rows), _AT_ONCE):
-            start, places, columns = _prepared(type(rows[0]))
-            some = rows[first : first + _AT_ONCE]
-            asked.append(start + ", ".join([places] * len(some)))
-            values += [stored(field, row, database) for row in some for field in columns]
-    with database.cursor() as cursor:
-        cursor.execute("; ".join(asked), values)
-
-
-def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of values that are in the database's form and in the order of the model's columns, but the key."""
-    start, places, _ = _prepared(model)
-    database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
-        if database.vendor == "sqlite" and len(rows) > _IN_A_STEP:
-            cursor.executemany(start + places, rows)
-            return
-        for first in range(0, len(rows), _AT_ONCE):
-            some = rows[first : first + _AT_ONCE]
-            cursor.execute(start + ", ".join([places] * len(some)), [v for row in some for v in row])
 
 
 def update(row: models.Model, names: Collection[str] | None, version: int) -> bool:
