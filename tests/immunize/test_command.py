@@ -101,6 +101,7 @@ def test_explain_tells_the_reasoning_for_a_patient_and_the_look_is_audited(pract
     assert "Pneumococcal (risk): Not Complete, dose 2" in told
     assert AuditEntry.objects.filter(patient_id=patient.pk, reason="liaison immunize explain").exists()
     assert refusal("explain", "nobody") == "There is neither a file nor a patient nobody."
+    assert refusal("explain", "a" * 36).startswith("There is neither a file nor a patient")
 
 
 def test_what_is_not_there_is_refused_in_one_line(cases: Path, home: Path) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import CommandParser
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
@@ -187,8 +189,11 @@ class Command(LiaisonCommand):
         from liaison.immunize.queries import forecast_for
         from liaison.people.models import Patient
 
-        named = {"pk": whom} if re.fullmatch(r"[0-9a-fA-F-]{36}", whom) else {"mrn__iexact": whom}
-        patient_id = Patient.objects.filter(**named).values_list("pk", flat=True).first()
+        try:
+            named = Q(pk=UUID(whom))
+        except ValueError:
+            named = Q(mrn__iexact=whom)
+        patient_id = Patient.objects.filter(named).values_list("pk", flat=True).first()
         if patient_id is None:
             raise NotFound("no-patient", f"There is neither a file nor a patient {whom}.")
         day = on or clock.today(timezone.get_default_timezone())
