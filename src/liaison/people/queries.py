@@ -14,7 +14,7 @@ from liaison.kernel.errors import Forbidden, NotFound
 from liaison.kernel.names import fold
 from liaison.people import search as searching
 from liaison.people.checks import today
-from liaison.people.models import ADDRESS, Consent, Coverage, GlassBreak, Patient, Staff
+from liaison.people.models import Consent, Coverage, GlassBreak, Patient, Staff
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
 from liaison.record.prepared import Prepared
@@ -81,12 +81,6 @@ def _same_name(family: str, given: str, patient: Patient) -> float:
         fold(f"{first} {patient.family}") for first in (patient.given, patient.preferred) if first or not patient.given
     }
     return max(float(fuzz.token_sort_ratio(mine, other)) for other in others)
-
-
-def address_gap(patient_id: UUID) -> str:
-    """The first part of a patient's address that is not known (a column), or nothing: see `Patient.address_gap`."""
-    known = Patient.objects.filter(pk=patient_id).values_list(*ADDRESS).first() or ("",) * len(ADDRESS)
-    return next((name for name, value in zip(ADDRESS, known, strict=True) if not value), "")
 
 
 def coverages_of(patient_id: UUID, on: date | None = None) -> list[Coverage]:

@@ -11,7 +11,7 @@ from liaison.documents.queries import in_force
 from liaison.kernel.errors import Invalid
 from liaison.people import actions as people
 from liaison.people.models import Coverage
-from liaison.people.queries import address_gap, coverages_of, missing_consents
+from liaison.people.queries import coverages_of, missing_consents
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.schedule import actions as schedule
@@ -45,7 +45,7 @@ def check_in(
     copay_waived_reason, no_address_reason = copay_waived_reason.strip(), no_address_reason.strip()
     reasons = "; ".join(filter(None, (copay_waived_reason, no_address_reason)))
     with change(actor, capability("check_in"), reason=reasons) as this:
-        visit = locked(visit_id, "site", "appointment")
+        visit = locked(visit_id, "site", "appointment", "patient")
         today = this.at.astimezone(zone(visit)).date()
         on_file = coverages_of(visit.patient_id, today)
         coverage = _coverage(on_file, coverage_id)
@@ -60,7 +60,7 @@ def check_in(
             identifiers=identifiers,
             demographics_confirmed=demographics_confirmed,
             coverage_settled=settled,
-            address_gap=address_gap(visit.patient_id) if coverage else "",
+            address_gap=visit.patient.address_gap if coverage else "",
             no_address_reason=no_address_reason,
             unsigned=[d.title for d in missing if d.key not in signed],
             copay_due_cents=due,
