@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from liaison.billing import ledger
-from liaison.billing.actions.claims import diagnosis_codes, make_claim
+from liaison.billing.actions.claims import MOST_POINTERS, diagnosis_codes, make_claim
 from liaison.billing.models import Account, Charge, Claim, Transfer
 from liaison.chart.models import Encounter
 from liaison.documents.queries import all_in_force, in_force
@@ -54,7 +54,7 @@ def draft_charges(actor: Actor, encounter_id: UUID, *, visit_type: str = "") -> 
         there = _charges(encounter.pk)
         known = {(charge.source, charge.code) for charge in there}
         fees = _fees()
-        codes = diagnosis_codes(encounter.pk)[:4]
+        codes = diagnosis_codes(encounter.pk)[:MOST_POINTERS]
         fresh = [
             _charge(encounter, service, fees, codes)
             for service in _services(encounter, visit_type)
@@ -175,7 +175,7 @@ def add_charge(
         encounter = _locked(encounter_id)
         if Charge.objects.filter(encounter_id=encounter.pk, code=code, source="person").exclude(status="void").exists():
             raise Conflict("charged-already", f"{code} is charged for this visit. Change its units instead.", "code")
-        charge = _charge(encounter, _Service("person", code), _fees(), diagnosis_codes(encounter.pk)[:4])
+        charge = _charge(encounter, _Service("person", code), _fees(), diagnosis_codes(encounter.pk)[:MOST_POINTERS])
         charge.cents = cents if cents is not None else charge.cents * units
         if charge.cents <= 0:
             raise Invalid("no-price", f"The fee schedule has no price for {code}. Type the amount.", "cents")

@@ -254,7 +254,7 @@ def _settle(actor: Actor, capability: str, claim_id: UUID, reason: str, kind: st
         raise Invalid("no-reason", "Say why.", "reason")
     with change(actor, capability, reason=reason) as this:
         claim = _locked(claim_id)
-        if claim.status not in {*MENDABLE, *ANSWERED}:
+        if claim.status not in (*MENDABLE, S.PAID):
             raise Conflict("not-denied", f"The claim is {claim.get_status_display()}; nothing of it is denied.")
         left = ledger.held(Transfer.objects.filter(claim_id=claim.pk), Account.PAYER_RECEIVABLE)
         if claim.status == S.PAID and left <= 0:

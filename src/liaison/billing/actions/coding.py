@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from liaison.billing.actions.claims import MOST_POINTERS
 from liaison.billing.models import Charge
 from liaison.chart import actions as chart
 from liaison.chart.models import Condition, Encounter
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.record.actor import Actor
 from liaison.record.change import change
-
-MOST_POINTERS = 4
+from liaison.record.rows import locked
 
 
 def code_diagnoses(actor: Actor, encounter_id: UUID, codes: Sequence[str]) -> list[Condition]:
@@ -19,7 +19,7 @@ def code_diagnoses(actor: Actor, encounter_id: UUID, codes: Sequence[str]) -> li
     Raises Invalid without a code that a claim takes, Conflict once a charge is billed, NotFound.
     """
     with change(actor, "billing.charge") as this:
-        if not Encounter.objects.select_for_update().filter(pk=encounter_id).exists():
+        if locked(Encounter, encounter_id) is None:
             raise NotFound("no-encounter", "There is no such visit. Look at the list of visits to code again.")
         charges = list(Charge.objects.filter(encounter_id=encounter_id).exclude(status=Charge.Status.VOID))
         if any(charge.status != Charge.Status.OPEN for charge in charges):
