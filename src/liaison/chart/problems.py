@@ -11,6 +11,7 @@ from liaison.people.checks import today
 from liaison.people.queries import may_open, patient_for
 from liaison.record.actor import Actor
 from liaison.record.change import change
+from liaison.record.rows import locked
 
 ACTIVE = ("active", "recurrence", "relapse")
 
@@ -68,7 +69,7 @@ def end_allergy(actor: Actor, allergy_id: UUID, reason: str) -> Allergy:
     if not reason.strip():
         raise Invalid("no-reason", "Say how that is known.", "reason")
     with change(actor, "chart.review", reason=reason.strip()) as this:
-        found = Allergy.objects.select_for_update(of=("self",)).select_related("patient").filter(pk=allergy_id).first()
+        found = locked(Allergy, allergy_id, "patient")
         if found is None:
             raise NotFound("no-allergy", "This allergy is not on the list. Look at the list again.")
         may_open(actor, found.patient)

@@ -65,7 +65,8 @@ def update_site(actor: Actor, site_id: UUID, **fields: Any) -> Site:
         if site is None:
             raise NotFound("no-site", "There is no such site.", "site")
         before = _set(site, fields)
-        return this.save(site, *fields) if _checked_site(site) and _differs(site, before) else site
+        _checked_site(site)
+        return this.save(site, *fields) if _differs(site, before) else site
 
 
 def _checked_site(site: Site) -> Site:
@@ -99,7 +100,8 @@ def update_room(actor: Actor, room_id: UUID, **fields: Any) -> Room:
     with change(actor, "places.manage") as this:
         room = _locked_room(room_id)
         before = _set(room, fields)
-        return this.save(room, *fields) if _checked_room(room) and _differs(room, before) else room
+        _checked_room(room)
+        return this.save(room, *fields) if _differs(room, before) else room
 
 
 def retire_room(actor: Actor, room_id: UUID) -> Room:
