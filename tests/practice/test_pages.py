@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -37,10 +38,11 @@ def text(client: Client, name: str, *args: object) -> str:
     return answer.content.decode()
 
 
-def beside(answer: object, field: str) -> str:
+def beside(answer: HttpResponseBase, field: str) -> str:
     """What a refused page says in the field's own part."""
-    page = answer.content.decode()  # type: ignore[attr-defined]
-    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert isinstance(answer, HttpResponse)
+    page = answer.content.decode()
+    assert answer.status_code == 422
     return page.split(f'name="{field}"')[1].split("</div>")[0]
 
 
@@ -147,8 +149,9 @@ def test_a_room_is_renamed_and_taken_out_of_use(office: Client, place: Practice)
 NEW = {"given": "Mia", "family": "Reyes", "credential": "RN", "role": "nurse", "username": "reyes"}
 
 
-def first_password_on(answer: object) -> str:
-    found = re.search(r"<code>(\S+)</code>", answer.content.decode())  # type: ignore[attr-defined]
+def first_password_on(answer: HttpResponseBase) -> str:
+    assert isinstance(answer, HttpResponse)
+    found = re.search(r"<code>(\S+)</code>", answer.content.decode())
     assert found
     return found[1]
 
