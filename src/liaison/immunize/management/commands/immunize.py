@@ -24,7 +24,7 @@ from liaison.engines.cdsi.cases import BadCase, Case, Difference, answer, compar
 from liaison.engines.cdsi.explain import explain
 from liaison.engines.cdsi.release import BrokenRelease, read_release
 from liaison.engines.cdsi.schedule_file import pack, read
-from liaison.immunize import schedule
+from liaison.immunize import codes, schedule
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.record.actor import machine
@@ -45,6 +45,9 @@ class Command(LiaisonCommand):
         load.add_argument("--release", help="its version, such as 4.64 (default: as the folder's name tells)")
         load.add_argument("--out", type=Path, help="write the schedule file there instead, and put nothing in force")
         load.add_argument("--check", action="store_true", help="only tell what it changes, and for which patients")
+        tables = verbs.add_parser("load-codes", help="put a release of the CDC's vaccine code tables in force")
+        tables.add_argument("folder", type=Path, metavar="DIR", help="the folder with its CSV files")
+        tables.add_argument("--out", type=Path, help="write the codes file there instead, and put nothing in force")
         for name, about in (
             ("forecast", "a JSON line in for each patient, a JSON line out with doses evaluated and forecasts"),
             ("verify", "compare answers with what the cases expect"),
@@ -64,6 +67,9 @@ class Command(LiaisonCommand):
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "load-schedule":
             self.load_schedule(options["folder"], options["release"], options["out"], check=options["check"])
+            return
+        if verb == "load-codes":
+            self.load_codes(options["folder"], options["out"])
             return
         used = schedule.load(options["schedule"]) if options["schedule"] else schedule.in_force()
         # The schedule stays until the end: the collector need not look through it again and again
@@ -104,6 +110,16 @@ class Command(LiaisonCommand):
         beside.write_bytes(packed)
         beside.replace(path)
         self.stdout.write(f"Written to {path}." if out else f"In force from now on ({path}).")
+
+    def load_codes(self, folder: Path, out: Path | None) -> None:
+        loaded = codes.load(folder, out)
+        new = loaded.facts
+        self.stdout.write("\n".join(f"  {change}" for change in loaded.changes) or "  Nothing differs.")
+        self.stdout.write(
+            f"Code tables of {new.version}: {len(new.vaccines)} vaccines, {len(new.manufacturers)} manufacturers, "
+            f"{len(new.products)} packages."
+        )
+        self.stdout.write(f"Written to {loaded.path}." if out else f"In force from now on ({loaded.path}).")
 
     def _patients(self, before: Schedule, new: Schedule) -> None:
         """What a release changes for whom, when this home has patients."""
