@@ -15,6 +15,10 @@ class Document(Guarded):
         ORDER_CATALOG = "order-catalog", "Orders that can be placed"
         CONSENT = "consent", "Consent form"
         CHARGE_RULES = "charge-rules", "What is charged for what was done"
+        VACCINE_SCREENING = "vaccine-screening", "Questions before a vaccine"
+        VACCINE_GIVING = "vaccine-giving", "How vaccines are given"
+        STANDING_ORDER = "standing-order", "Standing orders"
+        VACCINE_MEASURES = "vaccine-measures", "Vaccine coverage measures"
 
     kind = models.CharField(max_length=30, choices=Kind.choices)
     key = models.SlugField(max_length=60)

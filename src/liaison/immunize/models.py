@@ -91,8 +91,10 @@ class PlannedDose(Guarded):
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     encounter = models.ForeignKey(Encounter, models.PROTECT, related_name="planned_doses")
-    vaccine_group = models.CharField(max_length=60)  # as the schedule names it
-    due = models.BooleanField(default=True)  # whether the schedule asked for it on the day
+    cvx = models.CharField(max_length=5)
+    display = models.CharField(max_length=200)
+    vaccine_groups = models.JSONField(default=list)  # as the schedule names them
+    despite = models.CharField(max_length=300, default="", blank=True)  # why, where the schedule would not count it
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
     ordered_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     standing_order = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
@@ -104,14 +106,12 @@ class PlannedDose(Guarded):
         indexes = (models.Index(fields=["encounter", "status"], name="planned_of_encounter"),)
         constraints = (
             models.UniqueConstraint(
-                fields=["encounter", "vaccine_group"],
-                condition=models.Q(status="planned"),
-                name="planned_once",
+                fields=["encounter", "cvx"], condition=models.Q(status="planned"), name="planned_once"
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.vaccine_group}: {self.status}"
+        return f"{self.display}: {self.status}"
 
 
 class Preparation(Guarded):
