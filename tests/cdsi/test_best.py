@@ -77,6 +77,23 @@ def test_only_the_highest_priority_of_a_group_is_scorable_selectscore_2() -> Non
     assert chosen(low, high, observations="001") == {"2": ("high", "table 8-3: the only scorable series")}
 
 
+def test_a_series_that_the_patient_has_aged_out_of_does_not_stand_above_others_selectscore_2() -> None:
+    adults = series("adults", dose(1, "2 years", "2 years"), **RISK | {"priority": "B"})
+    infants = series("infants", dose(1, None, "2 months", None, None, "2 years"), **RISK)
+    assert chosen(adults, infants, observations="001") == {"2": ("adults", "table 8-3: the only scorable series")}
+    assert chosen(infants, observations="001") == {"2": ("infants", "table 8-3: the only scorable series")}
+
+
+def test_a_contraindicated_series_does_not_stand_above_others_selectb_24() -> None:
+    forbidden = {"vaccine_contraindications": [["002", "", None, None, [["902", None, None]]]]}
+    live = series("live", dose(1, preferable=4), **RISK)
+    dead = series("dead", dose(1), **RISK | {"priority": "B"})
+    used = schedule(antigen(live, dead, **forbidden))
+    process = cdsi.Process(patient(observations="001 002"), TODAY, used)
+    assert process.prioritized[ANTIGEN]["2"].series.series.name == "dead"
+    assert chosen(live, dead, observations="001")["2"][0] == "live"
+
+
 def test_an_evaluation_only_series_counts_when_it_is_complete() -> None:
     proof = series("proof", dose(1), type="Evaluation Only", default=False)
     long = series("long", dose(1), dose(2))

@@ -40,6 +40,40 @@ def test_without_any_date_the_day_of_birth_stands_in() -> None:
     assert dates(only(dose(1))) == ["2020-01-01", "2020-01-01", None]
 
 
+def test_an_interval_from_a_dose_that_was_never_given_does_not_end_table_7_9() -> None:
+    """The first dose is skipped by age, and nothing but the interval from it says when the second may be given."""
+    first = dose(1, None, "2 months", skips=[skip({"kind": "age", "begin_age": "7 months"})])
+    found = only(first, dose(2, interval=("8 weeks", "8 weeks")))
+    assert (found.status, found.reasons) == (
+        Status.AGED_OUT,
+        ("Patient is unable to finish the series prior to the maximum age",),
+    )
+    assert dates(only(first, dose(2, None, "1 year", interval=("8 weeks", "8 weeks"))))[0] == "2021-01-01"
+
+
+def test_an_interval_from_an_observation_of_unknown_day_does_not_take_the_dose_away() -> None:
+    from_onset = [{"from": "other", "observation": "002", "spans": ["27 weeks", "27 weeks", None, None]}]
+    risk = series("pregnant", dose(1, intervals=from_onset), **RISK, indications=[["001", None, None, ""]])
+    used = schedule(antigen(risk))
+    unknown = cdsi.forecast(patient(observations="001 002"), TODAY, used).forecasts[0]
+    assert (unknown.status, unknown.earliest) == (Status.NOT_COMPLETE, date(2020, 1, 1))
+    dated = cdsi.Patient(
+        date(2000, 1, 1), "F", (), (cdsi.Observation("001"), cdsi.Observation("002", date(2023, 10, 1)))
+    )
+    assert cdsi.forecast(dated, TODAY, used).forecasts[0].earliest == date(2024, 4, 7)
+
+
+def test_a_risk_series_counts_on_from_doses_that_the_series_by_age_holds_valid() -> None:
+    """An infant's dose is too early for the risk series; it was valid by age, and the next one is the second."""
+    by_age = series("by age", dose(1), dose(2), dose(3), equivalent_groups=["2"])
+    at_risk = series("at risk", dose(1, "1 year", "1 year"), dose(2), **RISK, indications=[["001", None, None, ""]])
+    result = cdsi.forecast(patient(("+60", "900"), observations="001"), TODAY, schedule(antigen(by_age, at_risk)))
+
+    assert [(found.series, found.number) for found in result.forecasts] == [(("at risk",), 2)]
+    told = [(each.series, each.status.value) for each in result.doses[0].by_antigen]
+    assert told == [("at risk", "Not Valid"), ("by age", "Valid")]
+
+
 def test_a_conflict_with_another_vaccine_delays_the_next_dose_calcdtconflict_3() -> None:
     live = dose(2, preferable=4)
     assert dates(only(dose(1), live, given=[("2023-12-20", "902")]))[0] == "2024-01-17"

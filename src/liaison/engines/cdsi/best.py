@@ -41,7 +41,7 @@ def scorable_series(group: list[PatientSeries], run: AntigenRun) -> list[Patient
     for series in group:
         run.evaluated(series)
     candidates = candidate_scorable(group, run)
-    top = min((series.series.priority for series in group), default="")
+    top = highest_priority(group, run)
     no_valid_dose = not any(series.satisfied for series in group)
     found = []
     for series in group:
@@ -56,6 +56,15 @@ def scorable_series(group: list[PatientSeries], run: AntigenRun) -> list[Patient
         ):
             found.append(series)
     return found
+
+
+def highest_priority(group: list[PatientSeries], run: AntigenRun) -> str:
+    """The series priority that SELECTSCORE-2 compares with: of the series that can still be given (DIFFERENCES.md)."""
+    priorities = {series.series.priority for series in group}
+    if len(priorities) > 1:
+        past = (SeriesStatus.AGED_OUT, SeriesStatus.CONTRAINDICATED)
+        priorities = {series.series.priority for series in group if _status(series, run) not in past} or priorities
+    return min(priorities)
 
 
 def candidate_scorable(group: list[PatientSeries], run: AntigenRun) -> set[int]:

@@ -61,15 +61,17 @@ class Process:
         """Doses in order of time, forecasts by vaccine group."""
         forecasts: list[GroupForecast] = []
         for group in self.schedule.groups:
-            forecasts += group_forecasts(group, self.best, self.runs, self.history)
+            forecasts += group_forecasts(group, self.best, self.prioritized, self.runs, self.history)
         doses = tuple(
             DoseEvaluation(dose.entered, dose.dose, tuple(self._evaluations(dose))) for dose in self.history.doses
         )
         return Result(doses, tuple(forecasts), tuple(self.history.flagged))
 
     def series_for(self, antigen: str) -> list[PatientSeries]:
-        """The series that speak for an antigen: its best ones; without any, the prioritized ones."""
-        return self.best.get(antigen) or [choice.series for choice in self.prioritized.get(antigen, {}).values()]
+        """The prioritized series of an antigen, those that it is forecast by first: each says how a dose counts."""
+        found = [choice.series for choice in self.prioritized.get(antigen, {}).values()]
+        best = {id(series) for series in self.best.get(antigen, ())}
+        return sorted((self.runs[antigen].evaluated(series) for series in found), key=lambda s: id(s) not in best)
 
     def _evaluations(self, dose: Administered) -> list[AntigenEvaluation]:
         return [_evaluation(antigen, series, dose) for antigen in dose.antigens for series in self.series_for(antigen)]

@@ -7,7 +7,7 @@ from liaison.engines.cdsi.patient import History
 from liaison.engines.cdsi.process import AntigenRun
 from liaison.engines.cdsi.relevant import applies
 from liaison.engines.cdsi.schedule import Vaccine, VaccineGroup
-from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesStatus
+from liaison.engines.cdsi.series import Choice, PatientSeries, SeriesForecast, SeriesStatus
 
 _T = TypeVar("_T")
 
@@ -47,8 +47,16 @@ class Contained(NamedTuple):
     run: AntigenRun
 
 
+Choices = dict[str, dict[str, Choice]]
+"""By antigen and series group, the prioritized patient series (section 8.7)."""
+
+
 def group_forecasts(
-    group: VaccineGroup, best: dict[str, list[PatientSeries]], runs: dict[str, AntigenRun], history: History
+    group: VaccineGroup,
+    best: dict[str, list[PatientSeries]],
+    prioritized: Choices,
+    runs: dict[str, AntigenRun],
+    history: History,
 ) -> list[GroupForecast]:
     """FORECASTVG-1: a forecast for each series group in which an antigen of the vaccine group has a best series."""
     contained: dict[str, list[Contained]] = {}
@@ -59,7 +67,7 @@ def group_forecasts(
     several = list(contained.items())
     if len(several) > 1:
         several.sort(key=lambda item: _precedence(item[1][0].series, history))
-    return [_forecast(group, code, found, history, best) for code, found in several]
+    return [_forecast(group, code, found, history, prioritized) for code, found in several]
 
 
 def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, int]:
@@ -73,7 +81,7 @@ def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, in
 
 
 def _forecast(
-    group: VaccineGroup, code: str, found: list[Contained], history: History, best: dict[str, list[PatientSeries]]
+    group: VaccineGroup, code: str, found: list[Contained], history: History, prioritized: Choices
 ) -> GroupForecast:
     several = len(group.antigens) > 1  # VACCINEGROUP-1 and -2
     status = status_of_several(found, group) if several else found[0].forecast.status  # SINGLEANTVG-1
@@ -87,7 +95,7 @@ def _forecast(
         series_type=found[0].series.series.type,
         series=tuple(each.series.series.name for each in found),
         status=status,
-        number=forecast_number(due, group, best) if status is SeriesStatus.NOT_COMPLETE else None,
+        number=forecast_number(due, group, prioritized) if status is SeriesStatus.NOT_COMPLETE else None,
         earliest=dated.earliest,
         recommended=dated.recommended,
         past_due=dated.past_due,
@@ -155,19 +163,20 @@ def earliest_of_several(due: list[Contained], group: VaccineGroup, history: Hist
     return max(min(days), max(given, default=0))
 
 
-def forecast_number(due: list[Contained], group: VaccineGroup, best: dict[str, list[PatientSeries]]) -> int:
+def forecast_number(due: list[Contained], group: VaccineGroup, prioritized: Choices) -> int:
     """FORECASTDN-2: the forecast dose number for a vaccine group forecast."""
-    numbers = [dose_number(each, best[each.run.antigen.name]) for each in due]
+    numbers = [dose_number(each, prioritized[each.run.antigen.name]) for each in due]
     return min(numbers) if group.full else max(numbers)
 
 
-def dose_number(each: Contained, best: list[PatientSeries]) -> int:
-    """FORECASTDN-1 for a contained forecast; a risk series goes on counting from the antigen's other best series.
+def dose_number(each: Contained, prioritized: dict[str, Choice]) -> int:
+    """FORECASTDN-1 for a contained forecast; a risk series goes on counting from the antigen's other series.
 
-    The rule's words count in the one series; the CDC's cases count every dose that a best series holds valid
+    The rule's words count in the one series; the CDC's cases count every dose that a prioritized series holds valid
     (DIFFERENCES.md).
     """
-    series = best if each.series.series.type == "Risk" else [each.series]
+    risk = each.series.series.type == "Risk"
+    series = [each.run.evaluated(choice.series) for choice in prioritized.values()] if risk else [each.series]
     return 1 + len(
         {
             given.index

@@ -30,7 +30,7 @@ class Candidate:
             if (reference := reference_day(interval, series, history, None)) is not None
         ]
         self.basis = tuple(self._candidates(series, history))
-        self.earliest = max((found.day for found in self.basis), default=history.born)
+        self.earliest = max((found.day for found in self.basis), default=self._without_any(history))
 
     def _candidates(self, series: PatientSeries, history: History) -> list[Basis]:
         """The dates of which FORECASTDTCAN-1 takes the latest."""
@@ -51,6 +51,15 @@ class Candidate:
         if evaluated:
             found.append(Basis("FORECASTDTCAN-1", "most recent dose", max(evaluated)))
         return found
+
+    def _without_any(self, history: History) -> int:
+        """The assumed value of table 7-9: an interval from a dose that was never given does not end.
+
+        What the data do not restrict can be given from birth on, and so can what waits for an observation without a
+        date (DEFPATIENT-012 knows none).
+        """
+        waits = any(interval.from_observation is None for interval in in_force(self.target.intervals, history.today))
+        return LAST if waits else history.born
 
 
 def conflict_end(target: SeriesDose, history: History) -> int | None:
