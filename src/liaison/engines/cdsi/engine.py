@@ -15,7 +15,7 @@ from liaison.engines.cdsi.series import EvaluationStatus, Finding, PatientSeries
 
 @dataclass(frozen=True, slots=True)
 class AntigenEvaluation:
-    """How a dose counts for one antigen, in the series that speaks for it."""
+    """How a dose counts for one antigen in one series; `followed`: a series that the patient is forecast by."""
 
     antigen: str
     series: str
@@ -23,6 +23,7 @@ class AntigenEvaluation:
     target_dose: int | None
     status: EvaluationStatus
     findings: tuple[Finding, ...]
+    followed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,23 @@ class Process:
         return sorted((self.runs[antigen].evaluated(series) for series in found), key=lambda s: id(s) not in best)
 
     def _evaluations(self, dose: Administered) -> list[AntigenEvaluation]:
-        return [_evaluation(antigen, series, dose) for antigen in dose.antigens for series in self.series_for(antigen)]
+        return [
+            _evaluation(antigen, series, dose, self.follows(antigen, series))
+            for antigen in dose.antigens
+            for series in self.series_for(antigen)
+        ]
+
+    def follows(self, antigen: str, series: PatientSeries) -> bool:
+        """Whether the patient is forecast by a series: it is a best series, or the antigen has none."""
+        best = self.best.get(antigen)
+        return not best or any(found is series for found in best)
 
 
-def _evaluation(antigen: str, series: PatientSeries, dose: Administered) -> AntigenEvaluation:
+def _evaluation(antigen: str, series: PatientSeries, dose: Administered, followed: bool) -> AntigenEvaluation:
     evaluation = next(e for e in series.evaluations if e.given is dose)
     number = evaluation.target.number if evaluation.target else None
     return AntigenEvaluation(
-        antigen, series.series.name, series.series.group, number, evaluation.status, evaluation.findings
+        antigen, series.series.name, series.series.group, number, evaluation.status, evaluation.findings, followed
     )
 
 

@@ -110,7 +110,9 @@ def _counted(result: cdsi.Result) -> dict[str, list[date]]:
     groups = {antigen: group.name for group in schedule.in_force().groups for antigen in group.antigens}
     found: dict[str, list[date]] = {}
     for dose in result.doses:
-        names = {groups[e.antigen] for e in dose.by_antigen if e.status is EvaluationStatus.VALID and e.antigen in groups}
+        names = {
+            groups[e.antigen] for e in dose.by_antigen if e.status is EvaluationStatus.VALID and e.antigen in groups
+        }
         for name in names:
             found.setdefault(name, []).append(dose.dose.date)
     return found
@@ -242,9 +244,7 @@ def try_dose(patient: Patient, cvx: str, on: date, mvx: str = "") -> Trial:
     """Evaluate a dose that is not given yet, as the schedule would once it is."""
     seen = as_the_engine_sees([patient])[0]
     dose = cdsi.Dose(on, cvx, mvx or None)
-    tried = cdsi.Patient(
-        seen.date_of_birth, seen.gender, (*seen.doses, dose), seen.observations, seen.country_of_birth
-    )
+    tried = cdsi.Patient(seen.date_of_birth, seen.gender, (*seen.doses, dose), seen.observations, seen.country_of_birth)
     result = cdsi.forecast(tried, on, schedule.in_force())
     evaluated = next((one for one in result.doses if one.entered == len(seen.doses)), None)
     if evaluated is None:
@@ -254,6 +254,8 @@ def try_dose(patient: Patient, cvx: str, on: date, mvx: str = "") -> Trial:
     valid: list[str] = []
     problems: list[str] = []
     for each in evaluated.by_antigen:
+        if not each.followed:
+            continue
         if each.status is EvaluationStatus.VALID:
             valid.append(groups.get(each.antigen, each.antigen))
         elif each.status is not EvaluationStatus.EXTRANEOUS:
