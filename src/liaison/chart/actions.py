@@ -197,6 +197,7 @@ def add_allergy(
         same = Allergy.objects.filter(patient_id=patient.pk, status="active", error=False, display__iexact=display)
         if same.exists():
             raise Conflict("already-listed", "This allergy is on the list already.", "display")
+        this.event("chart.facts_changed", patient=patient.pk)
         return this.save(
             Allergy(
                 patient_id=patient.pk,
@@ -296,6 +297,7 @@ def enter_in_error(
             already, found.status, field = found.status == "entered-in-error", "entered-in-error", "status"
         if already:
             raise Conflict("already-marked", "This is marked as entered in error already.")
+        this.event("chart.facts_changed", patient=found.patient_id)
         return this.save(found, field)
 
 
@@ -412,6 +414,8 @@ def diagnose(
                 this.save(kept, "rank")
             result.append(kept)
         this.save_new(fresh)
+        if fresh or before.keys() - wanted.keys():
+            this.event("chart.facts_changed", patient=encounter.patient_id)
         return result
 
 

@@ -28,6 +28,7 @@ def add_problem(actor: Actor, patient_id: UUID, *, code: str, onset: date | None
         same = Condition.objects.filter(patient_id=patient.pk, category="problem-list-item", error=False)
         if same.filter(system=ICD10CM, code=entry.code, status__in=ACTIVE).exists():
             raise Conflict("already-listed", f"{entry.code} is on the list already.", "code")
+        this.event("chart.facts_changed", patient=patient.pk)
         return this.save(
             Condition(
                 patient_id=patient.pk,
@@ -61,6 +62,7 @@ def resolve_problem(actor: Actor, condition_id: UUID, reason: str = "") -> list[
             row.status = "resolved"
             row.abated = max(today(), row.onset or today())
             this.save(row, "status", "abated")
+        this.event("chart.facts_changed", patient=found.patient_id)
         return rows
 
 
@@ -76,4 +78,5 @@ def end_allergy(actor: Actor, allergy_id: UUID, reason: str) -> Allergy:
         if found.status != "active" or found.error:
             raise Conflict("not-active", "This allergy is not on the list any more.")
         found.status = "resolved"
+        this.event("chart.facts_changed", patient=found.patient_id)
         return this.save(found, "status")

@@ -238,7 +238,7 @@ def _not_twice(patient_id: UUID, cvx: str, on: date, besides: UUID | None = None
     same = Immunization.objects.filter(
         patient_id=patient_id, cvx=cvx, occurred_at__gte=begins, occurred_at__lte=ends, status="completed"
     )
-    if same.exclude(pk=besides).exists():
+    if any(key != besides for key in same.values_list("pk", flat=True)):
         raise Conflict("already-listed", "This vaccine is in the history on that day already.", "on")
 
 
