@@ -73,6 +73,8 @@ def _database(url: str) -> dict[str, Any]:
 SECRET_KEY = os.environ.get("LIAISON_SECRET_KEY") or _secret()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("LIAISON_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+# Under which others reach this home: the issuer of its health cards
+ADDRESS = os.environ.get("LIAISON_ADDRESS", "").rstrip("/")
 # Behind TLS every cookie is for TLS only; the demo on the loopback address has none
 SECURE = os.environ.get("LIAISON_TLS", "") == "1"
 
@@ -88,6 +90,7 @@ ROOMS = [
     "liaison.schedule",
     "liaison.chart",
     "liaison.orders",
+    "liaison.supplies",
     "liaison.immunize",
     "liaison.billing",
     "liaison.visits",

@@ -32,6 +32,10 @@ CAPABILITIES: dict[str, str] = {
     "chart.diagnose": "Record diagnoses and problems",
     "immunize.read": "See immunizations",
     "immunize.write": "Record immunizations",
+    "supplies.read": "See stock, storage units and their temperatures",
+    "supplies.use": "Use and waste doses, open vials, read temperatures",
+    "supplies.manage": "Receive, move, count and borrow stock, keep items and storage units",
+    "supplies.decide": "Decide about quarantined stock",
     "orders.read": "See orders",
     "orders.place": "Place and cancel orders",
     "orders.collect": "Collect specimens and carry out orders",
@@ -78,6 +82,9 @@ _CLINICAL = (
         "chart.review",
         "immunize.write",
         "orders.collect",
+        "supplies.read",
+        "supplies.use",
+        "supplies.manage",
     }
 )
 _PROVIDING = frozenset({"visits.examine", "chart.note", "chart.diagnose", "orders.place"})
@@ -96,13 +103,13 @@ class Role:
 ROLES: dict[str, Role] = {
     "medical-assistant": Role("Medical assistant", _EVERYONE | _CLINICAL),
     "front-desk": Role("Front desk", _EVERYONE | _FRONT | {"billing.read"}),
-    "nurse": Role("Nurse", _EVERYONE | _CLINICAL | {"schedule.overbook", "chart.note"}),
+    "nurse": Role("Nurse", _EVERYONE | _CLINICAL | {"schedule.overbook", "chart.note", "supplies.decide"}),
     "provider": Role(
         "Provider",
         _EVERYONE
         | _CLINICAL
         | _PROVIDING
-        | {"schedule.overbook", "billing.charge", "people.restrict", "people.restricted"},
+        | {"schedule.overbook", "billing.charge", "people.restrict", "people.restricted", "supplies.decide"},
     ),
     "biller": Role(
         "Biller",

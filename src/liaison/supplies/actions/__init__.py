@@ -1,0 +1,33 @@
+"""What may be done with supplies: all of the room that writes."""
+
+from liaison.supplies.actions.counting import Counted, count
+from liaison.supplies.actions.goods import add_item, add_unit, change_item, change_unit, tie_code
+from liaison.supplies.actions.holding import decide, quarantine_lot, quarantine_unit, release_lot, release_unit
+from liaison.supplies.actions.readings import Imported, import_readings, record_reading
+from liaison.supplies.actions.stock import borrow, give_back, open_vial, put_back, receive, transfer, use, waste
+
+__all__ = [
+    "Counted",
+    "Imported",
+    "add_item",
+    "add_unit",
+    "borrow",
+    "change_item",
+    "change_unit",
+    "count",
+    "decide",
+    "give_back",
+    "import_readings",
+    "open_vial",
+    "put_back",
+    "quarantine_lot",
+    "quarantine_unit",
+    "receive",
+    "record_reading",
+    "release_lot",
+    "release_unit",
+    "tie_code",
+    "transfer",
+    "use",
+    "waste",
+]
