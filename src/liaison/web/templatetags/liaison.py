@@ -56,6 +56,12 @@ def age(born: date) -> str:
 
 
 @register.filter
+def age_on(born: date, on: date) -> str:
+    """How old somebody was on a day: `15 mo`."""
+    return names.age(born, on)
+
+
+@register.filter
 def age_long(born: date) -> str:
     """`34 years`, `15 months`: how a banner says it."""
     short = age(born)
