@@ -3,13 +3,14 @@
 from liaison.immunize.actions.history import Added, Told, add_history, add_several, correct, enter_in_error
 from liaison.immunize.actions.planning import not_given, plan, sign_standing_order, take_off
 from liaison.immunize.actions.preparing import clear, consent, hand_over_vis, say_eligibility, screen
-from liaison.immunize.actions.watching import end_watch, reaction_sent, report_reaction
+from liaison.immunize.actions.watching import anaphylaxis_like, end_watch, reaction_sent, report_reaction
 
 __all__ = [
     "Added",
     "Told",
     "add_history",
     "add_several",
+    "anaphylaxis_like",
     "clear",
     "consent",
     "correct",

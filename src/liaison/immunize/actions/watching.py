@@ -101,8 +101,8 @@ def report_reaction(
                 reported_at=this.at,
             )
         )
-        watch = Watch.objects.filter(encounter_id=encounter, ended_at=None).select_for_update().first()
-        if watch is not None:
+        open_watch = Watch.objects.filter(encounter_id__in=[encounter], ended_at=None).select_for_update()
+        if (watch := open_watch.first()) is not None:
             watch.ended_at, watch.ended_by_id, watch.outcome = this.at, staff_id(actor), REACTION
             this.save(watch, "ended_at", "ended_by", "outcome")
         this.event("immunize.reaction", reaction=reaction.pk, patient=patient_id, encounter=encounter)

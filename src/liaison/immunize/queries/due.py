@@ -246,21 +246,31 @@ def try_dose(patient: Patient, cvx: str, on: date, mvx: str = "") -> Trial:
     dose = cdsi.Dose(on, cvx, mvx or None)
     tried = cdsi.Patient(seen.date_of_birth, seen.gender, (*seen.doses, dose), seen.observations, seen.country_of_birth)
     result = cdsi.forecast(tried, on, schedule.in_force())
+    flag = next((f.flag for f in result.flagged if f.kind == "dose" and f.index == len(seen.doses)), None)
+    if flag is cdsi.Flag.SAME_DAY:
+        return Trial((), ("The same vaccine was given on this day already.",))
     evaluated = next((one for one in result.doses if one.entered == len(seen.doses)), None)
     if evaluated is None:
-        said = next((f.flag.value for f in result.flagged if f.kind == "dose" and f.index == len(seen.doses)), "")
-        return Trial((), (f"The dose {said}." if said else "The schedule does not know this vaccine.",))
+        return Trial((), (f"The dose {flag.value}." if flag else "The schedule does not know this vaccine.",))
     groups = {antigen: group.name for group in schedule.in_force().groups for antigen in group.antigens}
-    valid: list[str] = []
-    problems: list[str] = []
-    for each in evaluated.by_antigen:
-        if not each.followed:
-            continue
-        if each.status is EvaluationStatus.VALID:
-            valid.append(groups.get(each.antigen, each.antigen))
-        elif each.status is not EvaluationStatus.EXTRANEOUS:
-            words = "; ".join(finding.reason.words for finding in each.findings if finding.reason)
-            problems.append(f"{each.antigen}: {words or each.status.value}.")
-        else:
-            problems.append(f"{each.antigen}: the series is complete, or the dose is not asked for.")
+    valid = [groups.get(e.antigen, e.antigen) for e in evaluated.by_antigen if e.status is EvaluationStatus.VALID]
+    wrong = [e for e in evaluated.by_antigen if e.status is not EvaluationStatus.VALID]
+    from_on = _earliest(cdsi.Process(seen, on, schedule.in_force())) if wrong and not valid else {}
+    problems = [_problem(e, from_on.get(groups.get(e.antigen, "")), on) for e in wrong]
     return Trial(tuple(dict.fromkeys(valid)), tuple(dict.fromkeys(problems)))
+
+
+def _earliest(process: cdsi.Process) -> dict[str, date | None]:
+    """From when on a dose may be given, by vaccine group: the schedule's minimum, without the days of grace."""
+    found: dict[str, date | None] = {}
+    for each in process.result().forecasts:
+        found.setdefault(each.vaccine_group, each.earliest)
+    return found
+
+
+def _problem(evaluation: cdsi.AntigenEvaluation, earliest: date | None, on: date) -> str:
+    if evaluation.status is EvaluationStatus.EXTRANEOUS:
+        return f"{evaluation.antigen}: the series is complete, or no dose is asked for."
+    words = "; ".join(finding.reason.words.lower() for finding in evaluation.findings) or evaluation.status.value
+    until = f"; not before {day(earliest)}" if earliest and earliest > on else ""
+    return f"{evaluation.antigen}: {words}{until}."

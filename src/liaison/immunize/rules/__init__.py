@@ -14,7 +14,8 @@ from liaison.documents.queries import in_force
 from liaison.kernel.errors import NotFound
 
 SCREENING, GIVING, STANDING = "vaccine-screening", "vaccine-giving", "standing-order"
-_FILES = {SCREENING: "screening", GIVING: "giving"}
+SCHOOL, MEASURES = "school-form", "vaccine-measures"
+_FILES = {SCREENING: "screening", GIVING: "giving", SCHOOL: "school", MEASURES: "measures"}
 Body = dict[str, Any]
 
 

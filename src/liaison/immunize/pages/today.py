@@ -1,0 +1,297 @@
+"""A patient's vaccines of today: what is due, the plan, what is settled before the needle, the needle, the watch."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from liaison.chart.models import Encounter
+from liaison.immunize import actions, words
+from liaison.immunize.actions.giving import give as give_dose
+from liaison.immunize.models import Eligibility, Immunization
+from liaison.immunize.pages import shown
+from liaison.immunize.papers.statements import sheet
+from liaison.immunize.queries.due import due_for
+from liaison.immunize.queries.encounter import Day, day_of, open_encounter
+from liaison.kernel import clock
+from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.people.glass import patient_page
+from liaison.people.models import Patient
+from liaison.people.queries import coverages_of, patient_for
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done
+
+
+@require_GET
+@patient_page("immunize.read")
+def vaccines(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """The working page."""
+    return show(request, patient_id)
+
+
+def show(
+    request: StaffRequest, patient_id: UUID, form: Typed | None = None, part: str = "", scanned: UUID | None = None
+) -> HttpResponse:
+    """The page; `form` is what was refused in its `part`, `scanned` the stock that was just scanned."""
+    form = form or Typed()
+    patient = patient_for(request.actor, patient_id, why="vaccines today")
+    encounter = open_encounter(patient.pk)
+    on = clock.today(timezone.get_current_timezone())
+    picture = due_for(request.actor, patient.pk, on)
+    day = day_of(encounter, patient) if encounter else None
+    context: dict[str, Any] = {
+        "patient": patient,
+        "picture": picture,
+        "day": day,
+        "encounter": encounter,
+        "may_give": request.actor.may("immunize.write"),
+        "may_order": request.actor.may("orders.place"),
+        "not_given_reasons": list(words.NOT_GIVEN.items()),
+        "form": form,
+        "typed": form.values,
+        "errors": form.errors,
+        "part": part,
+        "scanned": scanned,
+        "now": clock.now(),
+        "answers_offered": (("yes", "Yes"), ("no", "No"), ("unknown", "Not known")),
+        "identifiers": list(words.IDENTIFIERS.items()),
+    }
+    if day is not None:
+        context |= _prepared(patient, day, form, part)
+        context |= shown.offers(patient, day, picture)
+        left = (day.watch.ends_at - clock.now()).total_seconds() if day.watch else 0
+        context["seconds_left"] = max(0, round(left))
+        context["doses"] = shown.doses(patient, day, form if part == "give" else None, scanned)
+    template = "immunize/vaccines_part.html" if request.htmx else "immunize/vaccines.html"
+    return render(request, template, context, status=form.status)
+
+
+def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, Any]:
+    """What is settled before the needle, as the page shows it."""
+    typed = form.values if part == "screening" else {}
+    answers = {**day.answers, **{key: value for key, value in typed.items() if value}}
+    covered = coverages_of(patient.pk)
+    return {
+        "questions": [
+            {"question": one, "answer": answers.get(one.key, ""), "error": form.errors.get(one.key, "")}
+            for one in day.questions(patient.sex)
+        ],
+        "findings": [
+            (one, (day.preparation.cleared if day.preparation else {}).get(one.question))
+            for one in day.findings(patient.sex)
+        ],
+        "screened": bool(day.preparation and day.preparation.screened_at) and not day.open_questions(patient.sex),
+        "vis_missing": day.vis_missing(),
+        "eligibilities": Eligibility.choices,
+        "eligibility": (day.preparation.eligibility if day.preparation else "")
+        or ("" if covered or day.age.years >= 19 else Eligibility.UNINSURED.value),
+        "asks_eligibility": day.age.years < 19,
+        "vis_languages": list(words.LANGUAGES.items()),
+        "vis_hows": list(words.VIS_HOW.items()),
+        "relationships": list(words.RELATIONSHIPS.items()),
+    }
+
+
+Act = Callable[[Encounter], object]
+
+
+def _act(
+    request: StaffRequest, patient_id: UUID, part: str, form: Typed, act: Act, said: str, scanned: UUID | None = None
+) -> HttpResponse:
+    """Do one thing in the encounter that is going on; what is wrong is said on the page, beside its field."""
+    try:
+        encounter = open_encounter(patient_id)
+        if encounter is None:
+            raise Conflict("not-here", "Check the patient in first: a vaccine is given in a visit.")
+        act(encounter)
+    except ON_THE_FORM as refusal:
+        return show(request, patient_id, form.refuse(refusal), part, scanned)
+    return done(request, said, reverse("vaccines", args=[patient_id]))
+
+
+@require_POST
+@patient_page("immunize.write")
+def plan(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Put a vaccine on today's plan."""
+    form = Typed.sent(request.POST, ("cvx", "despite"))
+    return _act(
+        request,
+        patient_id,
+        "plan",
+        form,
+        lambda e: actions.plan(request.actor, e.pk, form.text("cvx"), despite=form.text("despite")),
+        "On the plan.",
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def take_off(request: StaffRequest, patient_id: UUID, planned_id: UUID) -> HttpResponse:
+    """Take a vaccine off the plan."""
+    return _act(
+        request, patient_id, "plan", Typed(), lambda e: actions.take_off(request.actor, planned_id), "Taken off."
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def not_given(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Note that a vaccine is not given, and why."""
+    form = Typed.sent(request.POST, ("cvx", "reason_code", "note"))
+    return _act(
+        request,
+        patient_id,
+        "not-given",
+        form,
+        lambda e: actions.not_given(request.actor, e.pk, form.text("cvx"), form.text("reason_code"), form.text("note")),
+        "Noted as not given.",
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def eligibility(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Note who pays."""
+    form = Typed.sent(request.POST, ("eligibility",))
+    return _act(
+        request,
+        patient_id,
+        "eligibility",
+        form,
+        lambda e: actions.say_eligibility(request.actor, e.pk, form.text("eligibility")),
+        "Noted.",
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def screening(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Keep the answers to the screening questions."""
+    answers = {key[2:]: str(value) for key, value in request.POST.items() if key.startswith("q-")}
+    form = Typed({**dict.fromkeys(answers, ""), **answers, "details": request.POST.get("details", "").strip()})
+    asked = request.POST.get("asked", "").split()
+    form.values = {**dict.fromkeys(asked, ""), **form.values}
+    return _act(
+        request,
+        patient_id,
+        "screening",
+        form,
+        lambda e: actions.screen(request.actor, e.pk, answers, form.text("details")),
+        "Screened.",
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def clear(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Note what was decided about a warning or stop."""
+    form = Typed.sent(request.POST, ("question", "reason"))
+    return _act(
+        request,
+        patient_id,
+        "clear",
+        form,
+        lambda e: actions.clear(request.actor, e.pk, form.text("question"), form.text("reason")),
+        "Noted.",
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def vis(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Note that the information statements were handed over."""
+    form = Typed.sent(request.POST, ("language", "how"))
+    return _act(
+        request,
+        patient_id,
+        "vis",
+        form,
+        lambda e: actions.hand_over_vis(request.actor, e.pk, form.text("language"), form.text("how")),
+        "Noted with the edition’s date.",
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def consent(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Note who consents."""
+    form = Typed.sent(request.POST, ("consent_by", "consent_relationship"))
+    return _act(
+        request,
+        patient_id,
+        "consent",
+        form,
+        lambda e: actions.consent(request.actor, e.pk, form.text("consent_by"), form.text("consent_relationship")),
+        "Consent noted.",
+    )
+
+
+@require_POST
+@patient_page("immunize.write")
+def give(request: StaffRequest, patient_id: UUID, planned_id: UUID) -> HttpResponse:
+    """Give a dose: every right is checked, the stock goes down, the watch begins."""
+    form = Typed.sent(request.POST, ("stock", "dose_ml", "route", "body_site", "borrow_reason", "note"))
+    form.values |= {"identifiers": request.POST.getlist("identifiers"), "planned": str(planned_id)}
+
+    def act(_: Encounter) -> Immunization:
+        return give_dose(
+            request.actor,
+            planned_id,
+            stock_id=_chosen(form.text("stock")),
+            identifiers=form.values["identifiers"],
+            dose_ml=_volume(form.text("dose_ml")),
+            route=form.text("route"),
+            body_site=form.text("body_site"),
+            borrow_reason=form.text("borrow_reason"),
+            note=form.text("note"),
+        )
+
+    return _act(request, patient_id, "give", form, act, "Given, written down, and taken from stock.")
+
+
+def _chosen(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("no-stock", "Scan the package, or choose the lot.", "stock")
+
+
+def _volume(text: str) -> Decimal | None:
+    try:
+        return Decimal(text.replace(",", ".")) if text else None
+    except InvalidOperation:
+        raise Invalid("right-dose", "Write the dose as a number of mL, like 0.5.", "dose_ml")
+
+
+@require_POST
+@patient_page("immunize.write")
+def end_watch(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """End the observation."""
+    form = Typed.sent(request.POST, ("outcome", "note"))
+    return _act(
+        request,
+        patient_id,
+        "watch",
+        form,
+        lambda e: actions.end_watch(request.actor, e.pk, form.text("outcome"), form.text("note")),
+        "The observation is over.",
+    )
+
+
+@require_GET
+@patient_page("immunize.read")
+def statements(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """A sheet with the information statements of the planned vaccines, to print or to open on the patient's phone."""
+    patient = patient_for(request.actor, patient_id, why="vaccine information")
+    encounter = open_encounter(patient.pk)
+    found = shown.statements_of(day_of(encounter, patient)) if encounter else []
+    if not found:
+        raise NotFound("nothing-planned", "No vaccine is planned. Put one on the plan first.")
+    answer = HttpResponse(sheet(patient, found), content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="vaccine-information.pdf"'
+    return answer
