@@ -55,8 +55,8 @@ def add(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "makers": _makers(),
     }
     if request.method == "GET":
-        rows = [{"at": at} for at in range(ROWS)]
-        return render(request, "immunize/add.html", context | {"rows": rows, "form": Typed({"source": "card"})})
+        fresh = [{"at": at} for at in range(ROWS)]
+        return render(request, "immunize/add.html", context | {"rows": fresh, "form": Typed({"source": "card"})})
     form = Typed.sent(request.POST, ("source", "note"))
     rows = _typed_rows(request)
     told: list[Told] = []
@@ -73,8 +73,8 @@ def add(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         added = actions.add_several(request.actor, patient_id, told, source=form.text("source"), note=form.text("note"))
     except ON_THE_FORM as refusal:
         return render(request, "immunize/add.html", context | {"rows": rows, "form": form.refuse(refusal)}, status=422)
-    for at, refusal in added.refused.items():
-        places[at]["errors"] = {_FIELD.get(refusal.field, refusal.field): refusal.sentence}
+    for at, cause in added.refused.items():
+        places[at]["errors"] = {_FIELD.get(cause.field, cause.field): cause.sentence}
     kept = [row for row in rows if row.get("errors")]
     count = len(added.doses)
     words = f"{count} dose{'' if count == 1 else 's'} added to the history."

@@ -35,9 +35,9 @@ def heading(patient: Patient, site: Site | None, on: date, language: str) -> dic
         "born": said_day(patient.birth_date, language),
         "mrn": patient.mrn,
         "practice": site.organization.name if site else "",
-        "site": site.name if site else "",
-        "place": place,
-        "phone": _phone(site.phone) if site else "",
+        "lines": [line for line in (site.name, place, _phone(site.phone)) if line and line != site.organization.name]
+        if site
+        else [],
         "issued": said_day(on, language),
     }
 

@@ -60,6 +60,8 @@ def _standing(due: Due | None, language: str) -> tuple[str, str]:
     }.get(due.when)  # fmt: skip
     if key is None:
         key = {SeriesStatus.COMPLETE: "complete", SeriesStatus.IMMUNE: "immune"}.get(due.status, "not_needed")
+    if key == "in_process" and not due.doses and due.when is When.LATER:
+        key = "not_yet"
     until = due.past_due if key == "overdue" else due.recommended or due.earliest
     words = say[key].format(day=said_day(until, language) if until else "", number=due.number or "")
     return key, words

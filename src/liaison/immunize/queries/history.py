@@ -155,10 +155,13 @@ def verdict(said: Sequence[AntigenEvaluation], known: bool = True) -> tuple[bool
     """Whether a dose counts in a vaccine group by what was found for its antigens, and why in a sentence."""
     if not known:
         return None, "It is on record twice for the day, or cannot be evaluated, and is left out."
-    if any(one.status is EvaluationStatus.VALID for one in said):
-        late = [s for one in said if one.status is not EvaluationStatus.VALID for s in _sentences(one.findings)]
-        partly = f" Not for {_others(said)}: {late[0]}" if late else ""
-        return True, f"Counts.{partly}"
+    valid = {one.antigen for one in said if one.status is EvaluationStatus.VALID}
+    if valid:
+        # A risk series may judge a dose otherwise than the series by age: one that holds it valid is enough
+        rest = [one for one in said if one.antigen not in valid and one.status is EvaluationStatus.NOT_VALID]
+        late = [sentence for one in rest for sentence in _sentences(one.findings)]
+        names = ", ".join(dict.fromkeys(one.antigen for one in rest))
+        return True, f"Counts. Not for {names}: {late[0]}" if late else "Counts."
     if not said:
         return None, "No series asks for it."
     sentences = list(dict.fromkeys(s for one in said for s in _sentences(one.findings)))
@@ -167,13 +170,15 @@ def verdict(said: Sequence[AntigenEvaluation], known: bool = True) -> tuple[bool
     return False, " ".join(sentences) or "It does not count."
 
 
-def _others(said: Sequence[AntigenEvaluation]) -> str:
-    names = [one.antigen for one in said if one.status is not EvaluationStatus.VALID]
-    return ", ".join(dict.fromkeys(names))
-
-
 def _sentences(findings: Iterable[Finding]) -> list[str]:
-    return [_SAID[finding.reason](_day(finding.day)) for finding in findings if finding.reason in _SAID]
+    """A sentence for each reason; who was too young needs not hear that the vaccine is not for the age."""
+    told = [finding for finding in findings if finding.reason in _SAID]
+    by_age = any(finding.reason in (Reason.TOO_YOUNG, Reason.TOO_OLD) for finding in told)
+    return [
+        _SAID[finding.reason](_day(finding.day))
+        for finding in told
+        if not (by_age and finding.reason is Reason.WRONG_AGE_FOR_VACCINE)
+    ]
 
 
 def _day(ordinal: int | None) -> str:
