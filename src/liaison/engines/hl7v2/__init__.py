@@ -10,6 +10,7 @@ How it is built, from below: `segments` and `escapes` (bytes to fields), `partie
 Immunization Messaging, release 1.5 (2014) with its addendum of 2015; HL7 2.5.1 chapters 2 to 5.
 """
 
+from liaison.engines.hl7v2 import soap
 from liaison.engines.hl7v2.ack import Acknowledgment, Problem, read_ack, write_ack
 from liaison.engines.hl7v2.check import check, check_message
 from liaison.engines.hl7v2.doses import Dose, Evaluation, KnownDose, Recommendation, Vis
@@ -55,6 +56,7 @@ __all__ = [
     "read_qbp",
     "read_rsp",
     "read_vxu",
+    "soap",
     "write_ack",
     "write_qbp",
     "write_rsp",
