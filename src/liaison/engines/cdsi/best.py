@@ -6,9 +6,13 @@ from liaison.engines.cdsi.dates import LAST, add
 from liaison.engines.cdsi.process import AntigenRun
 from liaison.engines.cdsi.series import Choice, EvaluationStatus, PatientSeries, SeriesForecast, SeriesStatus
 
+DEFAULT = "table 8-3: the default series"
+
 
 def prioritized(run: AntigenRun) -> dict[str, Choice]:
     """Sections 8.1 to 8.7: the one prioritized patient series of each series group that has one."""
+    if (defaults := run.defaults) is not None:
+        return {series.group: Choice(run.track(series), DEFAULT) for series in defaults}
     groups: dict[str, list[PatientSeries]] = {}
     for series in run.series:
         groups.setdefault(series.series.group, []).append(series)
@@ -18,6 +22,8 @@ def prioritized(run: AntigenRun) -> dict[str, Choice]:
 
 def best(found: dict[str, Choice], run: AntigenRun) -> list[PatientSeries]:
     """Section 8.8: the prioritized patient series that are needed to protect the patient fully."""
+    if run.defaults is not None:  # none is complete, and none is a risk series
+        return [choice.series for choice in found.values()]
     return [choice.series for choice in found.values() if is_best(choice.series, found, run)]
 
 
@@ -36,8 +42,6 @@ def prioritized_of(group: list[PatientSeries], run: AntigenRun) -> Choice | None
 def scorable_series(group: list[PatientSeries], run: AntigenRun) -> list[PatientSeries]:
     """SELECTSCORE-2: the scorable patient series of a series group."""
     no_default = not any(series.series.default for series in group)
-    if not (run.doses or no_default or run.history.observations):
-        return []  # standard series without a dose, beside a default one: none of the rule's conditions can hold
     for series in group:
         run.evaluated(series)
     candidates = candidate_scorable(group, run)
@@ -88,7 +92,7 @@ def started_in_time(series: PatientSeries, run: AntigenRun) -> bool:
 def single_prioritized(scorable: list[PatientSeries], group: list[PatientSeries], run: AntigenRun) -> Choice | None:
     """Table 8-3: is there a single prioritized patient series in a series group?"""
     defaults = [series for series in group if series.series.default]
-    default = Choice(defaults[0], "table 8-3: the default series") if len(defaults) == 1 else None
+    default = Choice(defaults[0], DEFAULT) if len(defaults) == 1 else None
     if not scorable:
         return default
     if len(scorable) == 1:

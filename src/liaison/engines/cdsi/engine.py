@@ -7,7 +7,7 @@ from liaison.engines.cdsi.best import best, prioritized
 from liaison.engines.cdsi.groups import GroupForecast, group_forecasts
 from liaison.engines.cdsi.patient import Administered, Dose, Flagged, History, Patient
 from liaison.engines.cdsi.process import AntigenRun
-from liaison.engines.cdsi.relevant import relevant_series
+from liaison.engines.cdsi.relevant import may_concern
 from liaison.engines.cdsi.schedule import Schedule
 from liaison.engines.cdsi.schedule_file import default_schedule
 from liaison.engines.cdsi.series import EvaluationStatus, Finding, PatientSeries
@@ -53,8 +53,10 @@ class Process:
         self.runs: dict[str, AntigenRun] = {}
         """The antigens that have a relevant patient series, by name."""
         for name, antigen in self.schedule.antigens.items():
-            if found := relevant_series(antigen, self.history):
-                self.runs[name] = AntigenRun(antigen, self.history, found)
+            if may_concern(antigen, self.history):
+                run = AntigenRun(antigen, self.history)
+                if run.defaults or run.series:
+                    self.runs[name] = run
         self.prioritized = {name: prioritized(run) for name, run in self.runs.items()}
         self.best = {name: best(found, self.runs[name]) for name, found in self.prioritized.items()}
 

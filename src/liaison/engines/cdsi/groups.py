@@ -83,19 +83,20 @@ def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, in
 def _forecast(
     group: VaccineGroup, code: str, found: list[Contained], history: History, prioritized: Choices
 ) -> GroupForecast:
-    several = len(group.antigens) > 1  # VACCINEGROUP-1 and -2
-    status = status_of_several(found, group) if several else found[0].forecast.status  # SINGLEANTVG-1
+    single = len(group.antigens) == 1  # VACCINEGROUP-1 and -2
+    status = found[0].forecast.status if single else status_of_several(found, group)  # SINGLEANTVG-1
     due = [each for each in found if each.forecast.status is SeriesStatus.NOT_COMPLETE]
-    dated = GroupDates()
+    number, dated = None, NO_DATES
     if status is SeriesStatus.NOT_COMPLETE:
-        dated = group_dates(due, group, history)
+        number = forecast_number(due, group, prioritized)
+        dated = dates_of_one(found[0].forecast) if single else dates_of_several(due, group, history)
     return GroupForecast(
         vaccine_group=group.name,
         series_group=code,
         series_type=found[0].series.series.type,
-        series=tuple(each.series.series.name for each in found),
+        series=tuple([each.series.series.name for each in found]),
         status=status,
-        number=forecast_number(due, group, prioritized) if status is SeriesStatus.NOT_COMPLETE else None,
+        number=number,
         earliest=dated.earliest,
         recommended=dated.recommended,
         past_due=dated.past_due,
@@ -106,7 +107,7 @@ def _forecast(
         antigens=tuple([each.run.antigen.name for each in due]),  # FORECASTVG-8
         vaccines=_once([vaccine for each in due for vaccine in each.forecast.vaccines]),  # FORECASTVG-9
         guidance=_once([text for each in found for text in guidance(each, history)]),
-        contained=tuple(each.forecast for each in found),
+        contained=tuple([each.forecast for each in found]),
     )
 
 
@@ -121,16 +122,29 @@ class GroupDates(NamedTuple):
     unadjusted_past_due: date | None = None
 
 
-def group_dates(due: list[Contained], group: VaccineGroup, history: History) -> GroupDates:
-    """FORECASTVG-2 to -6, and SINGLEANTVG-2 or MULTIANTVG-1 for the earliest date."""
+NO_DATES = GroupDates()
+
+
+def dates_of_one(forecast: SeriesForecast) -> GroupDates:
+    """SINGLEANTVG-2, and FORECASTVG-2 to -6 where one patient series forecast is contained: its own dates."""
+    return GroupDates(
+        _date(forecast.earliest),
+        _date(forecast.recommended),
+        _date(forecast.past_due),
+        _date(forecast.latest),
+        _date(forecast.unadjusted_recommended),
+        _date(forecast.unadjusted_past_due),
+    )
+
+
+def dates_of_several(due: list[Contained], group: VaccineGroup, history: History) -> GroupDates:
+    """MULTIANTVG-1, and FORECASTVG-2 to -6."""
     forecasts = [each.forecast for each in due]
-    earliest = forecasts[0].earliest or 0
-    if len(group.antigens) > 1:
-        earliest = earliest_of_several(due, group, history)
+    earliest = earliest_of_several(due, group, history)
     recommended = _min([f.recommended for f in forecasts])
     past_due = _min([f.past_due for f in forecasts])
     return GroupDates(
-        date.fromordinal(earliest),
+        _date(earliest),
         _date(None if recommended is None else max(recommended, earliest)),
         _date(None if past_due is None else max(past_due, earliest)),
         _date(_min([f.latest for f in forecasts])),
@@ -175,16 +189,18 @@ def dose_number(each: Contained, prioritized: dict[str, Choice]) -> int:
     The rule's words count in the one series; the CDC's cases count every dose that a prioritized series holds valid
     (DIFFERENCES.md).
     """
-    risk = each.series.series.type == "Risk"
-    series = [each.run.evaluated(choice.series) for choice in prioritized.values()] if risk else [each.series]
-    return 1 + len(
-        {
-            given.index
-            for found in series
-            for target, given in found.satisfied
-            if target.season_start is None or given.day >= target.season_start
-        }
-    )
+    if each.series.series.type != "Risk":
+        return 1 + len(_counted(each.series))
+    return 1 + len({dose for choice in prioritized.values() for dose in _counted(each.run.evaluated(choice.series))})
+
+
+def _counted(series: PatientSeries) -> list[int]:
+    """The doses that satisfied a target dose; where it has a season, those of the season."""
+    return [
+        given.index
+        for target, given in series.satisfied
+        if target.season_start is None or given.day >= target.season_start
+    ]
 
 
 def has_priority(forecast: SeriesForecast) -> bool:
@@ -198,7 +214,7 @@ def guidance(each: Contained, history: History) -> list[str]:
     found: list[str] = []
     if each.forecast.status is SeriesStatus.NOT_COMPLETE:
         found += each.series.series.guidance
-    if history.observations:
+    if each.run.observed:
         found += [i.guidance for i in each.series.series.indications if i.guidance and applies(i, history)]
         antigen = each.run.antigen
         found += [
@@ -210,9 +226,7 @@ def guidance(each: Contained, history: History) -> list[str]:
 
 
 def _min(days: list[int | None]) -> int | None:
-    if len(days) == 1:
-        return days[0]
-    return min((day for day in days if day is not None), default=None)
+    return min([day for day in days if day is not None], default=None)
 
 
 def _once(found: list[_T]) -> tuple[_T, ...]:

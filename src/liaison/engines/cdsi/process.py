@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from liaison.engines.cdsi.evaluate.history import evaluate_history
 from liaison.engines.cdsi.forecast.contraindication import (
     antigen_contraindications,
@@ -11,25 +13,42 @@ from liaison.engines.cdsi.forecast.contraindication import (
 from liaison.engines.cdsi.forecast.immunity import is_immune
 from liaison.engines.cdsi.forecast.patient_series import forecast_series
 from liaison.engines.cdsi.patient import Administered, History
-from liaison.engines.cdsi.schedule import Antigen
+from liaison.engines.cdsi.relevant import relevant_series
+from liaison.engines.cdsi.schedule import Antigen, Series
 from liaison.engines.cdsi.series import PatientSeries, SeriesForecast, SeriesStatus
 
 
 class AntigenRun:
     """One antigen of one patient: its relevant patient series, each evaluated and forecast when first asked for."""
 
-    def __init__(self, antigen: Antigen, history: History, series: list[PatientSeries]) -> None:
+    def __init__(self, antigen: Antigen, history: History) -> None:
         self.antigen = antigen
         self.history = history
         self.doses: list[Administered] = history.by_antigen.get(antigen.name, [])
-        self.series = series
+        self.observed = not antigen.observed.isdisjoint(history.observations)
+        """Whether any observation of the patient's decides something for the antigen."""
         self.immune = is_immune(antigen, history)
         """Section 7.2."""
-        self.contraindicated = bool(antigen_contraindications(antigen, history))
+        self.contraindicated = self.observed and bool(antigen_contraindications(antigen, history))
         """Section 7.3, for the whole antigen."""
-        self.contraindicated_vaccines = contraindicated_vaccines(antigen, history)
+        self.contraindicated_vaccines = contraindicated_vaccines(antigen, history) if self.observed else frozenset()
         """Section 7.3, for single vaccine types."""
+        self.defaults = None if self.doses or self.observed else antigen.defaults[history.gender]
+        """The series that are chosen where there is nothing to choose by: no dose, and no observation that matters."""
+        self._series: dict[str, PatientSeries] = {}
         self._open: set[int] = set()
+
+    @cached_property
+    def series(self) -> list[PatientSeries]:
+        """Chapter 5: the relevant patient series."""
+        return [self.track(series) for series in relevant_series(self.antigen, self.history)]
+
+    def track(self, series: Series) -> PatientSeries:
+        """An antigen series as this patient goes through it."""
+        found = self._series.get(series.name)
+        if found is None:
+            found = self._series[series.name] = PatientSeries(series)
+        return found
 
     def is_contraindicated(self, series: PatientSeries) -> bool:
         """Table 7-7."""

@@ -2,21 +2,24 @@
 
 from liaison.engines.cdsi.patient import History
 from liaison.engines.cdsi.schedule import Antigen, Indication, Series
-from liaison.engines.cdsi.series import PatientSeries
 
 
-def relevant_series(antigen: Antigen, history: History) -> list[PatientSeries]:
-    """Section 5.1: the relevant patient series of an antigen, none of them evaluated yet.
+def relevant_series(antigen: Antigen, history: History) -> list[Series]:
+    """Section 5.1: the antigen series that are relevant patient series.
 
     Where the beginning of an indication alone keeps every series from the patient, those that will be relevant are
     taken: the forecast then says from when on (DIFFERENCES.md).
     """
-    if not history.observations:
-        return [PatientSeries(series) for series in antigen.series_by_age if is_relevant(series, history)]
+    if antigen.indicated_by.isdisjoint(history.observations):
+        gender = history.gender
+        return [series for series in antigen.series_by_age if not series.genders or gender in series.genders]
     found = [series for series in antigen.series if is_relevant(series, history)]
-    if not found:
-        found = [series for series in antigen.series if is_relevant(series, history, ahead=True)]
-    return [PatientSeries(series) for series in found]
+    return found or [series for series in antigen.series if is_relevant(series, history, ahead=True)]
+
+
+def may_concern(antigen: Antigen, history: History) -> bool:
+    """Whether an antigen can have a relevant patient series: one by age, or one that an observation indicates."""
+    return bool(antigen.series_by_age) or not antigen.indicated_by.isdisjoint(history.observations)
 
 
 def is_relevant(series: Series, history: History, *, ahead: bool = False) -> bool:

@@ -10,6 +10,9 @@ from typing import TypeVar
 
 from liaison.engines.cdsi.dates import FIRST, LAST, Duration
 
+GENDERS = ("Female", "Male", "Unknown")
+"""As the data name those whom a series is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -88,10 +91,8 @@ class SkipSet:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A conditional skip (table 6-11) and when it is looked at: in evaluation, in forecasting, or both."""
+    """A conditional skip (table 6-11)."""
 
-    evaluation: bool
-    forecast: bool
     all_of: bool
     sets: tuple[SkipSet, ...]
 
@@ -107,10 +108,16 @@ class SeriesDose:
     preferable: tuple[Vaccine, ...]
     allowable: tuple[Vaccine, ...]
     inadvertent: frozenset[str]
-    skips: tuple[Skip, ...]
+    evaluation_skips: tuple[Skip, ...]
+    forecast_skips: tuple[Skip, ...]
+    """Conditional skips by their context (section 3.3); those for both stand in both."""
     recurring: bool
     season_start: int | None
     season_end: int | None
+    named: tuple[Vaccine, ...]
+    """The preferable vaccines with the forecast vaccine type flag: those that a forecast names."""
+    impacted: tuple[Mapping[str, "Conflict"], ...]
+    """For each preferable vaccine that others conflict with, the conflicts by the previous vaccine (table 6-24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,13 @@ class Antigen:
     series: tuple[Series, ...]
     series_by_age: tuple[Series, ...]
     """Those that need no indication."""
+    indicated_by: frozenset[str]
+    """The observations that indicate one of the others."""
+    observed: frozenset[str]
+    """Every observation that decides anything for the antigen."""
+    defaults: Mapping[str, tuple[Series, ...] | None]
+    """By gender, the default series of each series group: what table 8-3 chooses for somebody without a dose of whom
+    nothing is observed. None where a group has not exactly one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +240,13 @@ class Schedule:
 _Timed = TypeVar("_Timed", Age, Interval, SkipSet)
 
 
-def in_force(instances: tuple[_Timed, ...], day: int) -> list[_Timed]:
+ALWAYS = Period()
+"""Of an instance that names neither an effective nor a cessation date."""
+
+
+def in_force(instances: tuple[_Timed, ...], day: int) -> tuple[_Timed, ...]:
     """The instances that count on a day (RELEVANT-1 with a date administered, RELEVANT-2 with the assessment date)."""
-    return [instance for instance in instances if instance.period.first <= day <= instance.period.last]
+    for instance in instances:
+        if instance.period is not ALWAYS:
+            return tuple([found for found in instances if found.period.first <= day <= found.period.last])
+    return instances

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from liaison.engines.cdsi.dates import FIRST, LAST, Duration, duration
 from liaison.engines.cdsi.schedule import (
+    ALWAYS,
+    GENDERS,
     Age,
     Antigen,
     Association,
@@ -38,9 +40,15 @@ FORMAT = 1
 PACKAGED = "schedule.json.gz"
 
 _Row = Mapping[str, Any]
-_Lists = list[tuple[Vaccine, ...]]
-_Sets = list[frozenset[str]]
-_ALWAYS = Period()
+_Conflicts = Mapping[str, Mapping[str, Conflict]]
+
+
+class _Tables(NamedTuple):
+    """What the rows of antigens refer to: lists of vaccines, sets of codes, and conflicts by the current vaccine."""
+
+    lists: list[tuple[Vaccine, ...]]
+    sets: list[frozenset[str]]
+    conflicts: _Conflicts
 
 
 class NotASchedule(Exception):
@@ -67,19 +75,22 @@ def read(packed: bytes) -> Schedule:
         raise NotASchedule(f"This is not a schedule file: {error}.") from None
     if document.get("format") != FORMAT:
         raise NotASchedule(f"The schedule file has format {document.get('format')!r}; this engine reads {FORMAT}.")
-    lists: _Lists = [tuple(_vaccine(row) for row in rows) for rows in document["vaccine_lists"]]
-    sets: _Sets = [frozenset(codes) for codes in document["vaccine_sets"]]
+    tables = _Tables(
+        [tuple(_vaccine(row) for row in rows) for rows in document["vaccine_lists"]],
+        [frozenset(codes) for codes in document["vaccine_sets"]],
+        _conflicts(document["conflicts"]),
+    )
     return Schedule(
         source=document["source"],
         version=document["version"],
-        antigens={row["name"]: _antigen(row, lists, sets) for row in document["antigens"]},
+        antigens={row["name"]: _antigen(row, tables) for row in document["antigens"]},
         groups=tuple(VaccineGroup(name, tuple(antigens), full) for name, antigens, full in document["groups"]),
         vaccines={
             cvx: tuple(Association(antigen, _span(begin), _span(end)) for antigen, begin, end in found)
             for cvx, _, found in document["vaccines"]
         },
         vaccine_names={cvx: name for cvx, name, _ in document["vaccines"]},
-        conflicts=_conflicts(document["conflicts"]),
+        conflicts=tables.conflicts,
         observations={code: title for code, title, _ in document["observations"]},
         coded=_coded(document["observations"]),
     )
@@ -94,7 +105,7 @@ def _day(text: str | None, empty: int) -> int:
 
 
 def _period(bounds: list[str | None] | None) -> Period:
-    return Period(_day(bounds[0], FIRST), _day(bounds[1], LAST)) if bounds else _ALWAYS
+    return Period(_day(bounds[0], FIRST), _day(bounds[1], LAST)) if bounds else ALWAYS
 
 
 def _vaccine(row: list[Any]) -> Vaccine:
@@ -121,20 +132,41 @@ def _conflicts(rows: list[Any]) -> dict[str, dict[str, Conflict]]:
     return found
 
 
-def _antigen(row: _Row, lists: _Lists, sets: _Sets) -> Antigen:
-    series = tuple(_series(found, row["name"], lists, sets) for found in row["series"])
+def _antigen(row: _Row, tables: _Tables) -> Antigen:
+    series = tuple(_series(found, row["name"], tables) for found in row["series"])
+    immune_by = frozenset(row["immune_by"])
+    immune_by_birth = tuple(
+        BirthDateImmunity(_day(before, FIRST), country, frozenset(exclusions))
+        for before, country, exclusions in row["immune_by_birth"]
+    )
+    contraindications = tuple(_contraindication(c) for c in row["contraindications"])
+    vaccine_contraindications = tuple(_contraindication(c) for c in row["vaccine_contraindications"])
+    indicated_by = frozenset(i.observation for found in series for i in found.indications)
+    series_by_age = tuple(found for found in series if found.type != "Risk")
     return Antigen(
         name=row["name"],
-        immune_by=frozenset(row["immune_by"]),
-        immune_by_birth=tuple(
-            BirthDateImmunity(_day(before, FIRST), country, frozenset(exclusions))
-            for before, country, exclusions in row["immune_by_birth"]
-        ),
-        contraindications=tuple(_contraindication(c) for c in row["contraindications"]),
-        vaccine_contraindications=tuple(_contraindication(c) for c in row["vaccine_contraindications"]),
+        immune_by=immune_by,
+        immune_by_birth=immune_by_birth,
+        contraindications=contraindications,
+        vaccine_contraindications=vaccine_contraindications,
         series=series,
-        series_by_age=tuple(found for found in series if found.type != "Risk"),
+        series_by_age=series_by_age,
+        indicated_by=indicated_by,
+        observed=indicated_by.union(
+            immune_by,
+            *(found.exclusions for found in immune_by_birth),
+            [found.observation for found in (*contraindications, *vaccine_contraindications)],
+        ),
+        defaults={gender: _defaults(series_by_age, gender) for gender in GENDERS},
     )
+
+
+def _defaults(series_by_age: tuple[Series, ...], gender: str) -> tuple[Series, ...] | None:
+    groups: dict[str, list[Series]] = {}
+    for found in series_by_age:
+        if not found.genders or gender in found.genders:
+            groups.setdefault(found.group, []).extend([found] if found.default else [])
+    return tuple(found for (found,) in groups.values()) if all(len(g) == 1 for g in groups.values()) else None
 
 
 def _contraindication(row: list[Any]) -> Contraindication:
@@ -144,7 +176,7 @@ def _contraindication(row: list[Any]) -> Contraindication:
     )
 
 
-def _series(row: _Row, antigen: str, lists: _Lists, sets: _Sets) -> Series:
+def _series(row: _Row, antigen: str, tables: _Tables) -> Series:
     return Series(
         name=row["name"],
         antigen=antigen,
@@ -162,11 +194,12 @@ def _series(row: _Row, antigen: str, lists: _Lists, sets: _Sets) -> Series:
         maximum_age_to_start=_span(row["maximum_age_to_start"]),
         guidance=tuple(row["guidance"]),
         indications=tuple(Indication(o, _span(b), _span(e), text) for o, b, e, text in row["indications"]),
-        doses=tuple(_dose(dose, lists, sets) for dose in row["doses"]),
+        doses=tuple(_dose(dose, tables) for dose in row["doses"]),
     )
 
 
-def _dose(row: _Row, lists: _Lists, sets: _Sets) -> SeriesDose:
+def _dose(row: _Row, tables: _Tables) -> SeriesDose:
+    lists, sets, conflicts = tables
     return SeriesDose(
         number=row["number"],
         ages=tuple(
@@ -178,14 +211,17 @@ def _dose(row: _Row, lists: _Lists, sets: _Sets) -> SeriesDose:
         preferable=lists[row["preferable"]],
         allowable=lists[row["allowable"]],
         inadvertent=sets[row["inadvertent"]],
-        skips=tuple(_skip(s, sets) for s in row.get("skips", ())),
+        evaluation_skips=_skips(row, "evaluation", sets),
+        forecast_skips=_skips(row, "forecast", sets),
         recurring=row.get("recurring", False),
         season_start=_day(row["season"][0], FIRST) if "season" in row else None,
         season_end=_day(row["season"][1], LAST) if "season" in row else None,
+        named=tuple(vaccine for vaccine in lists[row["preferable"]] if vaccine.forecast),
+        impacted=tuple(conflicts[vaccine.cvx] for vaccine in lists[row["preferable"]] if vaccine.cvx in conflicts),
     )
 
 
-def _interval(row: _Row, sets: _Sets) -> Interval:
+def _interval(row: _Row, sets: list[frozenset[str]]) -> Interval:
     return Interval(
         from_previous=row["from"] == "previous",
         from_target_dose=row.get("target_dose"),
@@ -200,10 +236,12 @@ def _interval(row: _Row, sets: _Sets) -> Interval:
     )
 
 
-def _skip(row: _Row, sets: _Sets) -> Skip:
+def _skips(row: _Row, context: str, sets: list[frozenset[str]]) -> tuple[Skip, ...]:
+    return tuple(_skip(skip, sets) for skip in row.get("skips", ()) if skip["context"] in (context, "both"))
+
+
+def _skip(row: _Row, sets: list[frozenset[str]]) -> Skip:
     return Skip(
-        evaluation=row["context"] in ("evaluation", "both"),
-        forecast=row["context"] in ("forecast", "both"),
         all_of=row["all_of"],
         sets=tuple(
             SkipSet(s["all_of"], tuple(_condition(c, sets) for c in s["conditions"]), _period(s.get("period")))
@@ -212,7 +250,7 @@ def _skip(row: _Row, sets: _Sets) -> Skip:
     )
 
 
-def _condition(row: _Row, sets: _Sets) -> Condition:
+def _condition(row: _Row, sets: list[frozenset[str]]) -> Condition:
     return Condition(
         kind=row["kind"],
         start=_day(row.get("start"), FIRST),

@@ -26,7 +26,7 @@ def evaluate_history(series: PatientSeries, run: AntigenRun) -> None:
         if problem is None:
             while series.position < len(doses):
                 target = doses[series.position]
-                if not target.skips or not skipped_in_evaluation(target, series, run, given):
+                if not target.evaluation_skips or not skipped_in_evaluation(target, series, run, given):
                     break
                 series.skipped.append(target)
                 series.position += 1

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 def skipped_in_evaluation(target: SeriesDose, series: PatientSeries, run: AntigenRun, given: Administered) -> bool:
     """Can the target dose be skipped when this dose is evaluated? CONDSKIP-2: by its date administered."""
     day = given.day
-    return any(skip.evaluation and _skip(skip, series, run, day, day, given) for skip in target.skips)
+    return any(_skip(skip, series, run, day, day, given) for skip in target.evaluation_skips)
 
 
 def skipped_in_forecast(target: SeriesDose, series: PatientSeries, run: AntigenRun, reference: int) -> bool:
     """Can the target dose be skipped in a forecast? CONDSKIP-2: by the assessment date, or by the earliest date."""
     today = run.history.today
-    return any(skip.forecast and _skip(skip, series, run, reference, today, None) for skip in target.skips)
+    return any(_skip(skip, series, run, reference, today, None) for skip in target.forecast_skips)
 
 
 def _skip(

@@ -6,8 +6,6 @@ from liaison.engines.cdsi.schedule import Antigen, Contraindication, Series
 
 def antigen_contraindications(antigen: Antigen, history: History) -> list[Contraindication]:
     """Table 7-5: the antigen contraindications that apply to the patient (CALCDTCI-1, CALCDTCI-2)."""
-    if not history.observations:
-        return []
     return [
         found
         for found in antigen.contraindications
@@ -17,8 +15,6 @@ def antigen_contraindications(antigen: Antigen, history: History) -> list[Contra
 
 def contraindicated_vaccines(antigen: Antigen, history: History) -> frozenset[str]:
     """Table 7-6: the vaccine types that a vaccine contraindication forbids this patient."""
-    if not history.observations:
-        return frozenset()
     return frozenset(
         cvx
         for found in antigen.vaccine_contraindications

@@ -31,8 +31,8 @@ def generate(candidate: Candidate, run: AntigenRun) -> SeriesForecast:
         unadjusted_past_due=None if due is None else due.day,
         past_due=None if due is None else max(earliest, due.day),
         latest=None if maximum is None else history.age(maximum) - 1,
-        vaccines=recommended_vaccines(candidate, recommended, run),
-        basis=(*candidate.basis, *(found for found in (wished, due) if found is not None)),
+        vaccines=recommended_vaccines(candidate, recommended, run) if candidate.target.named else (),
+        basis=(*candidate.basis, *[found for found in (wished, due) if found is not None]),
     )
 
 
@@ -64,9 +64,8 @@ def recommended_vaccines(candidate: Candidate, recommended: int, run: AntigenRun
     history = run.history
     return tuple(
         vaccine
-        for vaccine in candidate.target.preferable
-        if vaccine.forecast
-        and vaccine.cvx not in run.contraindicated_vaccines
+        for vaccine in candidate.target.named
+        if vaccine.cvx not in run.contraindicated_vaccines
         and (
             history.aged(vaccine.begin_age, vaccine.end_age, candidate.earliest)
             or history.aged(vaccine.begin_age, vaccine.end_age, recommended)

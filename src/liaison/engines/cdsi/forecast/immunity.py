@@ -8,7 +8,7 @@ def is_immune(antigen: Antigen, history: History) -> bool:
     """Table 7-3: does the patient have evidence of immunity? An unknown country is not the immunity country."""
     if not antigen.immune_by.isdisjoint(history.observations):
         return True
-    return any(
+    return bool(antigen.immune_by_birth) and any(
         history.born < birth.before
         and birth.exclusions.isdisjoint(history.observations)
         and birth.country in ("", history.country)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from liaison.engines.cdsi.dates import LAST, add
@@ -29,8 +30,11 @@ class Candidate:
             for interval in in_force(target.intervals, history.today)
             if (reference := reference_day(interval, series, history, None)) is not None
         ]
-        self.basis = tuple(self._candidates(series, history))
-        self.earliest = max((found.day for found in self.basis), default=self._without_any(history))
+        self.basis = self._candidates(series, history)
+        if self.basis:
+            self.earliest = max([found.day for found in self.basis])
+        else:
+            self.earliest = without_any_date(target, history)
 
     def _candidates(self, series: PatientSeries, history: History) -> list[Basis]:
         """The dates of which FORECASTDTCAN-1 takes the latest."""
@@ -40,41 +44,42 @@ class Candidate:
         for interval, reference in self.intervals:
             if interval.minimum is not None:
                 found.append(Basis("CALCDTINT-4", "minimum interval", add(reference, interval.minimum)))
-        if (conflict := conflict_end(self.target, history)) is not None:
+        if self.target.impacted and (conflict := conflict_end(self.target, history)) is not None:
             found.append(Basis("CALCDTCONFLICT-3", "conflict with a previous vaccine ends", conflict))
         if self.target.season_start is not None:
             found.append(Basis("FORECASTDTCAN-1", "season starts", self.target.season_start))
-        inadvertent = [e.given.day for e in series.evaluations if e.inadvertent]
-        if inadvertent:
-            found.append(Basis("FORECASTDTCAN-1", "inadvertent administration", max(inadvertent)))
-        evaluated = [e.given.day for e in series.evaluations if e.target is not None]
-        if evaluated:
-            found.append(Basis("FORECASTDTCAN-1", "most recent dose", max(evaluated)))
+        if series.evaluations:
+            found += self._administered(series)
         return found
 
-    def _without_any(self, history: History) -> int:
-        """The assumed value of table 7-9: an interval from a dose that was never given does not end.
+    def _administered(self, series: PatientSeries) -> Iterator[Basis]:
+        inadvertent = [e.given.day for e in series.evaluations if e.inadvertent]
+        if inadvertent:
+            yield Basis("FORECASTDTCAN-1", "inadvertent administration", max(inadvertent))
+        evaluated = [e.given.day for e in series.evaluations if e.target is not None]
+        if evaluated:
+            yield Basis("FORECASTDTCAN-1", "most recent dose", max(evaluated))
 
-        What the data do not restrict can be given from birth on, and so can what waits for an observation without a
-        date (DEFPATIENT-012 knows none).
-        """
-        waits = any(interval.from_observation is None for interval in in_force(self.target.intervals, history.today))
-        return LAST if waits else history.born
+
+def without_any_date(target: SeriesDose, history: History) -> int:
+    """The assumed value of table 7-9: an interval from a dose that was never given does not end.
+
+    What the data do not restrict can be given from birth on, and so can what waits for an observation without a
+    date (DEFPATIENT-012 knows none).
+    """
+    waits = any(interval.from_observation is None for interval in in_force(target.intervals, history.today))
+    return LAST if waits else history.born
 
 
 def conflict_end(target: SeriesDose, history: History) -> int | None:
     """CALCDTCONFLICT-3: the latest day on which a previous dose ceases to stand in the way of a preferable vaccine."""
-    latest = None
-    for vaccine in target.preferable:
-        conflicts = history.schedule.conflicts.get(vaccine.cvx)
-        if not conflicts:
-            continue
-        for dose in history.doses:
-            conflict = conflicts.get(dose.cvx)
-            if conflict is not None:
-                end = add(dose.day, conflict.end)
-                latest = end if latest is None else max(latest, end)
-    return latest
+    ends = [
+        add(dose.day, conflict.end)
+        for conflicts in target.impacted
+        for dose in history.doses
+        if (conflict := conflicts.get(dose.cvx)) is not None
+    ]
+    return max(ends, default=None)
 
 
 def forecast_need(

@@ -21,13 +21,13 @@ def forecast_series(series: PatientSeries, run: AntigenRun) -> SeriesForecast:
     doses = series.series.doses
     for position in range(series.position, len(doses)):
         target = doses[position]
-        if target.skips and skipped_in_forecast(target, series, run, run.history.today):
+        if target.forecast_skips and skipped_in_forecast(target, series, run, run.history.today):
             continue
         candidate = Candidate(target, position, series, run.history)
         status, reason = forecast_need(candidate, series, run)
         if status is not SeriesStatus.NOT_COMPLETE:
-            return SeriesForecast(status, reason, target, position, basis=candidate.basis)
-        if target.skips and skipped_in_forecast(target, series, run, candidate.earliest):
+            return SeriesForecast(status, reason, target, position, basis=tuple(candidate.basis))
+        if target.forecast_skips and skipped_in_forecast(target, series, run, candidate.earliest):
             continue
         return generate(candidate, run)
     status, reason = forecast_need(None, series, run)
