@@ -5,6 +5,7 @@ from liaison.supplies.actions.goods import add_item, add_unit, change_item, chan
 from liaison.supplies.actions.holding import decide, quarantine_lot, quarantine_unit, release_lot, release_unit
 from liaison.supplies.actions.readings import Imported, import_readings, record_reading
 from liaison.supplies.actions.stock import borrow, give_back, open_vial, put_back, receive, transfer, use, waste
+from liaison.supplies.actions.watching import look_over
 
 __all__ = [
     "Counted",
@@ -18,6 +19,7 @@ __all__ = [
     "decide",
     "give_back",
     "import_readings",
+    "look_over",
     "open_vial",
     "put_back",
     "quarantine_lot",

@@ -106,10 +106,16 @@ def widen(this: Change, excursion: Excursion, at: datetime, low: Decimal, high: 
     return worse or not decided
 
 
-def end(this: Change, excursion: Excursion, at: datetime) -> None:
-    """The unit is within its limits again; what was inside stays held until it is decided about."""
+def well_again(this: Change, excursion: Excursion, at: datetime) -> None:
+    """Note when the unit was within its limits again. Event supplies.excursion_ended."""
     excursion.ended_at = at
     this.save(excursion, "ended_at")
+    this.event("supplies.excursion_ended", excursion=excursion.pk, unit=excursion.unit_id)
+
+
+def end(this: Change, excursion: Excursion, at: datetime) -> None:
+    """The unit is within its limits again; what was inside stays held until it is decided about."""
+    well_again(this, excursion, at)
     _close_if_settled(this, excursion)
 
 

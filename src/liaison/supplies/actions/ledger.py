@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Sum
+
 from liaison.kernel import ids
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.record.actor import Actor
@@ -133,7 +135,20 @@ def post(this: Change, stock: Stock, kind: str, doses: int, **facts: Any) -> Mov
     this.event("supplies.moved", stock=stock.pk, site=stock.unit.site_id, item=stock.lot.item_id, kind=kind)
     if stock.on_hand == 0:
         this.event("supplies.emptied", stock=stock.pk)
+    _watch_level(this, stock, doses)
     return movement
+
+
+def _watch_level(this: Change, stock: Stock, doses: int) -> None:
+    """Events supplies.low and supplies.enough {item, site}, when a site's stock of an item crosses its level."""
+    level = stock.lot.item.reorder_level
+    if level == 0:
+        return
+    here = Stock.objects.filter(lot__item_id=stock.lot.item_id, unit__site_id=stock.unit.site_id)
+    after = here.aggregate(sum=Sum("on_hand"))["sum"] or 0
+    if (after < level) != (after - doses < level):
+        name = "supplies.low" if after < level else "supplies.enough"
+        this.event(name, item=stock.lot.item_id, site=stock.unit.site_id)
 
 
 def take_from_vial(this: Change, stock: Stock) -> Vial | None:

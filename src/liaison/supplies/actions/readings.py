@@ -94,8 +94,7 @@ def follow(this: Change, unit: StorageUnit, readings: Sequence[Reading]) -> list
         if current is None or current.reason or not (reading.out or reading.at > current.last_out_at):
             continue
         if current.ended_at is None and current.pk in grown:
-            current.ended_at = reading.at
-            this.save(current, "ended_at")
+            holding.well_again(this, current, reading.at)
         elif current.ended_at is None:
             holding.end(this, current, reading.at)
         current = None
