@@ -74,7 +74,7 @@ class Needle:
         return Stock.objects.get(pk=self.stock[cvx, funding].pk).on_hand
 
 
-def needle(practice: Practice) -> Needle:
+def needle(practice: Practice, *, visit_type: str = "follow-up") -> Needle:
     """The child is in the room at 9:27; nothing has been given since the doses of six months."""
     patient = practice.patient(
         "Lind", "Mio", birth_date=BORN, sex="male", phone="312-555-0177", line="3 Elm Street", copay=0
@@ -84,7 +84,7 @@ def needle(practice: Practice) -> Needle:
         on = BORN + timedelta(days=days)
         if not patient.immunizations.filter(cvx=cvx, occurred_at__date=on).exists():
             actions.add_history(practice.ma, patient.pk, cvx=cvx, on=on, source="card")
-    visit = practice.rooming("9:20", patient=patient)
+    visit = practice.rooming("9:20", patient=patient, visit_type=visit_type)
     with clock.at(practice.at("7:00")):
         actions.sign_standing_order(
             practice.provider,

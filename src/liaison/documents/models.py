@@ -19,6 +19,7 @@ class Document(Guarded):
         VACCINE_GIVING = "vaccine-giving", "How vaccines are given"
         STANDING_ORDER = "standing-order", "Standing orders"
         VACCINE_MEASURES = "vaccine-measures", "Vaccine coverage measures"
+        SCHOOL_FORM = "school-form", "Vaccines that schools ask for"
 
     kind = models.CharField(max_length=30, choices=Kind.choices)
     key = models.SlugField(max_length=60)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/vaccines/statements/", today.vis, name="vaccine-vis"),
     path("patients/<uuid:patient_id>/vaccines/statements.pdf", today.statements, name="vaccine-statements"),
     path("patients/<uuid:patient_id>/vaccines/consent/", today.consent, name="vaccine-consent"),
+    path("patients/<uuid:patient_id>/vaccines/scan/", today.scan, name="vaccine-scan"),
     path("patients/<uuid:patient_id>/vaccines/watch/", today.end_watch, name="vaccine-watch"),
     path("patients/<uuid:patient_id>/vaccines/reaction/", reaction.reaction, name="vaccine-reaction"),
     path(

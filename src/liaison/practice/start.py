@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from liaison.documents import actions as documents
 from liaison.documents.models import Document
 from liaison.engines.vitals.ranges import default_document
+from liaison.immunize.rules import start_documents as vaccine_rules
 from liaison.places.models import Organization
 from liaison.record.actor import Actor
 from liaison.record.change import change
@@ -53,4 +54,4 @@ def start_rules(actor: Actor) -> list[str]:
 def _documents() -> list[tuple[str, dict[str, Any]]]:
     title = "Reference ranges of vital signs"
     ranges = ("reference-ranges", {"key": "default", "title": title, "body": default_document()})
-    return [*((kind, document) for kind, name in _FILES for document in packaged(name)), ranges]
+    return [*((kind, document) for kind, name in _FILES for document in packaged(name)), ranges, *vaccine_rules()]

@@ -14,6 +14,8 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Valu
 from liaison.chart.models import Allergy
 from liaison.documents.models import Document
 from liaison.documents.queries import all_in_force
+from liaison.immunize.forecasts import due_on
+from liaison.immunize.models import Need, PlannedDose, Watch
 from liaison.kernel import clock, names
 from liaison.kernel.errors import NotFound
 from liaison.orders.models import Order
@@ -69,11 +71,12 @@ class _Day:
     rooms: dict[UUID, Room]
     allergies: dict[UUID, list[str]]
     orders: dict[UUID, list[tuple[str, bool]]]
+    vaccines: dict[UUID, list[str]]
     providers: dict[UUID, str]
 
 
 def board(actor: Actor, site_id: UUID, day: date) -> Board:
-    """A site's day as this actor sees it, in eight queries. Raises Forbidden, NotFound."""
+    """A site's day as this actor sees it, in ten queries. Raises Forbidden, NotFound."""
     actor.require("visits.read")
     site = _site(site_id)
     zone, now = ZoneInfo(site.zone), clock.now()
@@ -88,6 +91,7 @@ def board(actor: Actor, site_id: UUID, day: date) -> Board:
         rooms={room.pk: room for room in rooms},
         allergies=_allergies({r["patient_id"] for r in shown}),
         orders=_open_orders({r["encounter_id"] for r in shown if r["encounter_id"]}),
+        vaccines=_vaccines_due(actor, {r["patient_id"] for r in shown}, day),
         providers={},
     )  # fmt: skip
     lanes = tuple(_lane(known, key, title, [r for r in shown if r["stage"] in stages]) for key, title, stages in LANES)
@@ -143,10 +147,13 @@ def _visits(actor: Actor, site_id: UUID, day: date, consents: list[Document]) ->
         covered=Exists(Coverage.objects.filter(in_force, patient=OuterRef("patient"), active=True)),
         settled=Subquery(settled.annotate(count=Count("pk")).values("count")),
         closed=_closed_to(actor),
+        watched=Subquery(Watch.objects.filter(encounter=OuterRef("encounter"), ended_at=None).values("ends_at")),
         **{alias: F(path) for alias, path in _JOINED.items()},
         **signed,
     )
-    return list(rows.order_by("starts_at", "pk").values(*_COLUMNS, *_JOINED, "covered", "settled", "closed", *signed))
+    return list(
+        rows.order_by("starts_at", "pk").values(*_COLUMNS, *_JOINED, "covered", "settled", "closed", "watched", *signed)
+    )
 
 
 def _closed_to(actor: Actor) -> Any:
@@ -176,6 +183,19 @@ def _open_orders(encounters: Iterable[UUID]) -> dict[UUID, list[tuple[str, bool]
     rows = Order.objects.filter(encounter_id__in=list(encounters), status=Order.Status.ACTIVE).order_by("ordered_at")
     for encounter, display, specimen in rows.values_list("encounter_id", "display", "needs_specimen"):
         found[encounter].append((display, specimen))
+    planned = PlannedDose.objects.filter(encounter_id__in=list(encounters), status=PlannedDose.Status.PLANNED)
+    for encounter, display in planned.order_by("planned_at").values_list("encounter_id", "display"):
+        found[encounter].append((display, False))
+    return found
+
+
+def _vaccines_due(actor: Actor, patients: Iterable[UUID], day: date) -> dict[UUID, list[str]]:
+    """The vaccine groups of which a dose is due, by patient, the longest due first."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    if actor.may("immunize.read"):
+        needs = Need.objects.filter(due_on(day), patient_id__in=list(patients)).order_by("recommended", "vaccine_group")
+        for patient, group in needs.values_list("patient_id", "vaccine_group"):
+            found[patient].append(group)
     return found
 
 
@@ -261,12 +281,18 @@ def _tags(known: _Day, row: Row, stage: Stage, orders: list[tuple[str, bool]]) -
         tags.append(Tag("urgent", "wait"))
     if row["interpreter"]:
         tags.append(Tag(f"interpreter: {row['language']}", "wait"))
+    if row["watched"]:
+        tags.append(Tag(f"observe until {row['watched'].astimezone(known.zone):%-H:%M}", "wait"))
     if orders:
         tags.append(Tag(", ".join(display for display, _ in orders[:3]), "info"))
     if stage in EXPECTED:
         due = [form.title for n, form in enumerate(known.consents) if not row[f"signed_{n}"]]
         if due:
             tags.append(Tag(f"to sign: {', '.join(due)}", "wait"))
+    due_now = known.vaccines.get(row["patient_id"], [])
+    if due_now and not orders:
+        more = f" and {len(due_now) - 2} more" if len(due_now) > 2 else ""
+        tags.append(Tag(f"vaccines due: {', '.join(due_now[:2])}{more}", "info"))
     if stage in EXPECTED or stage == Stage.ARRIVED:
         if row["coverage_id"] or (row["covered"] and stage in EXPECTED):
             tags.append(Tag("covered", "good"))

@@ -42,6 +42,7 @@ class Facts:
     note: str = ""
     diagnoses: int = 0
     follow_up_settled: bool = False
+    watched_until: str = ""  # the time, while somebody is observed after vaccines
 
     @property
     def sees_provider(self) -> bool:
@@ -172,6 +173,15 @@ def follow_up_settled(f: Facts) -> Refused | None:
     return None
 
 
+def not_watched(f: Facts) -> Refused | None:
+    if f.watched_until:
+        return Conflict(
+            "watched",
+            f"The patient is observed after vaccines until {f.watched_until}. End the observation first: it says how.",
+        )
+    return None
+
+
 def reason_given(f: Facts) -> Refused | None:
     return None if f.reason.strip() else Invalid("no-reason", "Say why.", field="reason")
 
@@ -238,7 +248,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     T("finish_exam", "end the examination", (S.WITH_PROVIDER,), S.ORDERS, "visits.examine", _SEEN, orders_are_open),
     T("finish_exam", "end the examination", (S.WITH_PROVIDER,), S.CHECKOUT, "visits.examine", _SEEN),
     T("orders_done", "end the orders", (S.ORDERS,), S.CHECKOUT, "orders.collect", (no_order_open,)),
-    T("check_out", "check it out", (S.CHECKOUT,), S.CODING, "visits.check_out", (follow_up_settled,)),
+    T("check_out", "check it out", (S.CHECKOUT,), S.CODING, "visits.check_out", (not_watched, follow_up_settled)),
     T("bill", "bill it", (S.CODING,), S.BILLED, "billing.charge"),
     T("close", "close it", (S.BILLED,), S.CLOSED, "billing.post"),
     T("cancel", "cancel it", (S.REQUESTED, *_EXPECTED), S.CANCELLED, "visits.cancel", (reason_given,)),

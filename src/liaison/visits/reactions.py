@@ -24,7 +24,7 @@ def _of_encounter(event: OutboxEvent, *stages: str) -> Visit | None:
 _visit_of = Prepared(lambda encounter: Visit.objects.filter(encounter_id=encounter))
 
 
-@reaction("orders.completed", "orders.revoked")
+@reaction("orders.completed", "orders.revoked", "immunize.recorded", "immunize.not_given", "immunize.plan_changed")
 def go_to_checkout(event: OutboxEvent) -> None:
     visit = _of_encounter(event, Stage.ORDERS)
     if visit is not None and visit.encounter_id is not None and not open_orders(visit.encounter_id):

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='document',
             name='kind',
-            field=models.CharField(choices=[('visit-type', 'Visit type and rooming protocol'), ('fee-schedule', 'Fee schedule'), ('reference-ranges', 'Reference ranges of vital signs'), ('order-catalog', 'Orders that can be placed'), ('consent', 'Consent form'), ('charge-rules', 'What is charged for what was done'), ('vaccine-screening', 'Questions before a vaccine'), ('vaccine-giving', 'How vaccines are given'), ('standing-order', 'Standing orders'), ('vaccine-measures', 'Vaccine coverage measures')], max_length=30),
+            field=models.CharField(choices=[('visit-type', 'Visit type and rooming protocol'), ('fee-schedule', 'Fee schedule'), ('reference-ranges', 'Reference ranges of vital signs'), ('order-catalog', 'Orders that can be placed'), ('consent', 'Consent form'), ('charge-rules', 'What is charged for what was done'), ('vaccine-screening', 'Questions before a vaccine'), ('vaccine-giving', 'How vaccines are given'), ('standing-order', 'Standing orders'), ('vaccine-measures', 'Vaccine coverage measures'), ('school-form', 'Vaccines that schools ask for')], max_length=30),
         ),
     ]

@@ -25,6 +25,7 @@ from liaison.people.glass import patient_page
 from liaison.people.models import Patient
 from liaison.people.queries import coverages_of, patient_for
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done
+from liaison.supplies.queries import read_code, stock_at
 
 
 @require_GET
@@ -266,6 +267,30 @@ def _volume(text: str) -> Decimal | None:
         return Decimal(text.replace(",", ".")) if text else None
     except InvalidOperation:
         raise Invalid("right-dose", "Write the dose as a number of mL, like 0.5.", "dose_ml")
+
+
+@require_POST
+@patient_page("immunize.write")
+def scan(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """A package's bar code, as a scanner types it: the lot is chosen in the form of its vaccine."""
+    form = Typed.sent(request.POST, ("code",))
+    try:
+        encounter = open_encounter(patient_id)
+        if encounter is None or encounter.site_id is None:
+            raise Conflict("not-here", "Check the patient in first: a vaccine is given in a visit.", "code")
+        found = read_code(form.text("code"))
+        in_stock = [
+            one
+            for one in stock_at(encounter.site_id, [found.cvx] if found.cvx else [])
+            if not found.lot or one.lot.number == found.lot.upper()
+        ]
+        if not in_stock:
+            lot = f", lot {found.lot}" if found.lot else ""
+            raise Invalid("not-in-stock", f"This package{lot} is not in stock here. Receive it first.", "code")
+    except ON_THE_FORM as refusal:
+        return show(request, patient_id, form.refuse(refusal), "scan")
+    form.values["code"] = ""
+    return show(request, patient_id, form, "scan", in_stock[0].pk)
 
 
 @require_POST

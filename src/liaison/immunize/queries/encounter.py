@@ -37,7 +37,7 @@ _plan_of = Prepared(
 _prepared = Prepared(lambda encounter: Preparation.objects.filter(encounter_id=encounter))
 _to_give = Prepared(
     lambda encounter: PlannedDose.objects.filter(encounter_id=encounter, status=PlannedDose.Status.PLANNED).values_list(
-        "pk", flat=True
+        "display", flat=True
     )
 )
 _watch = Prepared(lambda encounter: Watch.objects.filter(encounter_id=encounter))
@@ -51,6 +51,11 @@ def open_encounter(patient_id: UUID) -> Encounter | None:
 def doses_to_give(encounter_id: UUID) -> int:
     """How many planned doses of an encounter are neither given nor settled otherwise."""
     return len(_to_give(encounter_id))
+
+
+def planned_doses(encounter_id: UUID) -> list[str]:
+    """The names of the planned doses of an encounter that are neither given nor settled otherwise."""
+    return _to_give(encounter_id)
 
 
 def watch_of(encounter_id: UUID) -> Watch | None:

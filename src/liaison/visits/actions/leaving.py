@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from liaison.chart import actions as chart
+from liaison.immunize.queries.encounter import watch_of
 from liaison.record.actor import Actor
 from liaison.record.change import change
 from liaison.schedule import actions as schedule
 from liaison.schedule.models import Appointment
 from liaison.visits.actions import booking
-from liaison.visits.actions.moving import go, locked
+from liaison.visits.actions.moving import go, locked, zone
 from liaison.visits.machine import Facts, capability, way
 from liaison.visits.models import Visit
 
@@ -30,7 +31,7 @@ def check_out(
     with change(actor, capability("check_out")) as this:
         visit = locked(visit_id, "appointment", "encounter")
         settled = follow_up_starts_at is not None or follow_up_declined
-        facts = Facts(visit, this.at, follow_up_settled=settled)
+        facts = Facts(visit, this.at, follow_up_settled=settled, watched_until=_watched_until(visit))
         way("check_out", facts)
         asked = visit.follow_up
         if follow_up_starts_at is not None:
@@ -61,6 +62,11 @@ def check_out(
             visit_type=visit.visit_type,
         )
         return visit
+
+
+def _watched_until(visit: Visit) -> str:
+    watch = watch_of(visit.encounter_id) if visit.encounter_id else None
+    return "" if watch is None or watch.ended_at else f"{watch.ends_at.astimezone(zone(visit)):%H:%M}"
 
 
 def bill(actor: Actor, visit_id: UUID) -> Visit:

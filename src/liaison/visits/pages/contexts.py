@@ -15,6 +15,7 @@ from liaison.chart.lists import ALLERGY_KINDS, DANGERS
 from liaison.chart.queries import Chart
 from liaison.documents.queries import all_in_force
 from liaison.engines.codes.icd10cm import Icd10cm
+from liaison.immunize.queries.encounter import planned_doses
 from liaison.kernel import clock, phones
 from liaison.orders import queries as orders
 from liaison.people.models import ADDRESS, Sex
@@ -208,6 +209,7 @@ def order_list(seen: Seen) -> dict[str, Any]:
     encounter = seen.visit.encounter_id
     rows = orders.of_encounter(encounter) if encounter else []
     containers = {o.key: o.container for o in orders.catalog()}
+    doses = planned_doses(seen.visit.encounter_id) if seen.visit.encounter_id else []
     return {
         "rows": [
             {
@@ -218,7 +220,8 @@ def order_list(seen: Seen) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "open_count": sum(row.status == row.Status.ACTIVE for row in rows),
+        "doses": doses,
+        "open_count": sum(row.status == row.Status.ACTIVE for row in rows) + len(doses),
         "may_revoke": seen.actor.may("orders.place"),
     }
 

@@ -1,8 +1,10 @@
 """A visit's working page: who it is about, where the visit stands, and the one thing to do now."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET
 from liaison.chart import queries as charts
 from liaison.chart.queries import Chart
 from liaison.chart.vitals import DIASTOLIC, SYSTOLIC, part
+from liaison.immunize.queries.due import due_of
 from liaison.kernel import clock, names, units
 from liaison.kernel.errors import Forbidden, Refused
 from liaison.kernel.units import Unit
@@ -97,6 +100,8 @@ def show(request: StaffRequest, visit_id: UUID, refusal: Refused | None = None, 
         **_banner(row, chart),
         **_aside(chart),
         "due": due_for(actor, row),
+        "picture": due_of(row.patient, site_today(row)) if chart is not None and actor.may("immunize.read") else None,
+        "give": actor.may("immunize.write") and row.stage in machine.HERE,
         "can": Can(actor, row),
     }
     if refusal is not None:
@@ -134,6 +139,11 @@ class Can:
     @property
     def tell(self) -> bool:
         return self.visit.stage in machine.IN_ROOM and self.actor.may("visits.room")
+
+
+def site_today(row: Visit) -> date:
+    """The calendar day at the visit's site."""
+    return clock.today(ZoneInfo(row.site.zone))
 
 
 def _stand(row: Visit) -> dict[str, Any]:
