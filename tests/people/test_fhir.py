@@ -30,6 +30,9 @@ TOLD = {
     "race": "2106-3",
     "ethnicity": "2135-2",
     "marital": "M",
+    "mother_maiden_name": "Finch",
+    "birth_country": "MX",
+    "multiple_birth_order": 2,
     "contacts": [{"name": "Otto Brandt", "relationship": "spouse", "phone": "+13125550100"}],
     "identifiers": [{"system": "urn:old:mrn", "value": "A-77"}],
 }
@@ -59,11 +62,13 @@ def test_a_patient_is_a_us_core_patient_with_everything_known(register):
     assert resource["name"][0] == {"use": "official", "family": "Whitfield", "given": ["Dana", "Marie"]}
     assert resource["name"][1]["given"] == ["Dee"]
     assert resource["birthDate"] == "1955-03-04"
-    race, ethnicity, interpreter = resource["extension"]
+    race, ethnicity, interpreter, maiden, place = resource["extension"]
     assert race["url"].endswith("us-core-race")
     assert race["extension"][0]["valueCoding"]["code"] == "2106-3"
     assert ethnicity["extension"][1] == {"url": "text", "valueString": "Hispanic or Latino"}
     assert interpreter["valueBoolean"] is True
+    assert (maiden["valueString"], place["valueAddress"]) == ("Finch", {"country": "MX"})
+    assert resource["multipleBirthInteger"] == 2
     assert resource["meta"]["profile"] == ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"]
 
 

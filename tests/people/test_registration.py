@@ -38,6 +38,8 @@ def test_names_are_tidied_and_written_as_they_are(register):
         ({"birth_date": "3/4/55"}, "birth_date"),
         ({"birth_date": "2030-01-01"}, "birth_date"),
         ({"birth_date": "1890-01-01"}, "birth_date"),
+        ({"birth_country": "XX"}, "birth_country"),
+        ({"multiple_birth_order": "twin"}, "multiple_birth_order"),
         ({"sex": "yes"}, "sex"),
         ({"phone": "555"}, "phone"),
         ({"phone": "call my sister"}, "phone"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from liaison.kernel import clock, names
+from liaison.kernel.countries import COUNTRIES
 from liaison.kernel.errors import Invalid
 from liaison.kernel.phones import e164
 from liaison.people.models import Patient
@@ -16,7 +17,7 @@ WRITABLE = frozenset(
     {
         "family", "given", "preferred", "prefix", "suffix", "birth_date", "sex", "deceased_on", "phone", "phone_alt",
         "email", "line", "city", "state", "postal_code", "language", "interpreter", "race", "ethnicity", "marital",
-        "contacts", "identifiers", "active",
+        "mother_maiden_name", "birth_country", "multiple_birth_order", "contacts", "identifiers", "active",
     }
 )  # fmt: skip
 
@@ -34,6 +35,10 @@ def check_patient(patient: Patient) -> None:
     patient.birth_date = birth_date(patient.birth_date)
     patient.phone, patient.phone_alt = e164(patient.phone), e164(patient.phone_alt, "phone_alt")
     patient.contacts = contacts(patient.contacts)
+    patient.birth_country = patient.birth_country.strip().upper()
+    if patient.birth_country and patient.birth_country not in COUNTRIES:
+        raise Invalid("no-such-country", "Choose the country of birth from the list.", "birth_country")
+    patient.multiple_birth_order = birth_order(patient.multiple_birth_order)
     check(patient, WRITABLE)
     if patient.deceased_on and not patient.birth_date <= patient.deceased_on <= today():
         raise Invalid("bad-death-date", "The date of death lies between the birth date and today.", "deceased_on")
@@ -52,6 +57,18 @@ def birth_date(value: date | str, field: str = "birth_date") -> date:
             "birth-date-too-old", f"The birth date is more than {OLDEST_YEARS} years ago. Check the year.", field
         )
     return born
+
+
+def birth_order(value: int | str | None) -> int | None:
+    """Which of several born together, from 1; None for who was born alone. Raises Invalid."""
+    if value in (None, ""):
+        return None
+    text = str(value).strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 3 and 0 < int(text) < 20):
+        raise Invalid(
+            "bad-birth-order", "Type 1 for the first born of several, 2 for the second.", "multiple_birth_order"
+        )
+    return int(text)
 
 
 def contacts(people: Any) -> list[dict[str, str]]:

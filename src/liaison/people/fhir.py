@@ -27,6 +27,8 @@ MRN = "urn:liaison:mrn"
 ROLE = "urn:liaison:role"
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
 INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
+MAIDEN_NAME = "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName"
+BIRTH_PLACE = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
 V2 = "http://terminology.hl7.org/CodeSystem/v2-"
 
 
@@ -56,6 +58,7 @@ def _patient(row: Patient) -> Json:
         "deceasedDateTime": row.deceased_on,
         "address": [{"use": "home", **one} for one in address(row.line, row.city, row.state, row.postal_code)],
         "maritalStatus": marital if row.marital else None,
+        "multipleBirthInteger": row.multiple_birth_order,
         "contact": [_contact(one) for one in row.contacts],
         "communication": _communication(row),
     }
@@ -77,6 +80,10 @@ def _extensions(row: Patient) -> list[Json]:
             found.append({"url": f"{US_CORE}us-core-{name}", "extension": parts})
     if row.interpreter:
         found.append({"url": INTERPRETER, "valueBoolean": True})
+    if row.mother_maiden_name:
+        found.append({"url": MAIDEN_NAME, "valueString": row.mother_maiden_name})
+    if row.birth_country:
+        found.append({"url": BIRTH_PLACE, "valueAddress": {"country": row.birth_country}})
     return found
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from liaison.kernel.countries import COUNTRIES
 from liaison.kernel.errors import Invalid
 from liaison.kernel.phones import e164
 from liaison.people.checks import birth_date
@@ -22,6 +23,7 @@ from liaison.record.forms import Json
 
 Resolve = Callable[[Json | None, str], UUID | None]
 NPI = "http://hl7.org/fhir/sid/us-npi"
+_BY_NAME = {name: code for code, name in COUNTRIES.items()}
 _ABSENT = ("unknown", "asked-unknown", "masked", "unsupported")
 
 
@@ -59,6 +61,9 @@ def patient_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
     deceased = _day(resource.get("deceasedDateTime"))
     if deceased:
         columns["deceased_on"] = deceased
+    order = resource.get("multipleBirthInteger")
+    if isinstance(order, int) and 0 < order < 20:
+        columns["multiple_birth_order"] = order
     columns |= _telecom(resource) | _address(resource) | _extensions(resource) | _language(resource)
     marital = next((code for code in _codes(resource.get("maritalStatus")) if code in MARITAL), "")
     return _known(columns | {"marital": marital})
@@ -277,6 +282,11 @@ def _extensions(resource: Json) -> dict[str, Any]:
             columns["ethnicity"] = _group(one, ETHNICITIES)
         elif url == "patient-interpreterRequired":
             columns["interpreter"] = one.get("valueBoolean") is True
+        elif url == "patient-mothersMaidenName":
+            columns["mother_maiden_name"] = _text(one.get("valueString"), 60)
+        elif url == "patient-birthPlace":
+            country = _text(_dict(one.get("valueAddress")).get("country"), 60)
+            columns["birth_country"] = country.upper() if country.upper() in COUNTRIES else _BY_NAME.get(country, "")
     return columns
 
 

@@ -64,6 +64,9 @@ class Patient(Recorded):
     race = models.CharField(max_length=40, default="", blank=True)
     ethnicity = models.CharField(max_length=40, default="", blank=True)
     marital = models.CharField(max_length=10, default="", blank=True)
+    mother_maiden_name = models.CharField(max_length=60, default="", blank=True)
+    birth_country = models.CharField(max_length=2, default="", blank=True)  # ISO 3166-1, two letters
+    multiple_birth_order = models.PositiveSmallIntegerField(null=True, blank=True)  # null: born alone
     contacts = models.JSONField(default=list, blank=True)  # [{name, relationship, phone}]
     identifiers = models.JSONField(default=list, blank=True)  # [{system, value}] of other systems
     restricted = models.BooleanField(default=False)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liaison.kernel import phones
+from liaison.kernel.countries import COUNTRIES
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.people import actions, looks, queries
 from liaison.people import search as searching
@@ -22,7 +23,7 @@ from liaison.places import queries as places
 MOST = 30
 _TEXT = (
     "family", "given", "preferred", "birth_date", "sex", "phone", "phone_alt", "email", "line", "city", "state",
-    "postal_code", "language", "deceased_on",
+    "postal_code", "language", "deceased_on", "mother_maiden_name", "birth_country", "multiple_birth_order",
 )  # fmt: skip
 _COVERAGE = (
     "payer", "member_id", "group_number", "plan", "position", "relationship", "subscriber_family", "subscriber_given",
@@ -111,6 +112,7 @@ def _person_form(
     return shown(
         request, "people/person.html", form, patient=patient, candidates=candidates, sexes=Sex.choices,
         languages=sorted(LANGUAGES.items(), key=lambda one: one[1]), contacts=contacts,
+        countries=sorted(COUNTRIES.items(), key=lambda one: one[1]),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from liaison.kernel import clock, money, names
+from liaison.kernel.countries import COUNTRIES
 from liaison.people.choices import LANGUAGES
 from liaison.web import charts
 
@@ -98,6 +99,12 @@ def phone(number: str) -> str:
 def language(code: str) -> str:
     """The English name of a language code; the code itself for one that the clinic has no word for."""
     return LANGUAGES.get(code.partition("-")[0], code)
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of a country by its two letters."""
+    return COUNTRIES.get(code, code)
 
 
 @register.filter
