@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from liaison.billing.models import Claim
+from liaison.immunize.models import Reaction
 from liaison.orders.models import Order
 from liaison.places.models import Room
 from liaison.record.actor import machine
@@ -350,3 +351,27 @@ def a_reaction_failed(event: OutboxEvent) -> None:
         for_role="office-manager",
         priority=10,
     )
+
+
+@reaction("immunize.reaction")
+def reaction_is_to_be_reported(event: OutboxEvent) -> None:
+    """An adverse event goes to VAERS (42 USC 300aa-25); somebody at the practice sends it."""
+    found = row(Reaction, UUID(event.payload["reaction"]), "patient")
+    if found is None or found.sent_at is not None:
+        return
+    actions.add(
+        WORKLIST,
+        source=f"vaers:{found.pk}",
+        kind="vaers-report",
+        title="Report the reaction to VAERS",
+        detail=found.patient.listed,
+        for_role="nurse",
+        patient_id=found.patient_id,
+        priority=12,
+        link=f"/patients/{found.patient_id}/vaccines/",
+    )
+
+
+@reaction("immunize.reaction_sent")
+def reaction_is_reported(event: OutboxEvent) -> None:
+    _settle(_of_source(f"vaers:{event.payload['reaction']}"))
