@@ -48,7 +48,8 @@ def courses(draw: st.DrawFn) -> cdsi.Patient:
     """Somebody on the way through the series of one antigen: its vaccines, at the intervals people come back in."""
     antigen = draw(st.sampled_from(sorted(SCHEDULE.antigens)))
     series = SCHEDULE.antigens[antigen].series
-    named = {v.cvx for s in series for d in s.doses for v in (*d.preferable, *d.allowable)} & SCHEDULE.vaccines.keys()
+    named = {cvx for s in series for d in s.doses for cvx in (*d.preferable_by_cvx, *d.allowable_by_cvx)}
+    named &= SCHEDULE.vaccines.keys()
     mine = draw(st.lists(st.sampled_from(sorted(named)), min_size=1, max_size=3))
     lived = draw(ages)
     day = draw(st.integers(0, lived))

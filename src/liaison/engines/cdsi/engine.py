@@ -57,6 +57,7 @@ class Process:
                 run = AntigenRun(antigen, self.history)
                 if run.defaults or run.series:
                     self.runs[name] = run
+        self._spoken: dict[str, list[tuple[PatientSeries, bool]]] = {}
         self.prioritized = {name: prioritized(run) for name, run in self.runs.items()}
         self.best = {name: best(found, self.runs[name]) for name, found in self.prioritized.items()}
 
@@ -78,10 +79,17 @@ class Process:
 
     def _evaluations(self, dose: Administered) -> list[AntigenEvaluation]:
         return [
-            _evaluation(antigen, series, dose, self.follows(antigen, series))
+            _evaluation(antigen, series, dose, followed)
             for antigen in dose.antigens
-            for series in self.series_for(antigen)
+            for series, followed in self._speaking(antigen)
         ]
+
+    def _speaking(self, antigen: str) -> list[tuple[PatientSeries, bool]]:
+        found = self._spoken.get(antigen)
+        if found is None:
+            found = [(series, self.follows(antigen, series)) for series in self.series_for(antigen)]
+            self._spoken[antigen] = found
+        return found
 
     def follows(self, antigen: str, series: PatientSeries) -> bool:
         """Whether the patient is forecast by a series: it is a best series, or the antigen has none."""
@@ -90,7 +98,7 @@ class Process:
 
 
 def _evaluation(antigen: str, series: PatientSeries, dose: Administered, followed: bool) -> AntigenEvaluation:
-    evaluation = next(e for e in series.evaluations if e.given is dose)
+    evaluation = series.verdicts[dose.index]
     number = evaluation.target.number if evaluation.target else None
     return AntigenEvaluation(
         antigen, series.series.name, series.series.group, number, evaluation.status, evaluation.findings, followed

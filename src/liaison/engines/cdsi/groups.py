@@ -67,7 +67,9 @@ def group_forecasts(
     several = list(contained.items())
     if len(several) > 1:
         several.sort(key=lambda item: _precedence(item[1][0].series, history))
-    return [_forecast(group, code, found, history, prioritized) for code, found in several]
+    if len(group.antigens) == 1:  # VACCINEGROUP-1
+        return [single_antigen(group, code, found, prioritized) for code, (found,) in several]
+    return [multiple_antigen(group, code, found, history, prioritized) for code, found in several]
 
 
 def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, int]:
@@ -80,21 +82,45 @@ def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, in
     return series.series.type != "Risk", start > history.today and not series.satisfied, -start
 
 
-def _forecast(
+def single_antigen(group: VaccineGroup, code: str, found: Contained, prioritized: Choices) -> GroupForecast:
+    """Section 9.2: the one patient series forecast that it contains (DEFFORECAST-016) is the vaccine group's."""
+    series, forecast, run = found
+    due = forecast.status is SeriesStatus.NOT_COMPLETE
+    return GroupForecast(
+        vaccine_group=group.name,
+        series_group=code,
+        series_type=series.series.type,
+        series=(series.series.name,),
+        status=forecast.status,  # SINGLEANTVG-1
+        number=dose_number(found, prioritized[run.antigen.name]) if due else None,
+        earliest=_date(forecast.earliest),  # SINGLEANTVG-2
+        recommended=_date(forecast.recommended),
+        past_due=_date(forecast.past_due),
+        latest=_date(forecast.latest),
+        unadjusted_recommended=_date(forecast.unadjusted_recommended),
+        unadjusted_past_due=_date(forecast.unadjusted_past_due),
+        reasons=(forecast.reason.value,) if forecast.reason else (),
+        antigens=(run.antigen.name,) if due else (),
+        vaccines=forecast.vaccines,
+        guidance=_once(guidance(found)),
+        contained=(forecast,),
+    )
+
+
+def multiple_antigen(
     group: VaccineGroup, code: str, found: list[Contained], history: History, prioritized: Choices
 ) -> GroupForecast:
-    single = len(group.antigens) == 1  # VACCINEGROUP-1 and -2
-    status = found[0].forecast.status if single else status_of_several(found, group)  # SINGLEANTVG-1
+    """Section 9.3: what the patient series forecasts of several antigens say together."""
+    status = status_of_several(found, group)
     due = [each for each in found if each.forecast.status is SeriesStatus.NOT_COMPLETE]
     number, dated = None, NO_DATES
     if status is SeriesStatus.NOT_COMPLETE:
-        number = forecast_number(due, group, prioritized)
-        dated = dates_of_one(found[0].forecast) if single else dates_of_several(due, group, history)
+        number, dated = forecast_number(due, group, prioritized), group_dates(due, group, history)
     return GroupForecast(
         vaccine_group=group.name,
         series_group=code,
         series_type=found[0].series.series.type,
-        series=tuple([each.series.series.name for each in found]),
+        series=tuple(each.series.series.name for each in found),
         status=status,
         number=number,
         earliest=dated.earliest,
@@ -104,10 +130,10 @@ def _forecast(
         unadjusted_recommended=dated.unadjusted_recommended,
         unadjusted_past_due=dated.unadjusted_past_due,
         reasons=_once([f.reason.value for each in found if (f := each.forecast).reason]),  # FORECASTVG-7
-        antigens=tuple([each.run.antigen.name for each in due]),  # FORECASTVG-8
+        antigens=tuple(each.run.antigen.name for each in due),  # FORECASTVG-8
         vaccines=_once([vaccine for each in due for vaccine in each.forecast.vaccines]),  # FORECASTVG-9
-        guidance=_once([text for each in found for text in guidance(each, history)]),
-        contained=tuple([each.forecast for each in found]),
+        guidance=_once([text for each in found for text in guidance(each)]),
+        contained=tuple(each.forecast for each in found),
     )
 
 
@@ -125,20 +151,8 @@ class GroupDates(NamedTuple):
 NO_DATES = GroupDates()
 
 
-def dates_of_one(forecast: SeriesForecast) -> GroupDates:
-    """SINGLEANTVG-2, and FORECASTVG-2 to -6 where one patient series forecast is contained: its own dates."""
-    return GroupDates(
-        _date(forecast.earliest),
-        _date(forecast.recommended),
-        _date(forecast.past_due),
-        _date(forecast.latest),
-        _date(forecast.unadjusted_recommended),
-        _date(forecast.unadjusted_past_due),
-    )
-
-
-def dates_of_several(due: list[Contained], group: VaccineGroup, history: History) -> GroupDates:
-    """MULTIANTVG-1, and FORECASTVG-2 to -6."""
+def group_dates(due: list[Contained], group: VaccineGroup, history: History) -> GroupDates:
+    """MULTIANTVG-1 for the earliest date, and FORECASTVG-2 to -6."""
     forecasts = [each.forecast for each in due]
     earliest = earliest_of_several(due, group, history)
     recommended = _min([f.recommended for f in forecasts])
@@ -209,14 +223,14 @@ def has_priority(forecast: SeriesForecast) -> bool:
     return bool(intervals) and all(interval.priority for interval in intervals)
 
 
-def guidance(each: Contained, history: History) -> list[str]:
+def guidance(each: Contained) -> list[str]:
     """FORECASTGUIDANCE-1: of the series that is recommended, of indications and of contraindications that apply."""
     found: list[str] = []
     if each.forecast.status is SeriesStatus.NOT_COMPLETE:
         found += each.series.series.guidance
     if each.run.observed:
+        history, antigen = each.run.history, each.run.antigen
         found += [i.guidance for i in each.series.series.indications if i.guidance and applies(i, history)]
-        antigen = each.run.antigen
         found += [
             contraindication.guidance
             for contraindication in (*antigen.contraindications, *antigen.vaccine_contraindications)

@@ -47,6 +47,7 @@ class _Tables(NamedTuple):
     """What the rows of antigens refer to: lists of vaccines, sets of codes, and conflicts by the current vaccine."""
 
     lists: list[tuple[Vaccine, ...]]
+    by_cvx: list[Mapping[str, tuple[Vaccine, ...]]]
     sets: list[frozenset[str]]
     conflicts: _Conflicts
 
@@ -75,8 +76,10 @@ def read(packed: bytes) -> Schedule:
         raise NotASchedule(f"This is not a schedule file: {error}.") from None
     if document.get("format") != FORMAT:
         raise NotASchedule(f"The schedule file has format {document.get('format')!r}; this engine reads {FORMAT}.")
+    lists = [tuple(_vaccine(row) for row in rows) for rows in document["vaccine_lists"]]
     tables = _Tables(
-        [tuple(_vaccine(row) for row in rows) for rows in document["vaccine_lists"]],
+        lists,
+        [_by_cvx(vaccines) for vaccines in lists],
         [frozenset(codes) for codes in document["vaccine_sets"]],
         _conflicts(document["conflicts"]),
     )
@@ -111,6 +114,13 @@ def _period(bounds: list[str | None] | None) -> Period:
 def _vaccine(row: list[Any]) -> Vaccine:
     cvx, begin, end, mvx, trade_name, volume, forecast = row
     return Vaccine(cvx, _span(begin), _span(end), mvx, trade_name, volume, forecast)
+
+
+def _by_cvx(vaccines: tuple[Vaccine, ...]) -> dict[str, tuple[Vaccine, ...]]:
+    found: dict[str, tuple[Vaccine, ...]] = {}
+    for vaccine in vaccines:
+        found[vaccine.cvx] = (*found.get(vaccine.cvx, ()), vaccine)
+    return found
 
 
 def _coded(rows: list[Any]) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -199,7 +209,7 @@ def _series(row: _Row, antigen: str, tables: _Tables) -> Series:
 
 
 def _dose(row: _Row, tables: _Tables) -> SeriesDose:
-    lists, sets, conflicts = tables
+    preferable, sets = tables.lists[row["preferable"]], tables.sets
     return SeriesDose(
         number=row["number"],
         ages=tuple(
@@ -208,16 +218,17 @@ def _dose(row: _Row, tables: _Tables) -> SeriesDose:
         ),
         intervals=tuple(_interval(i, sets) for i in row.get("intervals", ())),
         allowable_intervals=tuple(_interval(i, sets) for i in row.get("allowable_intervals", ())),
-        preferable=lists[row["preferable"]],
-        allowable=lists[row["allowable"]],
+        preferable=preferable,
+        preferable_by_cvx=tables.by_cvx[row["preferable"]],
+        allowable_by_cvx=tables.by_cvx[row["allowable"]],
         inadvertent=sets[row["inadvertent"]],
         evaluation_skips=_skips(row, "evaluation", sets),
         forecast_skips=_skips(row, "forecast", sets),
         recurring=row.get("recurring", False),
         season_start=_day(row["season"][0], FIRST) if "season" in row else None,
         season_end=_day(row["season"][1], LAST) if "season" in row else None,
-        named=tuple(vaccine for vaccine in lists[row["preferable"]] if vaccine.forecast),
-        impacted=tuple(conflicts[vaccine.cvx] for vaccine in lists[row["preferable"]] if vaccine.cvx in conflicts),
+        named=tuple(vaccine for vaccine in preferable if vaccine.forecast),
+        impacted=tuple(tables.conflicts[v.cvx] for v in preferable if v.cvx in tables.conflicts),
     )
 
 

@@ -133,20 +133,19 @@ class PatientSeries:
         "evaluated",
         "evaluations",
         "forecast",
-        "inadvertent",
         "position",
         "satisfied",
         "series",
         "skipped",
-        "status_of",
+        "verdicts",
     )
 
     def __init__(self, series: Series) -> None:
         self.series = series
         self.evaluated = False
         self.evaluations: list[Evaluation] = []
-        self.status_of: dict[int, EvaluationStatus] = {}
-        self.inadvertent: set[int] = set()
+        self.verdicts: dict[int, Evaluation] = {}
+        """The evaluations by the index of the dose."""
         self.satisfied: list[tuple[SeriesDose, Administered]] = []
         self.skipped: list[SeriesDose] = []
         self.position = 0
@@ -155,8 +154,16 @@ class PatientSeries:
     def record(self, evaluation: Evaluation) -> None:
         """Keep the outcome for a dose; a valid one satisfies its target dose (table 6-31)."""
         self.evaluations.append(evaluation)
-        self.status_of[evaluation.given.index] = evaluation.status
-        if evaluation.inadvertent:
-            self.inadvertent.add(evaluation.given.index)
+        self.verdicts[evaluation.given.index] = evaluation
         if evaluation.status is EvaluationStatus.VALID and evaluation.target is not None:
             self.satisfied.append((evaluation.target, evaluation.given))
+
+    def status_of(self, dose: Administered) -> EvaluationStatus | None:
+        """The status of a dose in this series; None while it has none."""
+        found = self.verdicts.get(dose.index)
+        return None if found is None else found.status
+
+    def holds_inadvertent(self, dose: Administered) -> bool:
+        """Whether a dose was an inadvertent administration in this series (table 6-13)."""
+        found = self.verdicts.get(dose.index)
+        return found is not None and found.inadvertent

@@ -10,11 +10,12 @@ def check_age(given: Administered, target: SeriesDose, history: History) -> Find
     age = relevant_age(target, given.day)
     if age is None:
         return None
-    if given.day < (absolute := history.age_from(age.absolute_minimum)):
+    day = given.day
+    if age.absolute_minimum is not None and day < (absolute := history.age(age.absolute_minimum)):
         return Finding(Reason.TOO_YOUNG, absolute)
-    if given.day < (minimum := history.age_from(age.minimum)):
+    if age.minimum is not None and day < (minimum := history.age(age.minimum)):
         return Finding(Reason.AGE_GRACE, minimum)
-    if given.day >= (maximum := history.age_until(age.maximum)):
+    if age.maximum is not None and day >= (maximum := history.age(age.maximum)):
         return Finding(Reason.TOO_OLD, maximum)
     return None
 

@@ -23,8 +23,8 @@ def check_conflict(given: Administered, series: PatientSeries, history: History)
         conflict = conflicts.get(previous.cvx)
         if conflict is None:
             continue
-        status = series.status_of.get(previous.index, EvaluationStatus.VALID)
-        end = conflict.minimum_end if status is EvaluationStatus.VALID else conflict.end
+        status = series.status_of(previous)
+        end = conflict.minimum_end if status in (None, EvaluationStatus.VALID) else conflict.end
         free = add(previous.day, end)
         if add(previous.day, conflict.begin) <= given.day < free:
             return Finding(Reason.CONFLICT, free)

@@ -85,9 +85,8 @@ def _most_recent(
     vaccines: frozenset[str], series: PatientSeries, history: History, given: Administered | None
 ) -> int | None:
     """CALCDTINT-8: the most recent dose of a vaccine type that is not an inadvertent administration."""
-    for dose in reversed(history.doses):
-        if given is not None and dose.index >= given.index:
-            continue
-        if dose.cvx in vaccines and dose.index not in series.inadvertent:
+    before = history.doses if given is None else history.doses[: given.index]
+    for dose in reversed(before):
+        if dose.cvx in vaccines and not series.holds_inadvertent(dose):
             return dose.day
     return None

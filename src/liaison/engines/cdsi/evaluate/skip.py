@@ -95,15 +95,20 @@ def _count(condition: Condition, series: PatientSeries, run: AntigenRun, given: 
     Where the data name no vaccine types, every dose of the antigen counts.
     """
     history = run.history
+    doses = history.doses if condition.vaccines else run.doses
+    if not doses:
+        return 0
+    first = max(condition.start, history.age_from(condition.begin_age))
+    end = min(condition.end, history.age_until(condition.end_age))
+    before = len(history.doses) if given is None else given.index
     number = 0
-    for dose in history.doses if condition.vaccines else run.doses:
-        if given is not None and dose.index >= given.index:
+    for dose in doses:
+        if dose.index >= before or dose.day >= end:
             break
         if (
-            (not condition.vaccines or dose.cvx in condition.vaccines)
-            and condition.start <= dose.day < condition.end
-            and history.aged(condition.begin_age, condition.end_age, dose.day)
-            and (not condition.valid_only or series.status_of.get(dose.index) is EvaluationStatus.VALID)
+            dose.day >= first
+            and (not condition.vaccines or dose.cvx in condition.vaccines)
+            and (not condition.valid_only or series.status_of(dose) is EvaluationStatus.VALID)
         ):
             number += 1
     return number

@@ -9,28 +9,26 @@ ACCEPTED = frozenset({Reason.LITTLE_VOLUME, Reason.NOT_PREFERABLE})
 
 def check_vaccine(given: Administered, target: SeriesDose, history: History) -> Finding | None:
     """Tables 6-26 and 6-29 together: a preferable vaccine, an allowable one, or which condition it fails."""
-    for vaccine in target.preferable:
+    for vaccine in target.preferable_by_cvx.get(given.cvx, ()):
         if is_preferable(given, vaccine, history):
             return Finding(Reason.LITTLE_VOLUME) if _too_little(given, vaccine) else None
-    known = False
-    for vaccine in target.allowable:
-        if vaccine.cvx == given.cvx:
-            if history.aged(vaccine.begin_age, vaccine.end_age, given.day):
-                return Finding(Reason.NOT_PREFERABLE)
-            known = True
-    return Finding(Reason.WRONG_AGE_FOR_VACCINE if known else Reason.NOT_ALLOWABLE)
+    allowable = target.allowable_by_cvx.get(given.cvx)
+    if allowable is None:
+        return Finding(Reason.NOT_ALLOWABLE)
+    for vaccine in allowable:
+        if history.aged(vaccine.begin_age, vaccine.end_age, given.day):
+            return Finding(Reason.NOT_PREFERABLE)
+    return Finding(Reason.WRONG_AGE_FOR_VACCINE)
 
 
 def is_preferable(given: Administered, vaccine: Vaccine, history: History) -> bool:
-    """Table 6-26: was the vaccine dose administered this preferable vaccine (CALCDTPREF-1, CALCDTPREF-2)?
+    """Table 6-26: was the vaccine dose administered, of the same type, this preferable vaccine (CALCDTPREF-1, -2)?
 
     The data name a trade name with its manufacturer; a dose is told by its CVX and MVX codes.
     """
-    return (
-        vaccine.cvx == given.cvx
-        and (vaccine.mvx is None or vaccine.mvx == given.mvx)
-        and history.aged(vaccine.begin_age, vaccine.end_age, given.day)
-    )
+    if vaccine.mvx is not None and vaccine.mvx != given.mvx:
+        return False
+    return history.aged(vaccine.begin_age, vaccine.end_age, given.day)
 
 
 def _too_little(given: Administered, vaccine: Vaccine) -> bool:
