@@ -19,8 +19,9 @@ from tests.interop.fhir.client import Client, one
 pytestmark = [pytest.mark.usefixtures("fhir_clinic")]
 TYPES = [
     "AllergyIntolerance", "Appointment", "AuditEvent", "Claim", "Condition", "Coverage", "Encounter",
-    "ExplanationOfBenefit", "Immunization", "Location", "MedicationRequest", "Observation", "Organization", "Patient",
-    "Practitioner", "PractitionerRole", "Procedure", "Provenance", "Schedule", "ServiceRequest", "Slot", "Task",
+    "ExplanationOfBenefit", "Immunization", "ImmunizationEvaluation", "ImmunizationRecommendation", "Location",
+    "MedicationRequest", "Observation", "Organization", "Patient", "Practitioner", "PractitionerRole", "Procedure",
+    "Provenance", "Schedule", "ServiceRequest", "Slot", "Task",
 ]  # fmt: skip
 MACHINE = machine("test")
 

@@ -28,6 +28,8 @@ CAPABILITY: dict[str, str] = {
     "Observation": "chart.read",
     "Procedure": "chart.read",
     "Immunization": "immunize.read",
+    "ImmunizationEvaluation": "immunize.read",
+    "ImmunizationRecommendation": "immunize.read",
     "ServiceRequest": "orders.read",
     "Task": "worklist.read",
     "Claim": "billing.read",

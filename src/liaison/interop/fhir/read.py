@@ -1,5 +1,6 @@
 """Read, vread and history: the bytes of a revision, once it is on record who saw them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from liaison.interop.fhir import access
 from liaison.interop.fhir.answers import Answer, Forbidden, NotFound, NotSupported, bundle, entry, resource
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
-from liaison.record.forms import registry
+from liaison.record.forms import Json, registry
 from liaison.record.models import Revision
 
 _NEWEST = (
@@ -83,9 +84,15 @@ def _read_computed(actor: Actor, resource_type: str, resource_id: str) -> Answer
     found = registry.computed[resource_type].read(actor, resource_id)
     if found is None:
         raise _unknown(resource_type, resource_id)
-    looked(actor, None, [f"{resource_type}/{resource_id}"])
+    looked(actor, whose([found]), [f"{resource_type}/{resource_id}"])
     body: bytes = orjson.dumps(found, option=orjson.OPT_UTC_Z)
     return Answer(200, body)
+
+
+def whose(resources: Sequence[Json]) -> UUID | None:
+    """The one patient whom computed resources are about, if it is one."""
+    found = {str((one.get("patient") or {}).get("reference", "")).rpartition("/")[2] for one in resources}
+    return as_uuid(found.pop()) if len(found) == 1 else None
 
 
 def _versioned(actor: Actor, resource_type: str) -> None:

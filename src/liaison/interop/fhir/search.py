@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from liaison.interop.fhir import access
 from liaison.interop.fhir.answers import Answer, bundle, entry
 from liaison.interop.fhir.params import COMMON, condition
-from liaison.interop.fhir.read import as_uuid
+from liaison.interop.fhir.read import as_uuid, whose
 from liaison.kernel.errors import Invalid
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
@@ -205,7 +205,7 @@ def _computed(actor: Actor, resource_type: str, page: Page, base: str) -> Answer
         page.upto = computed.newest() if page.upto is None else page.upto
         filters.append(("_upto", str(page.upto)))
     total, resources = computed.search(actor, filters, page.offset, page.count)
-    looked(actor, None, [_asked(resource_type, page)], action="search")
+    looked(actor, whose(resources), [_asked(resource_type, page)], action="search")
     entries = [entry(base, resource_type, r["id"], orjson.dumps(r, option=orjson.OPT_UTC_Z)) for r in resources]
     more = not page.only_count and page.offset + len(resources) < total
     return Answer(200, bundle("searchset", total, _links(base, resource_type, page, more), entries))
