@@ -7,6 +7,7 @@ from django.db import models
 from liaison.chart.models import Encounter
 from liaison.documents.models import Document
 from liaison.people.models import Patient, Staff
+from liaison.places.models import Organization, Site
 from liaison.record.models import Guarded, Recorded
 
 CVX = "http://hl7.org/fhir/sid/cvx"
@@ -218,7 +219,83 @@ class Need(models.Model):
         indexes = (
             models.Index(fields=["vaccine_group", "status", "recommended"], name="need_by_group"),
             models.Index(fields=["recommended"], name="need_by_day", condition=models.Q(status="Not Complete")),
+            models.Index(
+                fields=["past_due", "patient"], name="need_overdue", condition=models.Q(status="Not Complete")
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.vaccine_group}: {self.status}"
+
+
+class Cohort(models.Model):
+    """To which parts of the population a patient belongs, as last worked out. Derived (`population.renew`)."""
+
+    patient = models.OneToOneField(Patient, models.CASCADE, primary_key=True, related_name="cohort")
+    band = models.CharField(max_length=30)  # of ages, by its title
+    site = models.ForeignKey(Site, models.SET_NULL, null=True, related_name="+")  # of the last visit
+    provider = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")  # whom they see: of the last visit
+    payer = models.ForeignKey(Organization, models.SET_NULL, null=True, related_name="+")  # of the first coverage
+    last_contact = models.DateField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["band", "site"], name="cohort_by_band"),)
+
+    def __str__(self) -> str:
+        return self.band
+
+
+class Tally(models.Model):
+    """How many patients of a cohort stand how in a vaccine group. Derived: the sums that pages show."""
+
+    vaccine_group = models.CharField(max_length=60)
+    band = models.CharField(max_length=30)
+    site = models.ForeignKey(Site, models.CASCADE, null=True, related_name="+")
+    provider = models.ForeignKey(Staff, models.CASCADE, null=True, related_name="+")
+    payer = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="+")
+    up_to_date = models.PositiveIntegerField(default=0)
+    due = models.PositiveIntegerField(default=0)
+    overdue = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["vaccine_group", "band"], name="tally_by_group"),)
+
+    def __str__(self) -> str:
+        return f"{self.vaccine_group}, {self.band}"
+
+
+class Survey(models.Model):
+    """When the population was last counted, and what its measures were. Derived: one row."""
+
+    at = models.DateTimeField()
+    patients = models.PositiveIntegerField(default=0)
+    measures = models.JSONField(default=list)  # [{key, title, source, patients, met, parts: [{group, met}]}]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Recall(Guarded):
+    """That an overdue patient was called, written to, or declined: nobody is recalled again before `again_on`."""
+
+    class How(models.TextChoices):
+        CALLED = "called", "called"
+        MESSAGE = "message", "left a message"
+        LETTER = "letter", "letter sent"
+        DECLINED = "declined", "declined"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="vaccine_recalls")
+    how = models.CharField(max_length=10, choices=How.choices)
+    on = models.DateField()
+    again_on = models.DateField()
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["patient", "again_on"], name="recall_of_patient"),
+            models.Index(fields=["again_on"], name="recall_by_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.how} {self.on}"
