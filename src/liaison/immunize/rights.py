@@ -7,7 +7,7 @@ from datetime import date
 from liaison.immunize.models import PlannedDose, Preparation
 from liaison.immunize.queries.due import Trial
 from liaison.immunize.rules import Age, HowTo
-from liaison.immunize.screening import NOTE, STOP, Finding, Question
+from liaison.immunize.screening import STOP, Finding, Question
 from liaison.immunize.words import IDENTIFIERS, ROUTES, SITES
 from liaison.kernel.errors import Conflict, Invalid, Refused
 
@@ -109,7 +109,7 @@ def documentation(f: Facts) -> Refused | None:
 def screening(f: Facts) -> Refused | None:
     cleared = f.preparation.cleared if f.preparation else {}
     for finding in f.findings:
-        if finding.level == NOTE or f.plan.cvx not in finding.cvxs or finding.question in cleared:
+        if not finding.holds or f.plan.cvx not in finding.cvxs or finding.question in cleared:
             continue
         stops = finding.level == STOP
         code = "stopped" if stops else "warned"

@@ -31,6 +31,11 @@ class Finding:
     sentence: str
     cvxs: tuple[str, ...]
 
+    @property
+    def holds(self) -> bool:
+        """Whether it holds the needle until somebody has decided."""
+        return self.level != NOTE
+
 
 def questions(cvxs: Collection[str], age: Age, sex: str) -> list[Question]:
     """The questions for the vaccines that are planned, each once, in the document's order."""

@@ -1,6 +1,6 @@
 """A reaction after vaccines: the form, the VAERS report, and that it was sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -20,6 +20,7 @@ from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 
 _FIELDS = ("description", "treatment", "tests", "outcome", "onset_day", "onset_time", "provider_told")
 MOST_DOSES = 12
+RECENT = timedelta(days=60)  # older doses are offered where there are no others
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,9 +66,9 @@ def _moment(form: Typed) -> datetime | None:
 def _page(request: StaffRequest, patient_id: UUID, form: Typed) -> HttpResponse:
     patient = patient_for(request.actor, patient_id, why="reaction after vaccines")
     encounter = open_encounter(patient.pk)
-    given = Immunization.objects.filter(patient_id=patient.pk, status="completed").order_by("-occurred_at")
-    rows = list(given[:MOST_DOSES])
     now = clock.now().astimezone(timezone.get_current_timezone())
+    given = Immunization.objects.filter(patient_id=patient.pk, status="completed").order_by("-occurred_at")
+    rows = list(given.filter(occurred_at__gt=now - RECENT)[:MOST_DOSES]) or list(given[:MOST_DOSES])
     if request.method == "GET":
         form.values |= {"onset_day": f"{now:%Y-%m-%d}", "onset_time": f"{now:%H:%M}", "outcome": "recovering"}
         form.values["doses"] = [str(one.pk) for one in rows if encounter and one.encounter_id == encounter.pk]

@@ -1,6 +1,6 @@
 """The standing order by which assistants give vaccines: what holds, and a provider's signature under a new one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -41,8 +41,18 @@ def standing(request: StaffRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return done(request, "Signed. Assistants may give these vaccines under it.", reverse("standing-order"))
+    signed = {key: date.fromisoformat(body[key]) for key in ("signed_on", "until")} if document else {}
     may_sign = request.actor.may("orders.place")
-    return shown(request, "immunize/standing.html", form, document=document, body=body, rows=rows, may_sign=may_sign)
+    return shown(
+        request,
+        "immunize/standing.html",
+        form,
+        document=document,
+        body=body,
+        signed=signed,
+        rows=rows,
+        may_sign=may_sign,
+    )
 
 
 def _row(name: str, ages: dict[str, Any] | None) -> dict[str, Any]:

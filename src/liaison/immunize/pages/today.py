@@ -1,6 +1,6 @@
 """A patient's vaccines of today: what is due, the plan, what is settled before the needle, the needle, the watch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -77,16 +77,17 @@ def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, A
     typed = form.values if part == "screening" else {}
     answers = {**day.answers, **{key: value for key, value in typed.items() if value}}
     covered = coverages_of(patient.pk)
+    found = day.findings(patient.sex)
+    cleared = day.preparation.cleared if day.preparation else {}
+    screened = bool(day.preparation and day.preparation.screened_at) and not day.open_questions(patient.sex)
     return {
         "questions": [
             {"question": one, "answer": answers.get(one.key, ""), "error": form.errors.get(one.key, "")}
             for one in day.questions(patient.sex)
         ],
-        "findings": [
-            (one, (day.preparation.cleared if day.preparation else {}).get(one.question))
-            for one in day.findings(patient.sex)
-        ],
-        "screened": bool(day.preparation and day.preparation.screened_at) and not day.open_questions(patient.sex),
+        "findings": [(one, _named(day, one.cvxs), cleared.get(one.question)) for one in found],
+        "screened": screened,
+        "clear": screened and all(one.question in cleared for one in found if one.holds),
         "vis_missing": day.vis_missing(),
         "eligibilities": Eligibility.choices,
         "eligibility": (day.preparation.eligibility if day.preparation else "")
@@ -96,6 +97,12 @@ def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, A
         "vis_hows": list(words.VIS_HOW.items()),
         "relationships": list(words.RELATIONSHIPS.items()),
     }
+
+
+def _named(day: Day, cvxs: Sequence[str]) -> str:
+    """Which of the planned vaccines a finding is about; nothing when it is about all of them."""
+    names = [one.display for one in day.plan if one.cvx in cvxs]
+    return "" if len(names) == len(day.plan) else ", ".join(names)
 
 
 Act = Callable[[Encounter], object]

@@ -196,7 +196,7 @@ def together(groups: Iterable[Due], on: date) -> list[Together]:
     """
     now = [one for one in groups if one.when.now]
     in_force = schedule.in_force()
-    cvxs = {one.vaccine_group: vaccines_of(one.vaccine_group) for one in now}
+    cvxs = {one.vaccine_group: preferred_of(one.vaccine_group) for one in now}
     found = []
     for n, first in enumerate(now):
         for second in now[n + 1 :]:
@@ -227,6 +227,19 @@ def vaccines_of(group: str) -> frozenset[str]:
     in_force = schedule.in_force()
     antigens = next((set(one.antigens) for one in in_force.groups if one.name == group), set())
     return frozenset(cvx for cvx, parts in in_force.vaccines.items() if any(p.antigen in antigens for p in parts))
+
+
+def preferred_of(group: str) -> frozenset[str]:
+    """The CVX codes of vaccines that a series of the vaccine group prefers for some dose: no immune globulins."""
+    in_force = schedule.in_force()
+    antigens = next((one.antigens for one in in_force.groups if one.name == group), ())
+    return frozenset(
+        vaccine.cvx
+        for antigen in antigens
+        for series in in_force.antigens[antigen].series
+        for dose in series.doses
+        for vaccine in dose.preferable
+    )
 
 
 def groups_of(cvx: str) -> list[str]:
