@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from liaison.engines import cdsi
+from liaison.immunize import processes
 from liaison.immunize.queries import as_the_engine_sees
 from liaison.people.models import Patient
 from liaison.record import audit
 from liaison.record.actor import Actor
 
-CHUNK = 500
+CHUNK = 250
+# Below this, starting a process costs more than it saves
+WORTH_A_PROCESS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +31,24 @@ def patients() -> int:
 
 
 def differences(
-    actor: Actor, old: cdsi.Schedule, new: cdsi.Schedule, on: date, seen: Callable[[int], None]
+    actor: Actor, old: bytes, new: bytes, on: date, seen: Callable[[int], None], workers: int | None = None
 ) -> Iterator[Difference]:
-    """Every active patient forecast by both releases, where they differ; `seen` is told how many more have been.
+    """Every active patient forecast by both schedule files, where they differ; `seen` is told how many more have been.
 
-    Patients have the observations that the release in force knows.
+    Patients have the observations that the release in force knows. `workers` is the number of processes (as many as
+    there are cores where the practice is large enough); the database is read here alone.
     """
     actor.require("chart.read")
     audit.looked(actor, None, ["immunization forecasts of all patients"], action="search", reason="a new schedule")
+    if workers is None:
+        workers = max(1, min(processes.cores(), patients() // WORTH_A_PROCESS))
+    for number, told in processes.differences(_chunks(), on, old, new, workers):
+        seen(number)
+        for mrn, change in told:
+            yield Difference(mrn, change.vaccine_group, change.kind)
+
+
+def _chunks() -> Iterator[list[processes.Named]]:
     rows = iter(Patient.objects.filter(active=True, deceased_on=None).order_by("mrn").iterator(CHUNK))
     while chunk := list(islice(rows, CHUNK)):
-        for patient, told in zip(chunk, as_the_engine_sees(chunk), strict=True):
-            before, after = (due(cdsi.forecast(told, on, schedule), on) for schedule in (old, new))
-            for group in sorted(before.keys() | after.keys()):
-                if before.get(group) != after.get(group):
-                    yield Difference(patient.mrn, group, kind(before.get(group), after.get(group), on))
-        seen(len(chunk))
-
-
-_Due = tuple[cdsi.SeriesStatus, date | None, date | None]
-
-
-def due(result: cdsi.Result, on: date) -> dict[str, _Due]:
-    """By vaccine group, status and dates of the forecast that speaks for the patient; what is past is due now."""
-    found: dict[str, _Due] = {}
-    for each in result.forecasts:
-        earliest, recommended = (day and max(day, on) for day in (each.earliest, each.recommended))
-        found.setdefault(each.vaccine_group, (each.status, earliest, recommended))
-    return found
-
-
-def kind(before: _Due | None, after: _Due | None, on: date) -> str:
-    """What a difference means on a day."""
-    was, is_ = (bool(each and each[2] and each[2] <= on) for each in (before, after))
-    if was != is_:
-        return "newly due" if is_ else "no longer due"
-    return "other date" if before and after and before[0] is after[0] else "other status"
+        yield list(zip([patient.mrn for patient in chunk], as_the_engine_sees(chunk), strict=True))

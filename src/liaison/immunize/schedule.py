@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from liaison.engines.cdsi import NotASchedule, Schedule, default_schedule
-from liaison.engines.cdsi.schedule_file import read
+from liaison.engines.cdsi.schedule_file import packaged, read
 from liaison.kernel.errors import Invalid
 
 NAME = "immunization-schedule.json.gz"
@@ -23,6 +23,12 @@ def in_force() -> Schedule:
     """The schedule by which this home evaluates and forecasts."""
     path = path_in_force()
     return load(path) if path.exists() else default_schedule()
+
+
+def packed_in_force() -> bytes:
+    """The bytes of the schedule file in force, for a process of its own to read."""
+    path = path_in_force()
+    return path.read_bytes() if path.exists() else packaged()
 
 
 def load(path: Path) -> Schedule:

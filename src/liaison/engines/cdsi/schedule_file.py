@@ -56,10 +56,15 @@ class NotASchedule(Exception):
     """The bytes are no schedule file that this engine reads; the sentence says why."""
 
 
+def packaged() -> bytes:
+    """The schedule file of the packaged release."""
+    return resources.files("liaison.engines.cdsi").joinpath(PACKAGED).read_bytes()
+
+
 @cache
 def default_schedule() -> Schedule:
     """The packaged release, read once a process."""
-    return read(resources.files("liaison.engines.cdsi").joinpath(PACKAGED).read_bytes())
+    return read(packaged())
 
 
 def pack(document: _Row) -> bytes:

@@ -45,6 +45,8 @@ class Command(LiaisonCommand):
         load.add_argument("--release", help="its version, such as 4.64 (default: as the folder's name tells)")
         load.add_argument("--out", type=Path, help="write the schedule file there instead, and put nothing in force")
         load.add_argument("--check", action="store_true", help="only tell what it changes, and for which patients")
+        card = verbs.add_parser("health-card-key", help="the key that signs SMART Health Cards: made at the first use")
+        card.add_argument("--rotate", action="store_true", help="let a new key sign; cards of the old one stay good")
         tables = verbs.add_parser("load-codes", help="put a release of the CDC's vaccine code tables in force")
         tables.add_argument("folder", type=Path, metavar="DIR", help="the folder with its CSV files")
         tables.add_argument("--out", type=Path, help="write the codes file there instead, and put nothing in force")
@@ -67,6 +69,9 @@ class Command(LiaisonCommand):
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "load-schedule":
             self.load_schedule(options["folder"], options["release"], options["out"], check=options["check"])
+            return
+        if verb == "health-card-key":
+            self.health_card_key(rotate=options["rotate"])
             return
         if verb == "load-codes":
             self.load_codes(options["folder"], options["out"])
@@ -102,7 +107,7 @@ class Command(LiaisonCommand):
         )
         self._changes(before, new)
         if out is None and _has_patients():
-            self._patients(before, new)
+            self._patients(packed)
         if check:
             self.stdout.write("Nothing was put in force.")
             return
@@ -110,6 +115,19 @@ class Command(LiaisonCommand):
         beside.write_bytes(packed)
         beside.replace(path)
         self.stdout.write(f"Written to {path}." if out else f"In force from now on ({path}).")
+
+    def health_card_key(self, *, rotate: bool) -> None:
+        import django
+
+        django.setup()  # the module names models
+
+        from liaison.immunize import health_cards
+
+        ring = health_cards.rotate() if rotate else health_cards.ring()
+        self.stdout.write(f"Signing now: {ring.signing.kid}")
+        for key in ring.retired:
+            self.stdout.write(f"Signed before: {key['kid']}")
+        self.stdout.write(f"Kept in {health_cards.path_of_keys()}; verifiers fetch /.well-known/jwks.json.")
 
     def load_codes(self, folder: Path, out: Path | None) -> None:
         loaded = codes.load(folder, out)
@@ -121,7 +139,7 @@ class Command(LiaisonCommand):
         )
         self.stdout.write(f"Written to {loaded.path}." if out else f"In force from now on ({loaded.path}).")
 
-    def _patients(self, before: Schedule, new: Schedule) -> None:
+    def _patients(self, packed: bytes) -> None:
         """What a release changes for whom, when this home has patients."""
         import django
 
@@ -135,7 +153,9 @@ class Command(LiaisonCommand):
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("Patients", total=total)
             actor, today = machine("command line", "cli"), clock.today(timezone.get_default_timezone())
-            for each in rollout.differences(actor, before, new, today, lambda n: bar.advance(task, n)):
+            for each in rollout.differences(
+                actor, schedule.packed_in_force(), packed, today, lambda n: bar.advance(task, n)
+            ):
                 found.setdefault((each.vaccine_group, each.kind), []).append(each.mrn)
         touched = len({mrn for mrns in found.values() for mrn in mrns})
         self.stdout.write(f"Among {total} patients {touched} are forecast otherwise.")
