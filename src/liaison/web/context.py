@@ -42,7 +42,10 @@ _MAP = (
             Entry("tasks", "Tasks", "k", "worklist.read"),
         ),
     ),
-    Group("Clinic", (Entry("orders", "Orders", "o", "orders.read"),)),
+    Group(
+        "Clinic",
+        (Entry("orders", "Orders", "o", "orders.read"), Entry("supplies", "Supplies", "u", "supplies.read")),
+    ),
     Group(
         "Office",
         (

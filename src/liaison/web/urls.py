@@ -11,7 +11,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-ROOMS = ("people", "schedule", "visits", "chart", "immunize", "orders", "billing", "worklist", "practice", "interop")
+ROOMS = (
+    "people",
+    "schedule",
+    "visits",
+    "chart",
+    "immunize",
+    "orders",
+    "supplies",
+    "billing",
+    "worklist",
+    "practice",
+    "interop",
+)
 urlpatterns = [
     path("healthz", healthz),
     path("accounts/", include("allauth.urls")),

@@ -9,8 +9,8 @@ from liaison.record.actor import Actor
 from liaison.record.change import change
 from liaison.supplies.actions import ledger
 from liaison.supplies.models import Reading, Stock, StorageUnit
+from liaison.supplies.queries.usable import stage_of
 
-SOON = timedelta(days=30)
 # A morning's reading is asked for this long after opening, an afternoon's this long before closing
 _AFTER_OPENING, _BEFORE_CLOSING = timedelta(minutes=90), timedelta(minutes=60)
 _USUAL = (time(8), time(17))
@@ -28,13 +28,6 @@ def look_over(actor: Actor) -> int:
             local = this.at.astimezone(ZoneInfo(site.zone))
             told += _expiring(actor, site.pk, local) + _missing(actor, site.pk, local)
         return told
-
-
-def stage_of(stock: Stock, local: datetime) -> str:
-    """Whether a stock is `expired`, expires `soon`, or neither, on a local day."""
-    if stock.last_day < local.date():
-        return "expired"
-    return "soon" if stock.last_day <= local.date() + SOON else ""
 
 
 def _expiring(actor: Actor, site_id: UUID, local: datetime) -> int:

@@ -60,8 +60,17 @@ def read_code(text: str) -> Scanned:
         serial=reading.serial,
         item=item,
         name=item.name if item else product.name.title() if product else "",
-        doses=product.doses if product else item.doses_per_package if item else None,
+        doses=_doses(product, item),
     )
+
+
+def _doses(product: Product | None, item: Item | None) -> int | None:
+    """What the scanned package holds: as the CDC's table says, else as the practice says of its item."""
+    if product is not None and product.doses is not None:
+        return product.doses
+    if item is None:
+        return None
+    return item.doses_per_vial if product is not None and product.of_use else item.doses_per_package
 
 
 def _known(readings: Sequence[scanning.Reading]) -> scanning.Reading:

@@ -1,7 +1,7 @@
 """Which doses may be used: for whom, on which day, and otherwise what to do about it."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from liaison.kernel.errors import Conflict, Refused
 from liaison.places.models import Site
 from liaison.record.rows import row
 from liaison.supplies.models import Funding, Lot, Stock, Vial
+
+SOON = timedelta(days=30)
 
 
 def why_not(stock: Stock, on: date, funding: str = "") -> Refused | None:
@@ -90,3 +92,10 @@ def stock_at(site_id: UUID, cvxs: Collection[str], *, on: date | None = None, fu
         stock.refused = why_not(stock, day, funding)
     found.sort(key=lambda stock: (stock.last_day, stock.lot.number, stock.funding))
     return found
+
+
+def stage_of(stock: Stock, local: datetime) -> str:
+    """Whether a stock is `expired`, expires `soon`, or neither, on a local day."""
+    if stock.last_day < local.date():
+        return "expired"
+    return "soon" if stock.last_day <= local.date() + SOON else ""
