@@ -22,7 +22,7 @@ from liaison.places.models import Room
 from liaison.record.actor import Actor
 from liaison.record.prepared import Prepared
 from liaison.record.rows import row
-from liaison.rehearsal import bedside
+from liaison.rehearsal import bedside, needle
 from liaison.rehearsal.cast import Cast
 from liaison.rehearsal.plan import Plan
 from liaison.schedule.queries import FreeTime, free_times
@@ -248,6 +248,7 @@ class Day:
                     continue
                 yield self.env.timeout(rng.uniform(0.8, 2.6))
                 yield from self._step(assistant, visit, dict(step), plan)
+            needle.plan(self, assistant, visit, plan)
             # Nobody examines in a nurse visit: the visit type stands for what it is for
             standing = plan.story.diagnoses if visit.visit_type == "nurse-visit" else ()
             self.do(visits.hand_off, assistant, visit.pk, "", diagnoses=standing)
@@ -311,6 +312,7 @@ class Day:
                 if order.needs_specimen:
                     self.do(orders.collect, assistant, order.pk)
                 self.do(orders.complete, assistant, order.pk, bedside.RESULTS.get(order.key, ""))
+            yield from needle.prepare_and_give(self, assistant, visit, plan)
             now = row(Visit, visit.pk)
             if now is not None and now.stage == Stage.ORDERS:
                 self.do(visits.orders_done, assistant, visit.pk)
@@ -318,6 +320,9 @@ class Day:
     def _check_out(self, visit: Visit, plan: Plan) -> Waiting:
         if visit.room_id:
             self.env.process(self._clean(visit.room_id, visit.site_id))
+        if visit.encounter_id is not None:
+            assistant = self.free_one(self.cast.at(visit.site_id, "medical-assistant"))
+            yield from needle.observe(self, assistant, visit.encounter_id)
         desk = self.free_one(self.cast.at(visit.site_id, "front-desk"))
         with self.busy(desk).request() as turn:
             yield turn

@@ -19,6 +19,7 @@ from liaison.immunize.pages import shown
 from liaison.immunize.papers.statements import sheet
 from liaison.immunize.queries.due import due_for
 from liaison.immunize.queries.encounter import Day, day_of, open_encounter
+from liaison.immunize.queries.offers import choices
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.people.glass import patient_page
@@ -64,7 +65,7 @@ def show(
     }
     if day is not None:
         context |= _prepared(patient, day, form, part)
-        context |= shown.offers(patient, day, picture)
+        context["choices"] = choices(patient, day, picture)
         left = (day.watch.ends_at - clock.now()).total_seconds() if day.watch else 0
         context["seconds_left"] = max(0, round(left))
         context["doses"] = shown.doses(patient, day, form if part == "give" else None, scanned)
