@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liaison.chart import actions, lists, queries, shown
 from liaison.engines.codes.icd10cm import Entry, Icd10cm
+from liaison.immunize.queries.due import due_of
 from liaison.kernel.errors import NotFound
+from liaison.people.checks import today
 from liaison.people.glass import patient_page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done
 
@@ -35,6 +37,8 @@ def _chart(request: StaffRequest, patient_id: UUID, forms: dict[str, Typed]) -> 
         "vitals": shown.measures(chart.vitals),
         "labs": labs,
         "vaccines": shown.doses(chart.immunizations),
+        "picture": due_of(chart.patient, today()) if request.actor.may("immunize.read") else None,
+        "give": request.actor.may("immunize.write"),
         "flagged": sum(1 for one in labs if one.latest.flag),
         "banner_allergies": chart.allergies[:IN_BANNER],
         "banner_tags": _more_allergies(len(chart.allergies)),
