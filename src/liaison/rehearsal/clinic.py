@@ -22,6 +22,7 @@ from liaison.places.models import Organization, Site
 from liaison.practice.start import SAMPLE_FAMILY, is_sample, start_rules
 from liaison.record.actor import Actor
 from liaison.record.change import change
+from liaison.rehearsal.shelves import stock_up
 from liaison.schedule import actions as schedule
 
 PASSWORD = "maple-street"  # noqa: S105  # the demo's, printed at its start; a practice has none of these people
@@ -102,6 +103,7 @@ def _places_and_staff(actor: Actor, facts: dict[str, Any]) -> None:
     for number, person in enumerate(facts["staff"]):
         more = signs_in | ({"npi": npi(170000000 + number)} if person["role"] == "provider" else {})
         _staff(actor, person | more, sites[person["site"]], facts["hours"])
+    stock_up(actor, sample("stock"))
 
 
 def _site(actor: Actor, facts: dict[str, Any], hours: list[list[str]]) -> Site:
