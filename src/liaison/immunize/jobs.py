@@ -2,7 +2,7 @@
 
 from django_tasks.base import task
 
-from liaison.immunize import forecasts
+from liaison.immunize import forecasts, population
 from liaison.record.jobs import every
 
 
@@ -13,3 +13,12 @@ def renew_needs() -> int:
 
 
 every(60, renew_needs)
+
+
+@task()
+def count_population() -> int:
+    """Count the population's vaccines again, for coverage, recall and what is needed."""
+    return population.renew()
+
+
+every(600, count_population)

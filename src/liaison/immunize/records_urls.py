@@ -1,8 +1,8 @@
-"""Addresses of the records: a patient's history, papers, health cards."""
+"""Addresses of the records: a patient's history, papers, health cards; and of the population."""
 
 from django.urls import path
 
-from liaison.immunize.pages import history, papers
+from liaison.immunize.pages import history, papers, population
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/immunizations/", history.history, name="immunizations"),
@@ -29,5 +29,13 @@ urlpatterns = [
         history.remove,
         name="immunization-remove",
     ),
+    path("immunizations/", population.coverage, name="vaccine-coverage"),
+    path("immunizations/coverage.csv", population.coverage_table, name="vaccine-coverage-table"),
+    path("immunizations/recall/", population.recall, name="vaccine-recall"),
+    path("immunizations/recall/letters.pdf", population.letters, name="vaccine-recall-letters"),
+    path("immunizations/recall/<uuid:patient_id>/", population.mark, name="vaccine-recall-mark"),
+    path("immunizations/recall.csv", population.recall_table, name="vaccine-recall-table"),
+    path("immunizations/needed/", population.needed, name="vaccine-needed"),
+    path("immunizations/needed.csv", population.needed_table, name="vaccine-needed-table"),
     path(".well-known/jwks.json", papers.jwks, name="health-card-keys"),
 ]

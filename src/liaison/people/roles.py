@@ -32,6 +32,7 @@ CAPABILITIES: dict[str, str] = {
     "chart.diagnose": "Record diagnoses and problems",
     "immunize.read": "See immunizations",
     "immunize.write": "Record immunizations",
+    "immunize.population": "See vaccine coverage, recall overdue patients",
     "supplies.read": "See stock, storage units and their temperatures",
     "supplies.use": "Use and waste doses, open vials, read temperatures",
     "supplies.manage": "Receive, move, count and borrow stock, keep items and storage units",
@@ -45,6 +46,9 @@ CAPABILITIES: dict[str, str] = {
     "billing.post": "Post payments and remittances",
     "billing.collect": "Take payments from patients",
     "billing.write_off": "Write off a balance",
+    "registry.read": "See what the immunization registry was told",
+    "registry.query": "Ask the immunization registry, take over history, send messages again, note who shares",
+    "registry.manage": "Connect the practice to the immunization registry",
     "worklist.read": "See tasks",
     "worklist.work": "Take and finish tasks",
     "interop.import": "Import records from files",
@@ -69,6 +73,8 @@ _FRONT = frozenset(
         "visits.check_out",
         "visits.cancel",
         "billing.collect",
+        "registry.read",
+        "registry.query",
     }
 )
 _CLINICAL = (
@@ -81,6 +87,7 @@ _CLINICAL = (
         "chart.vitals",
         "chart.review",
         "immunize.write",
+        "immunize.population",
         "orders.collect",
         "supplies.read",
         "supplies.use",

@@ -44,7 +44,11 @@ _MAP = (
     ),
     Group(
         "Clinic",
-        (Entry("orders", "Orders", "o", "orders.read"), Entry("supplies", "Supplies", "u", "supplies.read")),
+        (
+            Entry("orders", "Orders", "o", "orders.read"),
+            Entry("vaccine-coverage", "Vaccines", "v", "immunize.population"),
+            Entry("supplies", "Supplies", "u", "supplies.read"),
+        ),
     ),
     Group(
         "Office",

@@ -28,7 +28,7 @@ from liaison.places.models import Site
 def certificate(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The certificate of immunization, to print."""
     told = history_for(request.actor, patient_id, clock.today(timezone.get_default_timezone()))
-    return _pdf(certificate_pdf(told, _site(request)), "certificate")
+    return _pdf(certificate_pdf(told, issuing_site(request)), "certificate")
 
 
 @require_GET
@@ -36,7 +36,7 @@ def certificate(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def school_form(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The school form, to print."""
     told = history_for(request.actor, patient_id, clock.today(timezone.get_default_timezone()))
-    return _pdf(school_pdf(told, _site(request)), "school-form")
+    return _pdf(school_pdf(told, issuing_site(request)), "school-form")
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,7 +77,9 @@ def health_card_print(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The card to print."""
     issued = _issued(request, patient_id)
     today = clock.today(timezone.get_default_timezone())
-    return _pdf(health_card_pdf(issued.patient, _site(request), today, issued.cards, issued.chosen), "health-card")
+    return _pdf(
+        health_card_pdf(issued.patient, issuing_site(request), today, issued.cards, issued.chosen), "health-card"
+    )
 
 
 @require_GET
@@ -103,7 +105,7 @@ def _issued(request: StaffRequest, patient_id: UUID) -> Issued:
 
 
 def _issue(request: StaffRequest, patient_id: UUID, only: set[UUID] | None) -> Issued:
-    site = _site(request)
+    site = issuing_site(request)
     practice = site.organization.name if site else ""
     return health_cards.issue(request.actor, patient_id, issuer=_issuer(request), practice=practice, only=only)
 
@@ -113,7 +115,7 @@ def _issuer(request: HttpRequest) -> str:
     return settings.ADDRESS or f"{request.scheme}://{request.get_host()}"
 
 
-def _site(request: StaffRequest) -> Site | None:
+def issuing_site(request: StaffRequest) -> Site | None:
     """The site that a paper is issued by: that of who prints it, else any."""
     sites = Site.objects.select_related("organization").filter(active=True)
     own = request.staff.site_id
