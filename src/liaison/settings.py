@@ -96,6 +96,7 @@ ROOMS = [
     "liaison.visits",
     "liaison.worklist",
     "liaison.practice",
+    "liaison.registry",
     "liaison.rehearsal",
     "liaison.interop",
     "liaison.web",
@@ -236,6 +237,11 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 
 # Where the practice's claims go: the payer's or clearing house's HTTP address; the demo sets its sandbox payer's
 CLAIMS_URL = os.environ.get("LIAISON_CLAIMS_URL", "")
+
+# The immunization registry: its password is kept nowhere else; the address of the connection's own page holds without one
+REGISTRY_URL = os.environ.get("LIAISON_REGISTRY_URL", "")
+REGISTRY_PASSWORD = os.environ.get("LIAISON_REGISTRY_PASSWORD", "")
+REGISTRY_CERTIFICATE = os.environ.get("LIAISON_REGISTRY_CERTIFICATE", "")
 
 # A rehearsed day's clock, which the demo's processes go by
 if _clock := os.environ.get("LIAISON_CLOCK"):

@@ -48,6 +48,7 @@ _MAP = (
             Entry("orders", "Orders", "o", "orders.read"),
             Entry("vaccine-coverage", "Vaccines", "v", "immunize.population"),
             Entry("supplies", "Supplies", "u", "supplies.read"),
+            Entry("registry", "Registry", "i", "registry.read"),
         ),
     ),
     Group(

@@ -22,6 +22,7 @@ ROOMS = (
     "billing",
     "worklist",
     "practice",
+    "registry",
     "interop",
 )
 urlpatterns = [

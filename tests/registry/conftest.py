@@ -1,0 +1,59 @@
+"""A practice connected to a sandbox registry that runs as a process of its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sandbox_registry.running import PASSWORD, USER, Running
+
+if TYPE_CHECKING:
+    from tests.support.practice import Practice
+
+
+@pytest.fixture
+def practice(db: None) -> "Practice":
+    """A small practice in an empty database."""
+    from tests.support.practice import small_practice  # models want Django, which is set up after conftest
+
+    return small_practice()
+
+
+@pytest.fixture
+def start_registry() -> Iterator[Callable[..., Running]]:
+    with ExitStack() as stack:
+
+        def start(*options: str) -> Running:
+            registry = Running(*options)
+            stack.callback(registry.kill)
+            return registry
+
+        yield start
+
+
+@pytest.fixture
+def registry(start_registry: Callable[..., Running]) -> Running:
+    return start_registry("--today", "2026-11-23")
+
+
+@pytest.fixture
+def connect(practice: "Practice", settings: Any) -> Callable[..., None]:
+    """Connect the practice to a registry that runs."""
+
+    def connected(registry: Running, kind: str = "soap", **more: Any) -> None:
+        from liaison.registry import actions
+
+        settings.REGISTRY_PASSWORD = PASSWORD
+        path = "hl7" if kind == "https" else "soap"
+        actions.connect(
+            practice.manager,
+            name="State registry",
+            kind=kind,
+            endpoint=f"{registry.url}/{path}",
+            username=USER,
+            facility="1255",
+            **more,
+        )
+
+    return connected
