@@ -36,13 +36,20 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Everything that decides about a patient's vaccines. `gender` is F, M or anything else for unknown."""
+    """Everything that decides about a patient's vaccines. `gender` is F, M or anything else for unknown.
+
+    `country_of_birth` is an ISO 3166-1 code, or as the supporting data write it; empty where it is not known.
+    """
 
     date_of_birth: dt.date
     gender: str = ""
     doses: tuple[Dose, ...] = ()
     observations: tuple[Observation, ...] = ()
     country_of_birth: str = ""
+
+
+COUNTRIES = {"US": "U.S.", "USA": "U.S.", "UNITED STATES": "U.S."}
+"""A country of birth as the supporting data write it, by its ISO 3166-1 code."""
 
 
 @cache
@@ -112,7 +119,7 @@ class History:
         self.born = patient.date_of_birth.toordinal()
         self.today = assessment_date.toordinal()
         self.gender = {"F": "Female", "M": "Male"}.get(patient.gender[:1].upper(), "Unknown")
-        self.country = patient.country_of_birth
+        self.country = COUNTRIES.get(patient.country_of_birth.strip().upper(), patient.country_of_birth.strip())
         self.flagged: list[Flagged] = []
         self._ages: dict[Duration, int] = {}
         self.observations = self._observed(patient.observations)

@@ -237,6 +237,11 @@ class Schedule:
     coded: Mapping[tuple[str, str], tuple[str, ...]]
     """The observations that a code stands for, by system (SNOMED, CVX, CDCPHINVS) and code."""
 
+    @property
+    def immunity(self) -> frozenset[str]:
+        """The observations that are evidence of immunity to some antigen (table 7-3)."""
+        return frozenset(code for antigen in self.antigens.values() for code in antigen.immune_by)
+
 
 _Timed = TypeVar("_Timed", Age, Interval, SkipSet)
 
