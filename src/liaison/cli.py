@@ -3,7 +3,7 @@
 import os
 import sys
 
-ENGINES = {"codes": "liaison.chart", "immunize": "liaison.immunize"}
+ENGINES = {"codes": "liaison.chart", "immunize": "liaison.immunize", "hl7": "liaison.registry"}
 """Commands of pure engines, and the room of each: they start without waiting for Django's models."""
 
 

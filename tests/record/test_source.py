@@ -21,6 +21,7 @@ DOORS = {
     "immunize/queries/seen.py": "asks may_open and audits the look at the vaccines",
     "immunize/computed.py": "asks may_open; the FHIR face audits the look",
     "immunize/management/commands/immunize.py": "finds the id that goes with an MRN, for the room's audited query",
+    "registry/actions/connecting.py": "asks may_open, inside a change that is audited",
     "schedule/actions.py": "asks whether the patient lives and is active, inside a change",
     "visits/actions/booking.py": "asks whether the patient lives and is active, inside a change",
     "interop/importing/batch.py": "asks whether an MRN is taken, inside the import's change",

@@ -7,6 +7,7 @@ the same number, and a registry takes a dose under its number once. In: an answe
 import hashlib
 import logging
 import ssl
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -68,18 +69,40 @@ def _trusted(certificate: str) -> ssl.SSLContext:
     return context
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How messages go: the connection, with the address and the password of the moment."""
+
+    connection: Connection
+    url: str
+    password: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a password where one is needed; until then messages wait."""
+        return bool(self.password or not self.connection.username)
+
+
+def way(url: str = "", password: str = "") -> Way | None:
+    """The way to the registry, if the practice has one; another address and password for a rehearsal's own."""
+    connection = queries.connection()
+    if connection is None:
+        return None
+    return Way(connection, url or queries.endpoint_of(connection), password or settings.REGISTRY_PASSWORD)
+
+
 def _line() -> httpx.Client:
     return httpx.Client(timeout=_TIMEOUT, verify=_trusted(settings.REGISTRY_CERTIFICATE))
 
 
-def send_waiting(now: datetime | None = None) -> int:
+def send_waiting(now: datetime | None = None, *, url: str = "", password: str = "") -> int:
     """Send every message whose time has come, each patient's in order. Gives how many the registry answered.
 
     While one of a patient's waits for its next try, the later ones of that patient wait too.
     """
     read_kept()
-    connection = queries.connection()
-    if connection is None:
+    by = way(url, password)
+    if by is None or not by.is_open:
         return 0
     now = now or timezone.now()
     behind: set[UUID] = set()
@@ -92,7 +115,7 @@ def send_waiting(now: datetime | None = None) -> int:
                 behind.add(patient)
                 continue
             try:
-                done = _send(line, connection, key)
+                done = _send(line, by, key)
             except Locked:
                 break
             except Unreachable as trouble:
@@ -108,24 +131,26 @@ def send_waiting(now: datetime | None = None) -> int:
 
 def send(message_id: UUID) -> str:
     """Send one message now, for a person who waits. Gives a sentence when that did not work, else nothing."""
-    connection = queries.connection()
-    if connection is None:
+    by = way()
+    if by is None:
         return "The practice is not connected to a registry."
+    if not by.is_open:
+        return "The registry's password is not set. Whoever runs Liaison sets it."
     try:
         with _line() as line:
-            _send(line, connection, message_id)
+            _send(line, by, message_id)
     except (Unreachable, Locked) as trouble:
         return trouble.words
     return ""
 
 
-def _send(line: httpx.Client, connection: Connection, message_id: UUID) -> bool:
+def _send(line: httpx.Client, by: Way, message_id: UUID) -> bool:
     """Whether the registry has answered a message. Raises Unreachable, Locked."""
     body = _on_its_way(message_id)
     if body is None:
         return False
     try:
-        answer = transmit(line, connection, body)
+        answer = transmit(line, by, body)
         answers.keep(REGISTRY, message_id, answer)
     except Unreachable as trouble:
         if trouble.body:
@@ -138,7 +163,7 @@ def _send(line: httpx.Client, connection: Connection, message_id: UUID) -> bool:
     except Unwanted as refusal:
         answers.unwanted(REGISTRY, message_id, refusal.words)
         return True
-    answers.got_through(REGISTRY, connection.pk)
+    answers.got_through(REGISTRY, by.connection.pk)
     return _read(message_id)
 
 
@@ -159,39 +184,22 @@ def _wait(attempts: int) -> datetime:
     return timezone.now() + min(timedelta(seconds=10 * 2 ** min(attempts, 12)), _LONGEST_WAIT)
 
 
-def transmit(line: httpx.Client, connection: Connection, body: bytes) -> bytes:
+def transmit(line: httpx.Client, by: Way, body: bytes) -> bytes:
     """The registry's answer to a message. Raises Unreachable, Locked, Unwanted."""
-    if connection.kind == Connection.Kind.HTTPS:
-        response = _post(
-            line,
-            connection,
-            body,
-            {"Content-Type": _HL7},
-            _basic(connection),
-        )
-        return _plain(response)
-    version = soap.V2014 if connection.kind == Connection.Kind.SOAP_2014 else soap.V2011
-    call = soap.Call(
-        soap.SUBMIT,
-        body.decode(),
-        connection.username,
-        settings.REGISTRY_PASSWORD,
-        connection.facility,
-        version,
-    )
-    response = _post(line, connection, soap.write_call(call), {"Content-Type": soap.content_type(version)}, None)
-    return _enveloped(response)
+    us = by.connection
+    if us.kind == Connection.Kind.HTTPS:
+        return _plain(_post(line, by, body, _HL7, httpx.BasicAuth(us.username, by.password)))
+    call = soap.Call(soap.SUBMIT, body.decode(), us.username, by.password, us.facility, _version(us))
+    return _enveloped(_post(line, by, soap.write_call(call), soap.content_type(call.version)))
 
 
-def _basic(connection: Connection) -> httpx.BasicAuth:
-    return httpx.BasicAuth(connection.username, settings.REGISTRY_PASSWORD)
+def _version(connection: Connection) -> str:
+    return soap.V2014 if connection.kind == Connection.Kind.SOAP_2014 else soap.V2011
 
 
-def _post(
-    line: httpx.Client, connection: Connection, body: bytes, headers: dict[str, str], auth: httpx.BasicAuth | None
-) -> httpx.Response:
+def _post(line: httpx.Client, by: Way, body: bytes, kind: str, auth: httpx.BasicAuth | None = None) -> httpx.Response:
     try:
-        request = line.build_request("POST", queries.endpoint_of(connection), content=body, headers=headers)
+        request = line.build_request("POST", by.url, content=body, headers={"Content-Type": kind})
         response = line.send(request, auth=auth)
     except (httpx.TransportError, httpx.InvalidURL) as trouble:
         raise Unreachable(f"The registry cannot be reached ({type(trouble).__name__}).") from None
@@ -264,33 +272,32 @@ def _keep_aside(message_id: UUID, body: bytes, reason: str) -> None:
 def test_line(actor: Actor) -> str:
     """Try the connection: what the registry answers, as a sentence. Raises Unreachable, Locked."""
     actor.require("registry.manage")
-    connection = queries.connection()
-    if connection is None:
+    by = way()
+    if by is None:
         raise Unreachable("The practice is not connected to a registry.")
     with _line() as line:
-        if connection.kind == Connection.Kind.HTTPS:
-            _try_plain(line, connection)
-        else:
-            _try_service(line, connection)
-    answers.got_through(REGISTRY, connection.pk)
+        if by.connection.kind != Connection.Kind.HTTPS:
+            _echo(line, by)
+        _ask_for_nobody(line, by)
+    answers.got_through(REGISTRY, by.connection.pk)
     return "The registry answers, and lets us in."
 
 
-def _try_service(line: httpx.Client, connection: Connection) -> None:
-    version = soap.V2014 if connection.kind == Connection.Kind.SOAP_2014 else soap.V2011
-    call = soap.Call(soap.TEST, "Liaison", version=version)
-    kind = {"Content-Type": soap.content_type(version, soap.TEST)}
-    if "Liaison" not in _enveloped(_post(line, connection, soap.write_call(call), kind, None)).decode():
+def _echo(line: httpx.Client, by: Way) -> None:
+    """The web service's own test, for which no password is asked."""
+    call = soap.Call(soap.TEST, "Liaison", version=_version(by.connection))
+    kind = soap.content_type(call.version, soap.TEST)
+    if b"Liaison" not in _enveloped(_post(line, by, soap.write_call(call), kind)):
         raise Unreachable("The registry answers, but not to a test of the connection.")
-    _try_plain(line, connection)
 
 
-def _try_plain(line: httpx.Client, connection: Connection) -> None:
+def _ask_for_nobody(line: httpx.Client, by: Way) -> None:
     """Ask for somebody who cannot be: whoever answers at all has let us in."""
-    nobody = hl7v2.Person((), hl7v2.Name("Liaison", "Test"), timezone.localdate(timezone.now()))
-    header = build.header(connection, f"TEST-{timezone.now():%Y%m%d%H%M%S%f}", timezone.now())
+    now = timezone.now()
+    nobody = hl7v2.Person((), hl7v2.Name("Liaison", "Test"), timezone.localdate(now))
+    header = build.header(by.connection, f"TEST-{now:%Y%m%d%H%M%S%f}", now)
     try:
-        answer = transmit(line, connection, hl7v2.write_qbp(hl7v2.Query(header, nobody, "test", "Z34", 1)))
+        answer = transmit(line, by, hl7v2.write_qbp(hl7v2.Query(header, nobody, "test", "Z34", 1)))
         hl7v2.read_ack(hl7v2.read_message(answer))
     except Hl7Error:
         raise Unreachable("The registry answers, but not with an HL7 message.") from None

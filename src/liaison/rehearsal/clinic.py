@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ from liaison.places.models import Organization, Site
 from liaison.practice.start import SAMPLE_FAMILY, is_sample, start_rules
 from liaison.record.actor import Actor
 from liaison.record.change import change
+from liaison.registry import actions as registry
 from liaison.rehearsal.shelves import stock_up
 from liaison.schedule import actions as schedule
 
 PASSWORD = "maple-street"  # noqa: S105  # the demo's, printed at its start; a practice has none of these people
+REGISTRY_PASSWORD = "sandbox"  # noqa: S105  # of the sandbox registry, which knows nobody real
 SEED = 1
 PATIENTS = 420
 ENOUGH = 60  # people of other origin with whom a day can be played
@@ -104,6 +107,8 @@ def _places_and_staff(actor: Actor, facts: dict[str, Any]) -> None:
         more = signs_in | ({"npi": npi(170000000 + number)} if person["role"] == "provider" else {})
         _staff(actor, person | more, sites[person["site"]], facts["hours"])
     stock_up(actor, sample("stock"))
+    # The demo and the rehearsal start it; a day before, for a played morning is earlier than its preparation
+    registry.connect(actor, since=clock.now() - timedelta(days=1), **facts["registry"])
 
 
 def _site(actor: Actor, facts: dict[str, Any], hours: list[list[str]]) -> Site:

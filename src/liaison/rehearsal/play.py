@@ -21,6 +21,8 @@ from liaison.kernel.errors import Conflict
 from liaison.places.models import Site
 from liaison.record import outbox, promises
 from liaison.record.actor import machine
+from liaison.registry import exchange as registry
+from liaison.registry.queries import waiting
 from liaison.rehearsal import clinic, running
 from liaison.rehearsal.cast import Cast
 from liaison.rehearsal.day import Day
@@ -63,18 +65,19 @@ def rehearse(count: int, seed: int, pace: Pace, *, day: date | None = None, tell
         clinic.set_up(machine("rehearsal", "cli"), progress=tell.step)
     cast, zone = Cast.load(), _zone()
     before, result, played = Before.now(), Result(), set[UUID]()
-    with _payer() as url:
+    with _payer() as url, _registry() as iis:
 
-        def money() -> None:
+        def outside() -> None:
             billing.batch(cast.by_role["biller"][0])
             exchange.send_waiting(url)
             exchange.fetch_answers(url)
+            registry.send_waiting(url=iis, password=clinic.REGISTRY_PASSWORD if iis else "")
 
         began, on = time.perf_counter(), day
         while len(played) < count:
             on = on or _free_day(zone)
             result.days.append(str(on))
-            run = _Run(Day(cast, on, zone), min(count - len(played), PER_DAY), seed, pace, money)
+            run = _Run(Day(cast, on, zone), min(count - len(played), PER_DAY), seed, pace, outside)
             asked = run.play(result, tell)
             if not asked:
                 raise Conflict("no-patients", "There are no patients: import some, or begin with a new home.")
@@ -111,7 +114,7 @@ class _Run:
     count: int
     seed: int
     pace: Pace
-    money: Callable[[], None]
+    outside: Callable[[], None]
 
     def play(self, result: Result, tell: Telling) -> set[UUID]:
         """Book and play the day to its end. Gives the visits that were asked for."""
@@ -122,7 +125,7 @@ class _Run:
             day.expect(visit, plan)
         day.clean_up()
         day.every(10, outbox.deliver)
-        day.every(240, self.money)
+        day.every(240, self.outside)
         tell.say(f"Playing {day.day:%A %d %B %Y}: {len(booked.expected)} visits")
         run(day, self.pace)
         self._settle()
@@ -134,9 +137,9 @@ class _Run:
         """What is left after the last patient: events delivered, files exchanged until no claim waits for an answer."""
         for _ in range(4):
             self.day.do(outbox.deliver)
-            self.day.do(self.money)
+            self.day.do(self.outside)
             self.day.do(outbox.deliver)
-            if not Claim.objects.filter(status__in=_WAITING).exists():
+            if not Claim.objects.filter(status__in=_WAITING).exists() and not waiting().exists():
                 return
 
 
@@ -215,13 +218,30 @@ def _payer() -> Iterator[str]:
     if settings.CLAIMS_URL:
         yield settings.CLAIMS_URL
         return
-    command = [sys.executable, "-m", "sandbox_payer", "--port", "0", "--state", str(running.payer_state())]
+    with _sandbox("payer", "--state", str(running.payer_state())) as url:
+        yield url
+
+
+@contextmanager
+def _registry() -> Iterator[str]:
+    """The address that doses go to: nothing more than the practice's own, or a sandbox registry of the rehearsal's."""
+    if settings.REGISTRY_URL:
+        yield ""
+        return
+    with _sandbox("registry", "--invent", "--state", str(running.registry_state())) as url:
+        yield f"{url}/soap"
+
+
+@contextmanager
+def _sandbox(name: str, *options: str) -> Iterator[str]:
+    """The address of a sandbox that runs meanwhile."""
+    command = [sys.executable, "-m", f"sandbox_{name}", "--port", "0", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=with_parent)
     try:
         assert process.stdout is not None
         heard = process.stdout.readline().strip()
         if not heard:
-            raise Conflict("no-payer", "The sandbox payer did not start; see what it says above.")
+            raise Conflict(f"no-{name}", f"The sandbox {name} did not start; see what it says above.")
         yield "http://" + heard.rpartition(" ")[2]
     finally:
         process.terminate()

@@ -16,9 +16,11 @@ from liaison.kernel import clock
 from liaison.kernel.clock import SharedClock
 from liaison.kernel.errors import Conflict
 from liaison.places.models import Site
+from liaison.registry.models import Message
 from liaison.visits.models import Move
 
 _PAYER_STATE = "sandbox-payer.sqlite3"
+_REGISTRY_STATE = "sandbox-registry.sqlite3"
 LOCK = "demo.lock"
 
 
@@ -29,6 +31,15 @@ def payer_state() -> Path:
     """
     state: Path = settings.HOME / _PAYER_STATE
     if not Exchange.objects.exists():
+        for path in state.parent.glob(f"{state.name}*"):
+            path.unlink()
+    return state
+
+
+def registry_state() -> Path:
+    """Where the sandbox registry of this home keeps what it knows: nothing, while the clinic has told it nothing."""
+    state: Path = settings.HOME / _REGISTRY_STATE
+    if not Message.objects.exists():
         for path in state.parent.glob(f"{state.name}*"):
             path.unlink()
     return state

@@ -77,6 +77,7 @@ def _stock(
     this: Change, items: list[tuple[Item, list[Any]]], units: list[StorageUnit], today: date, rng: Random
 ) -> list[Stock]:
     lots, rows, moves = [], [], []
+    keepers = {staff.site_id: staff for staff in Staff.objects.filter(role="medical-assistant", active=True)}
     for number, (item, (*_, private, vfc)) in enumerate(items):
         for funding, doses in ((Funding.PRIVATE, private), (Funding.VFC, vfc)):
             if not doses:
@@ -92,7 +93,7 @@ def _stock(
                 there = doses if unit.site_id == units[0].site_id else (doses + 1) // 2
                 stock = Stock(lot=lot, unit=unit, funding=funding, on_hand=there)
                 rows.append(stock)
-                moves.append(_received(this, stock, timedelta(days=rng.randint(15, 40))))
+                moves.append(_received(this, stock, rng.randint(15, 40), keepers.get(unit.site_id)))
     this.save_new(lots)
     this.save_new(rows)
     this.save_new(moves)
@@ -107,10 +108,12 @@ def _month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def _received(this: Change, stock: Stock, ago: timedelta) -> Movement:
+def _received(this: Change, stock: Stock, days_ago: int, by: Staff | None) -> Movement:
+    at = (this.at - timedelta(days=days_ago)).astimezone(ZoneInfo(stock.unit.site.zone))
     return Movement(
-        stock=stock, kind=Movement.Kind.RECEIVED, doses=stock.on_hand, after=stock.on_hand, at=this.at - ago,
-        by_name=this.actor.name,
+        stock=stock, kind=Movement.Kind.RECEIVED, doses=stock.on_hand, after=stock.on_hand, by=by,
+        by_name=by.short if by else this.actor.name,
+        at=at.replace(hour=10, minute=5 + days_ago, second=0, microsecond=0),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The line to the registry, and who may be told of on it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -22,18 +22,18 @@ WRITABLE = (
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 
-def connect(actor: Actor, **fields: Any) -> Connection:
+def connect(actor: Actor, *, since: datetime | None = None, **fields: Any) -> Connection:
     """Connect the practice to its registry, or change how it is. Event registry.connected.
 
-    Doses recorded from the first connection on are told. Raises Invalid for an address that is none, and for one
-    without TLS that is not on this machine.
+    Doses recorded from the first connection on are told, or from `since`. Raises Invalid for an address that is none,
+    and for one without TLS that is not on this machine.
     """
     if unknown := fields.keys() - set(WRITABLE):
         raise TypeError(f"A connection has no column to write named {', '.join(sorted(unknown))}.")
     with change(actor, "registry.manage") as this:
         row = queries.connection()
         row = locked(Connection, row.pk) if row is not None else None
-        row = row or Connection(since=this.at)
+        row = row or Connection(since=since or this.at)
         for name, value in fields.items():
             setattr(row, name, value)
         _check(row)

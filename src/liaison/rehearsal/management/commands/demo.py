@@ -86,16 +86,22 @@ class Command(LiaisonCommand):
         self.stdout.flush()
 
     def _run(self, port: int, options: dict[str, Any]) -> None:
-        payer_port = home.any_port()
+        payer_port, registry_port = home.any_port(), home.any_port()
         clock = running.shared_clock()
         environment = {
             "LIAISON_CLAIMS_URL": f"http://127.0.0.1:{payer_port}",
+            "LIAISON_REGISTRY_URL": f"http://127.0.0.1:{registry_port}/soap",
+            "LIAISON_REGISTRY_PASSWORD": clinic.REGISTRY_PASSWORD,
             "LIAISON_CLOCK": str(clock.path),
             "LIAISON_DEMO": "1",
         }
         state = str(running.payer_state())
         payer = [sys.executable, "-m", "sandbox_payer", "--port", str(payer_port), "--state", state]
-        others = [Part("payer", payer, quiet=True), worker(environment)]
+        registry = [
+            sys.executable, "-m", "sandbox_registry", "--port", str(registry_port), "--invent",
+            "--state", str(running.registry_state()),
+        ]  # fmt: skip
+        others = [Part("payer", payer, quiet=True), Part("registry", registry, quiet=True), worker(environment)]
         if options["no_day"]:
             clock.path.unlink(missing_ok=True)
         else:
