@@ -18,6 +18,7 @@ from liaison.record.actor import machine
 from liaison.record.models import Revision
 from liaison.rehearsal import clinic
 from liaison.schedule.models import ProviderSchedule
+from liaison.supplies.models import StorageUnit
 from tests.support.environment import REPOSITORY
 
 SETUP = machine("test")
@@ -55,6 +56,22 @@ def test_an_empty_home_becomes_the_practice(run):
         assert user.check_password(password)
     assert len(report.passwords) == 5
     assert documents.in_force("visit-type", "new-patient").edition == 1
+
+
+def test_refrigerators_and_freezers_come_from_the_file_too(run):
+    report = run()
+    units = StorageUnit.objects.order_by("name").values_list("name", "kind", "low_c", "high_c")
+    assert list(units) == [("Freezer 1", "freezer", -50, -15), ("Refrigerator 1", "refrigerator", 2, 8)]
+    assert "storage unit Freezer 1 of Elm Street" in report.added
+    again = run(GOOD.replace('{ name = "Freezer 1", kind = "freezer" }', '{ name = "Freezer 2", kind = "freezer" }'))
+    assert again.added == ["storage unit Freezer 2 of Elm Street"]
+    assert "storage unit Freezer 1 of Elm Street" in again.only_here
+    with pytest.raises(Unsuitable) as refused:
+        run(GOOD.replace('kind = "freezer"', 'kind = "icebox"').replace('{ name = "Refrigerator 1", ', "{ "))
+    assert [problem.partition(": ")[2] for problem in refused.value.problems] == [
+        'sites 1, storage 1, name: It is missing. Write name = "…".',
+        "sites 1, storage 2, kind: It is one of: refrigerator, freezer, ultra-cold, room.",
+    ]
 
 
 def test_the_same_file_again_changes_nothing(run):

@@ -20,6 +20,7 @@ from liaison.places.models import Organization, Room, Site
 from liaison.places.npi import check_npi
 from liaison.practice.lines import Lines, Path
 from liaison.record.columns import tidy
+from liaison.supplies.models import StorageUnit
 
 Week = dict[int, list[Span]]
 _ADDRESS = {"phone": "phone", "street": "line", "city": "city", "state": "state", "postal_code": "postal_code"}
@@ -28,6 +29,8 @@ _PRACTICE = {"name": "name", "npi": "npi", "tax_id": "tax_id", "taxonomy": "taxo
 _PAYER = {"name": "name", "id": "code", **_ADDRESS}
 _SITE = {"code": "code", "name": "name", "zone": "zone", "place_of_service": "place_of_service", **_ADDRESS}
 _ROOM = {"name": "name", "kind": "kind"}
+# Each kind has the CDC's limits; others are set on the unit's page
+_STORAGE = {"name": "name", "kind": "kind"}
 _STAFF = {"family": "family", "given": "given", "credential": "credential", "npi": "npi", "taxonomy": "taxonomy"}
 
 
@@ -38,6 +41,7 @@ class Entry:
     path: Path
     columns: dict[str, Any] = field(default_factory=dict)
     rooms: list["Entry"] = field(default_factory=list)
+    storage: list["Entry"] = field(default_factory=list)
     week: Week = field(default_factory=dict)
     role: str = ""
     sign_in: str = ""
@@ -162,7 +166,7 @@ class Reader:
         return None
 
     def _site(self, path: Path, table: Any) -> Entry:
-        entry = self._table(path, table, _SITE, Site, ("code", "name", "zone"), ("rooms", "hours"))
+        entry = self._table(path, table, _SITE, Site, ("code", "name", "zone"), ("rooms", "storage", "hours"))
         if not isinstance(table, dict):
             return entry
         rooms = table.get("rooms", [])
@@ -177,8 +181,21 @@ class Reader:
                 continue
             entry.rooms.append(self._table(place, facts, _ROOM, Room, ("name",)))
         self._once(((one.path, one.columns.get("name", "")) for one in entry.rooms), "room of this site")
+        entry.storage = self._storage((*path, "storage"), table.get("storage", []))
         entry.week = self._week((*path, "hours"), table.get("hours", {}))
         return entry
+
+    def _storage(self, path: Path, units: Any) -> list[Entry]:
+        """The refrigerators and freezers of a site."""
+        if not isinstance(units, list) or not all(isinstance(one, dict) for one in units):
+            self.wrong(path, 'Write a list, like [{name = "Refrigerator 1", kind = "refrigerator"}].')
+            return []
+        found = [
+            self._table((*path, number), unit, _STORAGE, StorageUnit, ("name", "kind"))
+            for number, unit in enumerate(units)
+        ]
+        self._once(((one.path, one.columns.get("name", "")) for one in found), "storage unit of this site")
+        return found
 
     def _week(self, path: Path, table: Any) -> Week:
         if not isinstance(table, dict):

@@ -22,6 +22,8 @@ from liaison.record.actor import Actor
 from liaison.record.change import attempt, change
 from liaison.schedule import actions as schedule
 from liaison.schedule.models import ProviderSchedule
+from liaison.supplies import actions as supplies
+from liaison.supplies.models import StorageUnit
 
 
 @dataclass
@@ -114,6 +116,9 @@ class _SetUp:
         for position, room in enumerate(entry.rooms):
             with self._at(room):
                 self._room(site, room, position)
+        for unit in entry.storage:
+            with self._at(unit):
+                self._unit(site, unit)
         there: Week = {}
         for one in OpeningHours.objects.filter(site=site).order_by("weekday", "opens"):
             there.setdefault(one.weekday, []).append((one.opens, one.closes))
@@ -127,6 +132,13 @@ class _SetUp:
             self.report.added.append(f"room {entry.columns['name']} of {site.name}")
         elif new := self._news(room, {"kind": "exam"} | entry.columns, f"room {room.name} of {site.name}"):
             places.update_room(self.actor, room.pk, **new)
+
+    def _unit(self, site: Site, entry: Entry) -> None:
+        """A refrigerator or freezer of a site. What it is stays: another kind is another unit."""
+        name = entry.columns["name"]
+        if not StorageUnit.objects.filter(site=site, name=name, active=True).exists():
+            supplies.add_unit(self.actor, site_id=site.pk, **entry.columns)
+            self.report.added.append(f"storage unit {name} of {site.name}")
 
     def _person(self, entry: Entry) -> None:
         if entry.site not in self.sites:
@@ -227,6 +239,10 @@ class _SetUp:
         for room in Room.objects.filter(active=True, site__in=self.sites.values()).select_related("site"):
             if (room.site.code, room.name) not in named:
                 say(f"room {room.name} of {room.site.name}")
+        kept = {(one.columns.get("code"), unit.columns.get("name")) for one in plan.sites for unit in one.storage}
+        for unit in StorageUnit.objects.filter(active=True, site__in=self.sites.values()).select_related("site"):
+            if (unit.site.code, unit.name) not in kept:
+                say(f"storage unit {unit.name} of {unit.site.name}")
         names = {(one.columns.get("family"), one.columns.get("given")) for one in plan.staff}
         for staff in Staff.objects.filter(active=True).order_by("family", "given"):
             if (staff.family, staff.given) not in names:

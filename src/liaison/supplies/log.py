@@ -10,7 +10,7 @@ import typst
 from liaison.kernel.units import Unit
 from liaison.supplies.models import Excursion
 from liaison.supplies.queries.storage import HalfDay, Month, lasted
-from liaison.supplies.temperatures import both, number, shown
+from liaison.supplies.temperatures import both, number, span
 
 
 def pdf(month: Month) -> bytes:
@@ -27,7 +27,7 @@ def facts(month: Month) -> dict[str, Any]:
         "kind": unit.get_kind_display(),
         "site": unit.site.name,
         "month": f"{month.first:%B %Y}",
-        "limits": f"{shown(unit.low_c, unit.scale)} to {shown(unit.high_c, unit.scale)}",
+        "limits": span(unit.low_c, unit.high_c, unit.scale),
         "scale": "°F" if unit.scale == Unit.FAHRENHEIT else "°C",
         "days": [
             {"day": str(day.day), "weekday": f"{day:%a}", "halves": [_half(half, unit.scale, zone) for half in halves]}

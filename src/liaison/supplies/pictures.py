@@ -9,12 +9,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from liaison.supplies.models import Reading, StorageUnit
-from liaison.supplies.temperatures import number, shown
+from liaison.supplies.temperatures import number, plain, shown
 
 WIDTH, HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 10, 24
 # A logger writes every five minutes: more columns than this nobody can see
 _MOST_COLUMNS = 240
+_NEAR = 4.0
 _EXTREMES = '<path class="extremes" d="M{} {}V{}"/>'
 _OUT = '<circle class="out" cx="{}" cy="{}" r="4"/>'
 _LIMIT = (
@@ -39,8 +40,11 @@ def temperatures(unit: StorageUnit, readings: Sequence[Reading], zone: tzinfo) -
     if len(columns) < 2:
         return SafeString("")
     low, high = number(unit.low_c, unit.scale), number(unit.high_c, unit.scale)
-    bottom = min(float(low), *(c.low for c in columns))
-    top = max(float(high), *(c.high for c in columns))
+    bottom, top = min(c.low for c in columns), max(c.high for c in columns)
+    # A limit that is far away would flatten the line
+    reach = (top - bottom) * 3 + _NEAR
+    bottom = min(bottom, float(low)) if bottom - float(low) <= reach else bottom
+    top = max(top, float(high)) if float(high) - top <= reach else top
     room = (top - bottom) * 0.08
     bottom, top = bottom - room, top + room
     first, last = columns[0].at, columns[-1].at
@@ -57,13 +61,14 @@ def temperatures(unit: StorageUnit, readings: Sequence[Reading], zone: tzinfo) -
         f"{unit.name}: {len(readings)} readings between {shown(worst_low, unit.scale)} and "
         f"{shown(worst_high, unit.scale)}, limits {shown(unit.low_c, unit.scale)} to {shown(unit.high_c, unit.scale)}."
     )
+    upper, lower = max(y(high), _TOP), min(y(low), HEIGHT - _BOTTOM)
     line = " ".join(f"{x(c.at)},{y(c.mean)}" for c in columns)
     return format_html(
         '<svg class="temperatures" role="img" aria-label="{}" viewBox="0 0 {} {}">'
         '<rect class="well" x="{}" y="{}" width="{}" height="{}"/>{}{}'
         '<polyline class="shown" points="{}"/>{}{}</svg>',
-        words, WIDTH, HEIGHT, _LEFT, y(high), WIDTH - _LEFT - _RIGHT, round(y(low) - y(high), 1),
-        _limits((low, high), y),
+        words, WIDTH, HEIGHT, _LEFT, upper, WIDTH - _LEFT - _RIGHT, round(lower - upper, 1),
+        _limits([limit for limit in (unit.low_c, unit.high_c) if bottom <= number(limit, unit.scale) <= top], unit, y),
         format_html_join("", _EXTREMES, ((x(c.at), y(c.low), y(c.high)) for c in columns)),
         line,
         format_html_join("", _OUT, ((x(c.at), y(_worst(c, low, high))) for c in columns if c.out)),
@@ -93,17 +98,9 @@ def _columns(unit: StorageUnit, readings: Sequence[Reading]) -> list[_Column]:
     return found
 
 
-def _limits(limits: tuple[Decimal, Decimal], y: Callable[[Decimal], float]) -> SafeString:
-    places = ((y(limit), limit) for limit in limits)
-    return format_html_join(
-        "",
-        _LIMIT,
-        ((_LEFT, at, WIDTH - _RIGHT, _LEFT - 6, at, _plain(limit)) for at, limit in places),
-    )
-
-
-def _plain(limit: Decimal) -> str:
-    return f"{limit:f}".removesuffix(".0").replace("-", "−")
+def _limits(limits: Sequence[Decimal], unit: StorageUnit, y: Callable[[Decimal], float]) -> SafeString:
+    places = ((y(number(limit, unit.scale)), plain(limit, unit.scale)) for limit in limits)
+    return format_html_join("", _LIMIT, ((_LEFT, at, WIDTH - _RIGHT, _LEFT - 6, at, words) for at, words in places))
 
 
 def _days(first: datetime, last: datetime, zone: tzinfo, x: Callable[[datetime], float]) -> SafeString:

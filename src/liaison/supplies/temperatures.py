@@ -37,6 +37,16 @@ def shown(value: Decimal | None, scale: str) -> str:
     return f"{number(value, scale)} {_SIGNS[Unit(scale)]}".replace("-", "−")
 
 
+def plain(value: Decimal, scale: str) -> str:
+    """A temperature in °C as the number of a scale, without a tenth that is none: `46.4`, `−58`."""
+    return f"{number(value, scale):f}".removesuffix(".0").replace("-", "−")
+
+
+def span(low: Decimal, high: Decimal, scale: str) -> str:
+    """Two limits in °C as a display says them: `35.6 to 46.4 °F`."""
+    return f"{plain(low, scale)} to {plain(high, scale)} {_SIGNS[Unit(scale)]}"
+
+
 def both(value: Decimal | None) -> str:
     """A temperature in both scales, as people talk with a manufacturer: `9.4 °C (48.9 °F)`."""
     return f"{shown(value, Unit.CELSIUS)} ({shown(value, Unit.FAHRENHEIT)})" if value is not None else ""

@@ -57,7 +57,7 @@ def _unit(request: StaffRequest, unit_id: UUID, form: Typed, **more: Any) -> Htt
         "whole": whole,
         "unit": whole.unit,
         "latest": whole.readings[-1] if whole.readings else None,
-        "by_hand": by_hand[:20],
+        "by_hand": by_hand[:8],
         "picture": temperatures(whole.unit, whole.readings, zone),
         "days": storage.DAYS_SHOWN,
         "months": [(datetime(y, m, 1, tzinfo=zone), y, m) for y, m in months],

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from liaison.kernel.units import Unit
 from liaison.supplies import temperatures, words
 from liaison.supplies.models import StorageUnit
 
@@ -17,9 +18,15 @@ def warmth(value: Decimal | None, unit: StorageUnit) -> str:
 
 
 @register.filter
-def both(value: Decimal | None) -> str:
-    """A temperature in °C and °F."""
-    return temperatures.both(value)
+def other(value: Decimal | None, unit: StorageUnit) -> str:
+    """A temperature in the scale that the unit's display does not show, for whoever asks in that one."""
+    return temperatures.shown(value, Unit.FAHRENHEIT if unit.scale == Unit.CELSIUS else Unit.CELSIUS)
+
+
+@register.filter
+def limits(unit: StorageUnit) -> str:
+    """Between what a unit must stay, as its display says it: `36 to 46 °F`."""
+    return temperatures.span(unit.low_c, unit.high_c, unit.scale)
 
 
 @register.filter
