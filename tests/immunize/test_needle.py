@@ -8,13 +8,16 @@ import pytest
 
 from liaison.immunize import actions
 from liaison.immunize.models import Immunization, PlannedDose, Watch
+from liaison.immunize.queries.due import due_of
 from liaison.immunize.queries.encounter import day_of
+from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from liaison.record.models import OutboxEvent
+from liaison.record.promises import broken
 from liaison.supplies import actions as supplies
 from liaison.supplies.models import Borrowing, Movement
 from tests.support.needle import HEP_A, HIB, MMR, VARICELLA, Needle, needle
-from tests.support.practice import MONDAY, Practice
+from tests.support.practice import MONDAY, ZONE, Practice
 
 
 @pytest.fixture
@@ -205,8 +208,20 @@ def test_two_live_vaccines_are_given_on_one_day(chair: Needle) -> None:
     with chair.later():
         mmr, varicella = chair.planned(MMR), chair.planned(VARICELLA)
         chair.prepare()
+        assert due(chair) >= {"MMR", "Varicella"}
         chair.give(mmr)
+        assert "MMR" not in due(chair)
+        assert "Varicella" in due(chair), "on the same day it is as good"
         assert chair.give(varicella, body_site="RA").cvx == VARICELLA
+        assert "Varicella" not in due(chair)
+    with chair.later(60 * 24):
+        assert not due(chair) & {"MMR", "Varicella"}
+
+
+def due(chair: Needle) -> set[str]:
+    """The vaccine groups that are due now."""
+    today = clock.today(ZONE)
+    return {one.vaccine_group for one in due_of(chair.patient, today).now}
 
 
 def test_a_child_of_the_program_gets_its_doses_and_a_borrowed_one_is_a_debt(chair: Needle) -> None:
@@ -233,6 +248,20 @@ def test_recalled_and_expired_lots_are_not_given(chair: Needle) -> None:
             chair.give(planned)
     assert refused.value.field == "stock"
     assert chair.on_hand(MMR) == 10
+
+
+def test_a_dose_that_never_was_goes_back_to_stock_and_is_planned_again(chair: Needle) -> None:
+    with chair.later():
+        planned = chair.planned(MMR)
+        chair.prepare()
+        dose = chair.give(planned)
+        assert chair.on_hand(MMR) == 9
+        actions.enter_in_error(chair.practice.ma, dose.pk, "Pressed too early: the child pulled away")
+        assert chair.on_hand(MMR) == 10
+        assert broken() == {}
+        again = chair.give(PlannedDose.objects.get(pk=planned.pk))
+    assert (again.pk != dose.pk, chair.on_hand(MMR)) == (True, 9)
+    assert broken() == {}
 
 
 def test_not_given_has_its_reason_and_settles_the_plan(chair: Needle) -> None:

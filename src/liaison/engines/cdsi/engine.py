@@ -48,6 +48,7 @@ class Process:
     """The process with all its steps kept, for whoever explains it; `result` is what `forecast` answers."""
 
     def __init__(self, patient: Patient, assessment_date: date, schedule: Schedule | None = None) -> None:
+        self.patient = patient
         self.schedule = schedule or default_schedule()
         self.history = History(patient, assessment_date, self.schedule)
         self.runs: dict[str, AntigenRun] = {}

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from django.utils import timezone
 
 from liaison.immunize.choosing import choose, maker
-from liaison.immunize.models import Immunization, Source
+from liaison.immunize.models import Immunization, PlannedDose, Source
+from liaison.immunize.queries.encounter import GONE
 from liaison.kernel.errors import Conflict, Invalid, NotFound, Refused
 from liaison.people.models import Patient
 from liaison.people.queries import may_open
@@ -16,6 +17,7 @@ from liaison.record.actor import Actor
 from liaison.record.change import Change, attempt, change
 from liaison.record.columns import check
 from liaison.record.rows import locked
+from liaison.supplies import actions as supplies
 
 # From where a person may say that a dose is known; the registry and imports say it themselves
 TOLD_BY = (Source.CARD, Source.CLINIC, Source.PATIENT, Source.REGISTRY)
@@ -153,7 +155,10 @@ _CORRECTED = (
 
 
 def enter_in_error(actor: Actor, immunization_id: UUID, reason: str) -> Immunization:
-    """Say that a dose never was: it stays readable, and counts no longer. Raises Invalid without a reason."""
+    """Say that a dose never was: it stays readable, counts no longer, and goes back to the stock it was taken from.
+
+    Raises Invalid without a reason.
+    """
     if not reason.strip():
         raise Invalid("no-reason", "Say why it is wrong: the reason stays with the record.", "reason")
     with change(actor, "immunize.write", reason=reason.strip()) as this:
@@ -161,8 +166,21 @@ def enter_in_error(actor: Actor, immunization_id: UUID, reason: str) -> Immuniza
         row.status, row.error_reason = "entered-in-error", reason
         check(row, ("error_reason",))
         this.save(row, "status", "error_reason")
+        if row.stock_id is not None:
+            # It never was: the dose lies in the refrigerator still, and may be given as planned
+            supplies.put_back(actor, row.pk, reason.strip())
+            _plan_again(this, row)
         this.event("immunize.removed", immunization=row.pk, patient=row.patient_id)
         return row
+
+
+def _plan_again(this: Change, row: Immunization) -> None:
+    planned = PlannedDose.objects.select_for_update().filter(immunization_id=row.pk).select_related("encounter").first()
+    if planned is not None:
+        over = planned.encounter.status in GONE
+        planned.status = PlannedDose.Status.CANCELLED if over else PlannedDose.Status.PLANNED
+        planned.immunization = None
+        this.save(planned, "status", "immunization")
 
 
 def _dose(actor: Actor, immunization_id: UUID) -> Immunization:
@@ -243,7 +261,7 @@ def _not_twice(patient_id: UUID, cvx: str, on: date, besides: UUID | None = None
 
 
 def _noon(on: date) -> datetime:
-    return datetime.combine(on, time(12), timezone.get_default_timezone())
+    return datetime.combine(on, time(12), timezone.get_default_timezone()).astimezone(UTC)
 
 
 def _local(at: datetime) -> date:

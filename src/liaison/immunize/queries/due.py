@@ -1,7 +1,7 @@
 """What is due: each vaccine group in a sentence, what may be given together today, and what must wait until when."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from uuid import UUID
@@ -100,14 +100,37 @@ def due_of(patient: Patient, on: date) -> Picture:
 def picture(process: cdsi.Process, on: date) -> Picture:
     """A forecast told by vaccine group."""
     result = process.result()
-    counted = _counted(result)
-    found: dict[str, Due] = {}
-    for each in result.forecasts:
-        # The first forecast of a group is the one that speaks for the patient
-        found.setdefault(each.vaccine_group, _due(each, counted.get(each.vaccine_group, []), on))
+    found = _told(result, on) | _still_today(process, _told(result, on), on)
     groups = sorted(found.values(), key=lambda one: (one.when, one.recommended or on, one.vaccine_group))
     flagged = tuple(f"{one.kind.capitalize()} {one.index + 1} {one.flag.value}." for one in result.flagged)
     return Picture(on, process.schedule.version, tuple(groups), tuple(together(groups, on)), flagged)
+
+
+def _told(result: cdsi.Result, on: date) -> dict[str, Due]:
+    """By vaccine group; the first forecast of a group is the one that speaks for the patient."""
+    counted = _counted(result)
+    found: dict[str, Due] = {}
+    for each in result.forecasts:
+        found.setdefault(each.vaccine_group, _due(each, counted.get(each.vaccine_group, []), on))
+    return found
+
+
+def _still_today(process: cdsi.Process, now: Mapping[str, Due], on: date) -> dict[str, Due]:
+    """What was due this morning, and waits only because of what was given since: on one day it may be given still.
+
+    The forecast after a live vaccine puts the next one weeks away, although the same day is as good.
+    """
+    told = process.patient
+    earlier = tuple(dose for dose in told.doses if dose.date != on)
+    waiting = {name for name, one in now.items() if one.when is When.LATER}
+    if len(earlier) == len(told.doses) or not waiting:
+        return {}
+    morning = _told(cdsi.forecast(replace(told, doses=earlier), on, process.schedule), on)
+    return {
+        name: one
+        for name, one in morning.items()
+        if name in waiting and one.when.now and one.number == now[name].number
+    }
 
 
 def _counted(result: cdsi.Result) -> dict[str, list[date]]:
