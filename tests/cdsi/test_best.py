@@ -85,7 +85,7 @@ def test_a_series_that_the_patient_has_aged_out_of_does_not_stand_above_others_s
 
 
 def test_a_contraindicated_series_does_not_stand_above_others_selectb_24() -> None:
-    forbidden = {"vaccine_contraindications": [["002", "", None, None, [["902", None, None]]]]}
+    forbidden: Row = {"vaccine_contraindications": [["002", "", None, None, [["902", None, None]]]]}
     live = series("live", dose(1, preferable=4), **RISK)
     dead = series("dead", dose(1), **RISK | {"priority": "B"})
     used = schedule(antigen(live, dead, **forbidden))

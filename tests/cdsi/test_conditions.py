@@ -1,6 +1,7 @@
 """What a problem list tells: each ICD-10-CM code of the packaged map, how long it holds; the schedule's own codes."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import simple_icd_10_cm as icd10cm
@@ -15,7 +16,7 @@ SCHEDULE = cdsi.default_schedule()
 TODAY = date(2025, 11, 10)
 
 
-def told(*codes: str, **more: object) -> set[str]:
+def told(*codes: str, **more: Any) -> set[str]:
     found = observations_of([Condition(ICD10CM, code)._replace(**more) for code in codes], SCHEDULE, TODAY)
     return {each.code for each in found}
 

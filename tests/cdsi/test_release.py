@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from liaison.engines.cdsi import NotASchedule, default_schedule
-from liaison.engines.cdsi.release import BrokenRelease, read_release
-from liaison.engines.cdsi.schedule_file import FORMAT, pack, read
+from liaison.engines.cdsi.release import LARGEST, BrokenRelease, read_release
+from liaison.engines.cdsi.schedule_file import FORMAT, pack, packaged, read
 
 pytestmark = pytest.mark.engine
 
@@ -107,3 +107,66 @@ def test_what_is_no_schedule_file_is_refused(packed: bytes) -> None:
 def test_a_schedule_file_of_another_format_is_refused() -> None:
     with pytest.raises(NotASchedule, match=f"this engine reads {FORMAT}"):
         read(pack({"format": FORMAT + 1}))
+
+
+ENTITIES = """<!DOCTYPE antigenSupportingData [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<antigenSupportingData>&b;</antigenSupportingData>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (ENTITIES, "declares a document type"),
+        ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "declares a document type"),
+        ("", "no element found"),
+        ("<antigenSupportingData><series>", "no element found"),
+        ("\x00\x01", "cannot be read"),
+        ('<?xml version="1.0" encoding="nonsense"?><a/>', "cannot be read"),
+    ],
+)
+def test_a_file_that_is_no_release_s_is_refused_by_name(release: Path, body: str, words: str) -> None:
+    path = release / "AntigenSupportingData- Mumps-508.xml"
+    path.chmod(0o644)
+    path.write_text(body, "utf-8")
+    assert [fault for fault in faults(release) if fault.startswith(path.name) and words in fault]
+
+
+def test_a_file_larger_than_any_release_s_is_not_read(release: Path) -> None:
+    path = release / "AntigenSupportingData- Mumps-508.xml"
+    path.chmod(0o644)
+    path.write_bytes(b" " * (LARGEST + 1))
+    assert f"{path.name}: the file is larger than 20 MB; a release's are not" in faults(release)
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        ("selectSeries", "the series has no selectSeries"),
+        ("cvx", "'' is no CVX code"),
+        ("doseNumber", "is no dose number"),
+    ],
+)
+def test_what_a_series_cannot_do_without_is_told_with_its_place(release: Path, gone: str, words: str) -> None:
+    path = release / "AntigenSupportingData- Mumps-508.xml"
+    path.chmod(0o644)
+    whole = path.read_text("utf-8")
+    begin, end = whole.index(f"<{gone}>"), whole.index(f"</{gone}>") + len(f"</{gone}>")
+    path.write_text(whole[:begin] + whole[end:], "utf-8")
+    found = faults(release)
+    assert any(words in fault for fault in found), found
+    assert all(fault.startswith(path.name) for fault in found)
+
+
+@pytest.mark.parametrize("keep", [10, 1000, 30_000])
+def test_a_schedule_file_cut_short_or_damaged_is_refused(keep: int) -> None:
+    with pytest.raises(NotASchedule):
+        read(packaged()[:keep])
+    damaged = bytearray(packaged())
+    damaged[keep] ^= 0xFF
+    with pytest.raises(NotASchedule):
+        read(bytes(damaged))
+
+
+def test_a_schedule_file_that_lacks_a_table_is_refused() -> None:
+    with pytest.raises(NotASchedule, match="damaged"):
+        read(pack({"source": "x", "version": "1", "vaccine_lists": []}))

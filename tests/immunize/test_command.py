@@ -65,6 +65,21 @@ def test_a_line_in_gives_a_line_out_also_for_a_line_that_is_no_case(cases: Path)
     assert answers[2]["error"].startswith("dob is not a date")
 
 
+def test_a_line_too_long_or_not_in_utf_8_is_told_and_the_rest_goes_on(home: Path) -> None:
+    path = home / "broken.jsonl"
+    line = json.dumps(CASE).encode()
+    path.write_bytes(b"\n".join([b"\xff\xfe" + line, b" " * 2_500_000 + line, b"\xef\xbb\xbf" + line, line]))
+    answers = [json.loads(row) for row in run("forecast", path)]
+
+    assert [row.get("error") for row in answers] == [
+        "The line is not UTF-8.",
+        "The line is longer than 1,000,000 characters.",
+        None,
+        None,
+    ]
+    assert run("verify", path)[-1] == "2 passed, 2 failed"
+
+
 def test_verify_counts_by_suite_and_group_tells_each_difference_and_ends_with_the_sum(cases: Path) -> None:
     told = run("verify", cases)
 

@@ -6,9 +6,10 @@ the rest goes on; a fault of the whole line is `BadCase`.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from liaison.engines.cdsi.engine import AntigenEvaluation, DoseEvaluation, Process, Result
@@ -20,6 +21,11 @@ from liaison.engines.cdsi.series import EvaluationStatus, SeriesStatus
 
 _Row = Mapping[str, Any]
 DATES = ("earliest", "recommended", "past_due")
+FIRST_YEAR, LAST_YEAR = 1850, 2150
+GENDERS = frozenset({"F", "M", "FEMALE", "MALE", "", "U", "UNKNOWN", "X", "O", "OTHER"})
+# A patient with a thousand doses fits ten times
+LONGEST = 1_000_000
+TOO_LONG = f"The line is longer than {LONGEST:,} characters."
 _FAVOUR = [
     EvaluationStatus.VALID,
     EvaluationStatus.EXTRANEOUS,
@@ -45,6 +51,8 @@ class Case:
     """
 
     id: str
+    suite: str
+    name: str
     patient: Patient
     assessment_date: date
     vaccine_group: str | None
@@ -56,30 +64,54 @@ class Case:
 
 def read_case(line: str) -> Case:
     """The case of a line; `BadCase` when nobody can tell whom or which day it is about."""
+    if len(line) > LONGEST:
+        raise BadCase(TOO_LONG)
     try:
-        row = json.loads(line)
-    except ValueError:
+        row = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
         raise BadCase("The line is not JSON.") from None
     if not isinstance(row, dict):
         raise BadCase("The line is not a JSON object.")
-    case_id = str(row.get("id") or "")
+    case_id = _words(row.get("id"))
     born = _date(row.get("dob"))
     today = _date(row.get("assessment_date"))
     if born is None or today is None:
         field = "dob" if born is None else "assessment_date"
-        raise BadCase(f"{field} is not a date such as 2025-11-10: {row.get(field)!r}.", case_id)
+        raise BadCase(f"{field} is not a date such as 2025-11-10: {_shown(row.get(field))}.", case_id)
+    for field, day in (("dob", born), ("assessment_date", today)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadCase(f"{field} is not between {FIRST_YEAR} and {LAST_YEAR}: {day}.", case_id)
     if today < born:
         raise BadCase("The assessment date is before birth.", case_id)
     faults: list[str] = []
+    gender = _words(row.get("gender"))
+    if gender.upper() not in GENDERS:
+        faults.append(f"Gender {_shown(gender)} is neither F nor M and was taken as unknown.")
     doses, dose_places = _doses(_list(row, "doses", case_id), faults)
     observations, observation_places = _observations(_list(row, "observations", case_id), faults)
-    patient = Patient(
-        born, str(row.get("gender") or ""), tuple(doses), tuple(observations), str(row.get("country_of_birth") or "")
-    )
-    group = row.get("vaccine_group")
-    return Case(
-        case_id, patient, today, str(group) if group else None, row, dose_places, observation_places, tuple(faults)
-    )
+    patient = Patient(born, gender, tuple(doses), tuple(observations), _words(row.get("country_of_birth")))
+    group = _words(row.get("vaccine_group")) or None
+    if not isinstance(row.get("expected") or {}, dict):
+        raise BadCase("expected is not an object.", case_id)
+    suite, name = _words(row.get("suite")), _words(row.get("name"))
+    return Case(case_id, suite, name, patient, today, group, row, dose_places, observation_places, tuple(faults))
+
+
+def _words(value: object) -> str:
+    """A text or a number as it stands, and nothing for anything else; half of a character becomes a question mark."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).encode("utf-8", "replace").decode()
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _shown(value: object) -> str:
+    """What was entered, for a sentence: not more of it than anybody wants to read."""
+    text = repr(value)
+    return text if len(text) <= 40 else text[:40] + "…"
 
 
 def _date(text: object) -> date | None:
@@ -90,7 +122,9 @@ def _date(text: object) -> date | None:
 
 
 def _list(row: _Row, field: str, case_id: str) -> list[Any]:
-    found = row.get(field) or []
+    found = row.get(field)
+    if found is None:
+        return []
     if not isinstance(found, list):
         raise BadCase(f"{field} is not a list.", case_id)
     return found
@@ -101,35 +135,43 @@ def _doses(rows: list[Any], faults: list[str]) -> tuple[list[Dose], tuple[int | 
     places: list[int | None] = []
     for number, row in enumerate(rows, 1):
         given = _date(row.get("date")) if isinstance(row, dict) else None
-        cvx = row.get("cvx") if isinstance(row, dict) else None
-        if given is None or cvx in (None, ""):
+        cvx = _words(row.get("cvx")) if isinstance(row, dict) else ""
+        if given is None or not cvx:
             faults.append(f"Dose {number} has no {'date' if given is None else 'CVX code'} and was left out.")
             places.append(None)
             continue
         places.append(len(doses))
-        doses.append(
-            Dose(
-                given,
-                str(cvx),
-                str(row["mvx"]) if row.get("mvx") else None,
-                _date(row.get("lot_expiration")),
-                bool(row.get("sub_standard")),
-            )
-        )
+        expires, condition = _last_day(row.get("lot_expiration")), row.get("sub_standard")
+        if row.get("lot_expiration") and expires is None:
+            faults.append(f"The lot expiration of dose {number} is no date, and does not count.")
+        if condition not in (None, True, False):
+            faults.append(f"sub_standard of dose {number} is neither true nor false, and does not count.")
+        doses.append(Dose(given, cvx, _words(row.get("mvx")) or None, expires, condition is True))
     return doses, tuple(places)
+
+
+def _last_day(text: object) -> date | None:
+    """CALCDTLOTEXP-1: the day, or the last of the month where only month and year are known."""
+    if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}", text):
+        first = _date(f"{text}-01")
+        return None if first is None else (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return _date(text)
 
 
 def _observations(rows: list[Any], faults: list[str]) -> tuple[list[Observation], tuple[int | None, ...]]:
     found: list[Observation] = []
     places: list[int | None] = []
     for number, row in enumerate(rows, 1):
-        code = row.get("code") if isinstance(row, dict) else None
-        if code in (None, ""):
+        code = _words(row.get("code")) if isinstance(row, dict) else ""
+        if not code:
             faults.append(f"Observation {number} has no code and was left out.")
             places.append(None)
             continue
+        day = _date(row.get("date"))
+        if row.get("date") and day is None:
+            faults.append(f"The date of observation {number} ({_shown(code)}) is no date, and does not count.")
         places.append(len(found))
-        found.append(Observation(str(code), _date(row.get("date"))))
+        found.append(Observation(code, day))
     return found, tuple(places)
 
 
@@ -156,7 +198,8 @@ def _dose_rows(case: Case, result: Result, schedule: Schedule) -> list[dict[str,
     rows = []
     for row, place in zip(case.row.get("doses") or [], case.dose_places, strict=True):
         told = row if isinstance(row, dict) else {}
-        out: dict[str, Any] = {"date": told.get("date"), "cvx": told.get("cvx"), "status": None, "reason": None}
+        entered = {field: _words(told.get(field)) or None for field in ("date", "cvx")}
+        out: dict[str, Any] = {**entered, "status": None, "reason": None}
         found = evaluated.get(place) if place is not None else None
         if found is None:
             out["reason"] = "cannot be read" if place is None else flags.get(place)

@@ -45,7 +45,7 @@ def add(start: int, span: Duration) -> int:
     year 9999 stop there.
     """
     if not (span.years or span.months):
-        return start + span.days
+        return _within(start + span.days)
     began = date.fromordinal(start)
     months = began.year * 12 + began.month - 1 + span.years * 12 + span.months
     if not 12 <= months < 9999 * 12:
@@ -55,4 +55,8 @@ def add(start: int, span: Duration) -> int:
         moved = date(year, month + 1, began.day).toordinal()
     except ValueError:
         moved = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1).toordinal()
-    return moved + span.days
+    return _within(moved + span.days)
+
+
+def _within(day: int) -> int:
+    return min(max(day, date.min.toordinal()), date.max.toordinal())

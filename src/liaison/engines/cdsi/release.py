@@ -17,6 +17,8 @@ from liaison.engines.cdsi.dates import duration
 SOURCE = "CDC Clinical Decision Support for Immunization, supporting data"
 _COUNTS = {"vaccine count by age", "vaccine count by date", "vaccine count by date and age"}
 _KINDS = {"age": "age", "completed series": "series", "interval": "interval"} | dict.fromkeys(_COUNTS, "count")
+# The largest file of release 4.64 has 0.3 MB
+LARGEST = 20_000_000
 _CONFLICT_SPANS = ("conflictBeginInterval", "minConflictEndInterval", "conflictEndInterval")
 _TYPES = {"standard": "Standard", "risk": "Risk", "evaluation only": "Evaluation Only"}
 
@@ -88,6 +90,17 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None and value is not False and value != []}
 
 
+class _HasDoctype(Exception):
+    """The file declares a document type."""
+
+
+class _WithoutDoctype(ET.TreeBuilder):
+    """Refuses a document type, and with it every entity: a release has none."""
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        raise _HasDoctype("it declares a document type, which a release does not")
+
+
 class _Reader:
     """Reads elements, and notes what it does not understand with the place where it stands."""
 
@@ -100,8 +113,12 @@ class _Reader:
     def parse(self, path: Path) -> ET.Element | None:
         self.where = path.name
         try:
-            return ET.fromstring(path.read_bytes())  # noqa: S314 - a release that an operator names, not a stranger's
-        except (ET.ParseError, OSError) as error:
+            if path.stat().st_size > LARGEST:
+                self.fault(f"the file is larger than {LARGEST // 1_000_000} MB; a release's are not")
+                return None
+            parser = ET.XMLParser(target=_WithoutDoctype())  # noqa: S314 - it refuses what makes foreign XML dangerous
+            return ET.fromstring(path.read_bytes(), parser)  # noqa: S314 - as above
+        except (ET.ParseError, OSError, _HasDoctype, LookupError, ValueError) as error:
             self.fault(f"the file cannot be read: {error}")
             return None
 
@@ -130,6 +147,12 @@ class _Reader:
         found: int | None = self._converted(int, digits, words)
         return found
 
+    def cvx(self, element: ET.Element, tag: str) -> str:
+        text = _text(element, tag)
+        if not text.isdigit():
+            self.fault(f"{text!r} is no CVX code")
+        return code(text)
+
     def yes(self, element: ET.Element, tag: str) -> bool:
         return _text(element, tag).lower() in ("y", "yes")
 
@@ -143,7 +166,9 @@ class _Reader:
         conflicts: dict[tuple[str | None, ...], list[list[str]]] = {}
         for found in root.iter("liveVirusConflict"):
             spans = tuple(self.span(found, tag) for tag in _CONFLICT_SPANS)
-            pair = [code(_text(found, "current/cvx")), code(_text(found, "previous/cvx"))]
+            pair = [self.cvx(found, "current/cvx"), self.cvx(found, "previous/cvx")]
+            if None in spans:
+                self.fault(f"the conflict of the vaccines {' and '.join(pair)} has not all its intervals")
             conflicts.setdefault(spans, []).append(pair)
         full = {_text(g, "name") for g in root.iter("vaccineGroup") if self.yes(g, "administerFullVaccineGroup")}
         groups = []
@@ -156,7 +181,7 @@ class _Reader:
                 [_text(a, "antigen"), self.span(a, "associationBeginAge"), self.span(a, "associationEndAge")]
                 for a in found.findall("association")
             ]
-            vaccines.append([code(_text(found, "cvx")), _text(found, "shortDescription"), associations])
+            vaccines.append([self.cvx(found, "cvx"), _text(found, "shortDescription"), associations])
         observations = [
             [
                 _text(o, "observationCode"),
@@ -207,7 +232,7 @@ class _Reader:
 
     def contraindication(self, found: ET.Element) -> list[Any]:
         vaccines = [
-            [code(_text(v, "cvx")), self.span(v, "beginAge"), self.span(v, "endAge")]
+            [self.cvx(v, "cvx"), self.span(v, "beginAge"), self.span(v, "endAge")]
             for v in _filled(found, "contraindicatedVaccine")
         ]
         return [
@@ -220,7 +245,9 @@ class _Reader:
 
     def series(self, found: ET.Element) -> dict[str, Any]:
         select = found.find("selectSeries")
-        assert select is not None, "the schema asks for it"
+        if select is None:
+            self.fault("the series has no selectSeries")
+            select = ET.Element("selectSeries")
         place = self.where
         doses = []
         for dose in found.findall("seriesDose"):
@@ -277,7 +304,7 @@ class _Reader:
 
     def vaccine(self, found: ET.Element) -> list[Any]:
         return [
-            code(_text(found, "cvx")),
+            self.cvx(found, "cvx"),
             self.span(found, "beginAge"),
             self.span(found, "endAge"),
             _text(found, "mvx") or None,

@@ -7,6 +7,7 @@ the CDC writes them, dates as ISO dates, an empty element as null. `release.py` 
 
 import gzip
 import json
+import zlib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -77,10 +78,18 @@ def read(packed: bytes) -> Schedule:
     """The schedule from the bytes of a schedule file; `NotASchedule` when they are none."""
     try:
         document = json.loads(gzip.decompress(packed))
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise NotASchedule(f"This is not a schedule file: {error}.") from None
-    if document.get("format") != FORMAT:
-        raise NotASchedule(f"The schedule file has format {document.get('format')!r}; this engine reads {FORMAT}.")
+    found = document.get("format") if isinstance(document, dict) else None
+    if found != FORMAT:
+        raise NotASchedule(f"The schedule file has format {found!r}; this engine reads {FORMAT}.")
+    try:
+        return _schedule(document)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise NotASchedule(f"The schedule file is damaged: {type(error).__name__} {error}.") from None
+
+
+def _schedule(document: _Row) -> Schedule:
     lists = [tuple(_vaccine(row) for row in rows) for rows in document["vaccine_lists"]]
     tables = _Tables(
         lists,
@@ -140,7 +149,7 @@ def _conflicts(rows: list[Any]) -> dict[str, dict[str, Conflict]]:
     """By the current vaccine, then the previous one."""
     found: dict[str, dict[str, Conflict]] = {}
     for spans, pairs in rows:
-        begin, minimum_end, end = (duration(text) or Duration() for text in spans)
+        begin, minimum_end, end = (_span(text) or Duration() for text in spans)
         conflict = Conflict(begin, minimum_end, end)
         for current, previous in pairs:
             found.setdefault(current, {})[previous] = conflict

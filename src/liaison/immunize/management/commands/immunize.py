@@ -6,7 +6,8 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from liaison.engines.cdsi import Process, Schedule
-from liaison.engines.cdsi.cases import BadCase, Case, Difference, answer, compare, read_case
+from liaison.engines.cdsi.cases import LONGEST, TOO_LONG, BadCase, Case, Difference, answer, compare, read_case
 from liaison.engines.cdsi.explain import explain
 from liaison.engines.cdsi.release import BrokenRelease, read_release
 from liaison.engines.cdsi.schedule_file import pack, read
@@ -174,7 +175,7 @@ class Command(LiaisonCommand):
     def forecast(self, cases: str, used: Schedule) -> None:
         for found in _read(cases):
             row = {"id": found.case_id, "error": str(found)} if isinstance(found, BadCase) else answer(found, used)
-            self.stdout.write(json.dumps(row, ensure_ascii=False))
+            self.stdout.write(json.dumps(row))
 
     def verify(self, cases: str, used: Schedule) -> None:
         counted: Counter[tuple[str, str, bool]] = Counter()
@@ -185,7 +186,7 @@ class Command(LiaisonCommand):
                 told.append(f"{found.case_id or '(no id)'}: {found}")
                 continue
             differences = compare(found, answer(found, used))
-            suite, group = str(found.row.get("suite") or "-"), found.vaccine_group or "-"
+            suite, group = found.suite or "-", found.vaccine_group or "-"
             counted[suite, group, not differences] += 1
             if differences:
                 told += _told(found, differences)
@@ -205,7 +206,7 @@ class Command(LiaisonCommand):
             if isinstance(found, BadCase):
                 self.stdout.write(f"{case_id or '(no id)'}: {found}")
                 continue
-            self.stdout.write(f"{found.id}  {found.row.get('name') or ''}".rstrip())
+            self.stdout.write(f"{found.id}  {found.name}".rstrip())
             for fault in found.faults:
                 self.stdout.write(fault)
             group = None if every_group else found.vaccine_group
@@ -238,17 +239,28 @@ class Command(LiaisonCommand):
 
 
 def _read(cases: str) -> Iterator[Case | BadCase]:
-    """The cases of a file, line by line, those that cannot be read among them."""
+    """The cases of a file, line by line as they are asked for, those that cannot be read among them."""
     try:
-        lines: Iterable[str] = sys.stdin if cases == "-" else Path(cases).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        with nullcontext(sys.stdin.buffer) if cases == "-" else Path(cases).open("rb") as lines:
+            # A line that is too long is read past, piece by piece, and not kept
+            whole = True
+            while line := lines.readline(LONGEST):
+                began, whole = whole, line.endswith(b"\n") or len(line) < LONGEST
+                if not whole and began:
+                    yield BadCase(TOO_LONG)
+                elif began and line.strip():
+                    yield _case(line)
+    except OSError as error:
         raise Invalid("unreadable", f"{cases} cannot be read: {error}.") from None
-    for line in lines:
-        if line.strip():
-            try:
-                yield read_case(line)
-            except BadCase as bad:
-                yield bad
+
+
+def _case(line: bytes) -> Case | BadCase:
+    try:
+        return read_case(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return BadCase("The line is not UTF-8.")
+    except BadCase as bad:
+        return bad
 
 
 def _has_patients() -> bool:
@@ -277,6 +289,6 @@ def _table(counted: Counter[tuple[str, str, bool]]) -> Iterator[str]:
 
 
 def _told(case: Case, differences: list[Difference]) -> Iterator[str]:
-    yield f"{case.id}  {case.vaccine_group or ''}  {case.row.get('name') or ''}".rstrip()
+    yield f"{case.id}  {case.vaccine_group or ''}  {case.name}".rstrip()
     for each in differences:
         yield f"    {each.what}: expected {each.expected}, got {each.got}"
