@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from liaison.engines import cdsi
 from liaison.engines.cdsi import SeriesStatus
-from liaison.immunize import schedule
+from liaison.immunize import population, schedule
 from liaison.immunize.models import Forecast, Need
 from liaison.immunize.queries.due import picture
 from liaison.immunize.queries.seen import as_the_engine_sees
@@ -60,6 +60,7 @@ def refresh(patients: Sequence[Patient], on: date) -> int:
             unique_fields=["patient"],
             update_fields=["as_of", "release"],
         )
+    population.touch(keys)
     return len(patients)
 
 

@@ -234,12 +234,16 @@ class Cohort(models.Model):
     patient = models.OneToOneField(Patient, models.CASCADE, primary_key=True, related_name="cohort")
     band = models.CharField(max_length=30)  # of ages, by its title
     site = models.ForeignKey(Site, models.SET_NULL, null=True, related_name="+")  # of the last visit
-    provider = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")  # whom they see: of the last visit
+    provider = models.ForeignKey(Staff, models.SET_NULL, null=True, related_name="+")  # of the last visit
     payer = models.ForeignKey(Organization, models.SET_NULL, null=True, related_name="+")  # of the first coverage
     last_contact = models.DateField(null=True)
+    overdue_since = models.DateField(null=True)  # the first day on which a dose was past due, or will be
 
     class Meta:
-        indexes = (models.Index(fields=["band", "site"], name="cohort_by_band"),)
+        indexes = (
+            models.Index(fields=["band", "site"], name="cohort_by_band"),
+            models.Index(fields=["overdue_since", "patient"], name="cohort_overdue"),
+        )
 
     def __str__(self) -> str:
         return self.band

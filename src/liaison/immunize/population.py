@@ -4,7 +4,7 @@ Derived rows, renewed by a job: pages show their sums, however many patients the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from liaison.chart.models import Encounter
@@ -27,7 +27,7 @@ NOT_COMPLETE = SeriesStatus.NOT_COMPLETE.value
 COUNTED = (NOT_COMPLETE, SeriesStatus.COMPLETE.value, SeriesStatus.IMMUNE.value)
 """The series statuses of patients for whom a vaccine is meant; contraindicated and aged out are left out of sums."""
 _BATCH = 1000
-_SHOWN = ("band", "site_id", "provider_id", "payer_id", "last_contact")
+_SHOWN = ("band", "site_id", "provider_id", "payer_id", "last_contact", "overdue_since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +57,61 @@ def recall_again_days() -> int:
 
 
 def renew() -> int:
-    """Work the cohorts, the tally and the measures out again. Gives how many patients there are."""
+    """Work the cohorts, the tally and the measures out again. Gives how many patients there are.
+
+    What is long is worked out before it is written: others wait for the writing alone.
+    """
     on = clock.today(timezone.get_default_timezone())
     patients = dict(
         Patient.objects.filter(active=True, deceased_on=None).values_list("pk", "birth_date").iterator(_BATCH)
     )
+    _renew_cohorts(patients, on)
+    tally, measures = _tally(on), list(measured(on))
     with transaction.atomic():
-        _renew_cohorts(patients, on)
-        _renew_tally(on)
+        Tally.objects.all().delete()
+        Tally.objects.bulk_create(tally, batch_size=_BATCH)
         Survey.objects.update_or_create(
-            pk=1, defaults={"at": clock.now(), "patients": len(patients), "measures": list(measured(on))}
+            pk=1, defaults={"at": clock.now(), "patients": len(patients), "measures": measures}
         )
     return len(patients)
+
+
+def touch(patient_ids: Sequence[UUID]) -> None:
+    """Since when these patients are overdue, once their needs have been worked out again."""
+    since = _overdue_since(Need.objects.filter(patient_id__in=patient_ids))
+    changed = []
+    for row in Cohort.objects.filter(pk__in=patient_ids):
+        if row.overdue_since != since.get(row.patient_id):
+            row.overdue_since = since.get(row.patient_id)
+            changed.append(row)
+    _write(changed)
+
+
+def _write(rows: Sequence[Cohort]) -> None:
+    """Insert or change many at once, a batch in a transaction."""
+    names = [name.removesuffix("_id") for name in _SHOWN]
+    for at in range(0, len(rows), _BATCH):
+        Cohort.objects.bulk_create(
+            rows[at : at + _BATCH], update_conflicts=True, unique_fields=["patient"], update_fields=names
+        )
+
+
+def _overdue_since(needs: QuerySet[Need]) -> dict[UUID, date]:
+    rows = needs.filter(status=NOT_COMPLETE, past_due__isnull=False).order_by().values_list("patient_id")
+    return dict(rows.annotate(since=Min("past_due")))
 
 
 def _renew_cohorts(patients: Mapping[UUID, date], on: date) -> None:
     """Write what has changed since they were last worked out."""
     by_age = [(band, *band.born(on)) for band in bands()]
-    nowhere: tuple[UUID | None, UUID | None, date | None] = (None, None, None)
-    seen: dict[UUID, tuple[UUID | None, UUID | None, date | None]] = {}
-    visits = Encounter.objects.order_by("starts_at").values_list("patient_id", "site_id", "provider_id", "starts_at")
-    for patient_id, site_id, provider_id, starts_at in visits.iterator(_BATCH):
-        before = seen.get(patient_id, nowhere)
-        if starts_at is not None:
-            seen[patient_id] = site_id or before[0], provider_id or before[1], _local(starts_at)
+    seen = _last_visits()
     payers = dict(Coverage.objects.filter(active=True).order_by("-position").values_list("patient_id", "payer_id"))
     called = dict(Recall.objects.order_by().values_list("patient_id").annotate(last=Max("on")))
+    since = _overdue_since(Need.objects.all())
     kept = {row.patient_id: row for row in Cohort.objects.iterator(_BATCH)}
-    fresh, changed = [], []
+    changed = []
     for patient_id, born in patients.items():
-        site, provider, visited = seen.get(patient_id, nowhere)
+        site, provider, visited = seen.get(patient_id, (None, None, None))
         contacts = [day for day in (visited, called.get(patient_id)) if day]
         row = Cohort(
             patient_id=patient_id,
@@ -95,15 +120,24 @@ def _renew_cohorts(patients: Mapping[UUID, date], on: date) -> None:
             provider_id=provider,
             payer_id=payers.get(patient_id),
             last_contact=max(contacts, default=None),
+            overdue_since=since.get(patient_id),
         )
         old = kept.pop(patient_id, None)
-        if old is None:
-            fresh.append(row)
-        elif any(getattr(old, name) != getattr(row, name) for name in _SHOWN):
+        if old is None or any(getattr(old, name) != getattr(row, name) for name in _SHOWN):
             changed.append(row)
     Cohort.objects.filter(pk__in=list(kept)).delete()
-    Cohort.objects.bulk_create(fresh, batch_size=_BATCH)
-    Cohort.objects.bulk_update(changed, ("band", "site", "provider", "payer", "last_contact"), batch_size=200)
+    _write(changed)
+
+
+def _last_visits() -> dict[UUID, tuple[UUID | None, UUID | None, date | None]]:
+    """Site, provider and day of each patient's last visit; a visit that does not tell leaves what is known."""
+    seen: dict[UUID, tuple[UUID | None, UUID | None, datetime]] = {}
+    visits = Encounter.objects.order_by("starts_at").values_list("patient_id", "site_id", "provider_id", "starts_at")
+    for patient_id, site_id, provider_id, starts_at in visits.iterator(_BATCH):
+        if starts_at is not None:
+            before = seen.get(patient_id, (None, None, starts_at))
+            seen[patient_id] = site_id or before[0], provider_id or before[1], starts_at
+    return {key: (site, provider, _local(at)) for key, (site, provider, at) in seen.items()}
 
 
 def _band(by_age: Iterable[tuple[Band, date | None, date | None]], born: date) -> str:
@@ -113,29 +147,29 @@ def _band(by_age: Iterable[tuple[Band, date | None, date | None]], born: date) -
     return ""
 
 
-def _renew_tally(on: date) -> None:
-    """Count how each cohort stands; a dose that is not recommended yet does not make anybody late."""
-    waiting = Q(status=NOT_COMPLETE, earliest__lte=on)
-    late = waiting & Q(past_due__lt=on)
-    due = waiting & Q(recommended__lte=on) & ~Q(past_due__lt=on, past_due__isnull=False)
-    cells = (
-        Need.objects.filter(status__in=COUNTED, patient__cohort__isnull=False)
-        .order_by()
-        .values(
-            "vaccine_group",
-            band=F("patient__cohort__band"),
-            site_id=F("patient__cohort__site_id"),
-            provider_id=F("patient__cohort__provider_id"),
-            payer_id=F("patient__cohort__payer_id"),
-        )
-        .annotate(all=Count("pk"), due=Count("pk", filter=due), overdue=Count("pk", filter=late))
+def _tally(on: date) -> list[Tally]:
+    """How many of each cohort stand how; a dose that is not recommended yet does not make anybody late."""
+    cohorts = {
+        row[0]: row[1:]
+        for row in Cohort.objects.values_list("patient_id", "band", "site_id", "provider_id", "payer_id")
+    }
+    counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    needs = Need.objects.filter(status__in=COUNTED).values_list(
+        "patient_id", "vaccine_group", "status", "earliest", "recommended", "past_due"
     )
-    rows = []
-    for one in cells:
-        cell: dict[str, Any] = dict(one)
-        rows.append(Tally(up_to_date=cell.pop("all") - cell["due"] - cell["overdue"], **cell))
-    Tally.objects.all().delete()
-    Tally.objects.bulk_create(rows, batch_size=_BATCH)
+    for patient_id, group, status, earliest, recommended, past_due in needs.iterator(_BATCH * 5):
+        if patient_id in cohorts:
+            late = 0
+            if status == NOT_COMPLETE and earliest is not None and earliest <= on:
+                late = 2 if past_due and past_due < on else 1 if recommended and recommended <= on else 0
+            counts[group, *cohorts[patient_id]][late] += 1
+    return [
+        Tally(
+            vaccine_group=group, band=band, site_id=site, provider_id=provider, payer_id=payer,
+            up_to_date=counted[0], due=counted[1], overdue=counted[2],
+        )
+        for (group, band, site, provider, payer), counted in counts.items()
+    ]  # fmt: skip
 
 
 def measured(on: date) -> Iterable[dict[str, Any]]:

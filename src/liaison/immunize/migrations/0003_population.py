@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('patient', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='cohort', serialize=False, to='people.patient')),
                 ('band', models.CharField(max_length=30)),
                 ('last_contact', models.DateField(null=True)),
+                ('overdue_since', models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -103,6 +104,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='cohort',
             index=models.Index(fields=['band', 'site'], name='cohort_by_band'),
+        ),
+        migrations.AddIndex(
+            model_name='cohort',
+            index=models.Index(fields=['overdue_since', 'patient'], name='cohort_overdue'),
         ),
         migrations.AddIndex(
             model_name='recall',

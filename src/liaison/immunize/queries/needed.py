@@ -1,16 +1,17 @@
 """Doses needed in a month by vaccine group, against what is in stock."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from liaison.immunize import schedule
-from liaison.immunize.models import Need
+from liaison.immunize.models import Cohort, Need
 from liaison.immunize.population import NOT_COMPLETE, midnight
 from liaison.immunize.queries.due import vaccines_of
 from liaison.kernel import clock
@@ -20,6 +21,8 @@ from liaison.record.actor import Actor
 from liaison.schedule.models import Appointment
 from liaison.supplies.models import Funding
 from liaison.supplies.queries import stock_at, why_not
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +65,34 @@ def next_month(on: date) -> date:
 def needed(actor: Actor, first: date, site: UUID | None = None) -> Needed:
     """What the month that begins on `first` asks for; sums alone, no patient is named. Raises Forbidden.
 
-    A booked patient counts where the dose may be given by the visit; with a site, only visits and stock of it do.
+    A booked patient counts for each dose that is recommended by the month's end; with a site, only its patients, visits
+    and stock do.
     """
     actor.require("immunize.population")
     audit.looked(actor, None, ["doses needed"], action="search")
     last = first + relativedelta(months=1) - timedelta(days=1)
     visits = Appointment.objects.filter(
-        patient_id=OuterRef("patient_id"),
         status=Appointment.Status.BOOKED,
         starts_at__gte=midnight(first),
         starts_at__lt=midnight(last + timedelta(days=1)),
     )
+    waiting = Need.objects.filter(status=NOT_COMPLETE, recommended__lte=last).order_by()
+    of_site = waiting
     if site is not None:
         visits = visits.filter(site_id=site)
-    waiting = Need.objects.filter(
-        status=NOT_COMPLETE, recommended__lte=last, patient__active=True, patient__deceased_on=None
-    ).order_by()
-    if site is not None:
-        waiting = waiting.filter(Q(patient__cohort__site_id=site) | Exists(visits))
-    counted = waiting.values_list("vaccine_group").annotate(
-        becoming=Count("pk", filter=Q(recommended__gte=first)),
-        open=Count("pk", filter=Q(recommended__lt=first)),
+        of_site = waiting.filter(patient_id__in=Cohort.objects.filter(site_id=site).values("patient_id"))
+    counted = of_site.values_list("vaccine_group").annotate(
+        open=Count("pk", filter=Q(recommended__lt=first)), all=Count("pk")
     )
-    sums = {group: (becoming, opened) for group, becoming, opened in counted}
-    booked = dict(waiting.filter(Exists(visits)).values_list("vaccine_group").annotate(many=Count("pk")))
+    sums = {group: (every - opened, opened) for group, opened, every in counted}
+    coming = list(visits.order_by().values_list("patient_id", flat=True).distinct())
+    booked: Counter[str] = Counter()
+    for at in range(0, len(coming), _CHUNK):
+        counts = waiting.filter(patient_id__in=coming[at : at + _CHUNK]).values_list("vaccine_group")
+        booked.update(dict(counts.annotate(many=Count("pk"))))
     stock = _stock(site)
     lines = [
-        Line(group.name, *sums.get(group.name, (0, 0)), booked.get(group.name, 0), stock.get(group.name, {}))
+        Line(group.name, *sums.get(group.name, (0, 0)), booked[group.name], stock.get(group.name, {}))
         for group in schedule.in_force().groups
         if group.name in sums or group.name in stock
     ]

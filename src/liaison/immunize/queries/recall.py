@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from liaison.immunize.models import Need, Recall
+from liaison.immunize.models import Cohort, Need, Recall
 from liaison.immunize.population import NOT_COMPLETE, bands
 from liaison.immunize.queries.coverage import Asked
 from liaison.kernel import clock
@@ -61,39 +63,53 @@ def recall_list(actor: Actor, wanted: Wanted, number: int = 1, size: int = PAGE)
     """A page of overdue patients, the longest overdue first: audited with everyone on it. Five queries."""
     actor.require("immunize.population")
     on = clock.today(timezone.get_default_timezone())
-    found = _overdue(actor, wanted, on)
-    total = found.aggregate(count=Count("patient_id", distinct=True))["count"]
+    found = _by_group(actor, wanted, on) if wanted.vaccine_group else _by_patient(actor, wanted, on)
+    total = found.count()
     number = max(1, min(number, -(-total // size)))
-    page = list(
-        found.values_list("patient_id")
-        .annotate(since=Min("past_due"))
-        .order_by("since", "patient_id")[(number - 1) * size : number * size]
-    )
+    page = list(found[(number - 1) * size : number * size])
     rows = _rows(page, on)
     audit.looked(actor, None, ["vaccine recall list", *(f"Patient/{row.patient.pk}" for row in rows)], action="search")
     return Page(wanted, tuple(rows), total, number)
 
 
-def _overdue(actor: Actor, wanted: Wanted, on: date) -> QuerySet[Need]:
-    needs = Need.objects.filter(status=NOT_COMPLETE, past_due__lt=on).order_by()
-    if wanted.vaccine_group:
-        needs = needs.filter(vaccine_group=wanted.vaccine_group)
+Found = QuerySet[Any, tuple[UUID, date | None]]
+
+
+def _by_patient(actor: Actor, wanted: Wanted, on: date) -> Found:
+    """Patients with any dose past due and since when, from the cohorts: there that is kept."""
+    found = Cohort.objects.filter(*_conditions(actor, wanted, on, ""), overdue_since__lt=on)
+    return found.order_by("overdue_since", "patient_id").values_list("patient_id", "overdue_since")
+
+
+def _by_group(actor: Actor, wanted: Wanted, on: date) -> Found:
+    """Patients with a dose of one vaccine group past due, and since when."""
+    found = Need.objects.filter(
+        *_conditions(actor, wanted, on, "patient__cohort__"),
+        vaccine_group=wanted.vaccine_group,
+        status=NOT_COMPLETE,
+        past_due__lt=on,
+    )
+    return found.order_by("past_due", "patient_id").values_list("patient_id", "past_due")
+
+
+def _conditions(actor: Actor, wanted: Wanted, on: date, cohort: str) -> Iterator[Q | Combinable]:
+    """Who is meant, whose chart may be opened, and who was not recalled lately."""
     for name, value in wanted.asked.columns.items():
         if name == "band":
             after, until = next((one.born(on) for one in bands() if one.title == value), (on, on))
-            needs = needs.filter(patient__birth_date__lte=until)
-            needs = needs.filter(patient__birth_date__gt=after) if after else needs
+            yield Q(patient__birth_date__lte=until)
+            if after:
+                yield Q(patient__birth_date__gt=after)
         else:
-            needs = needs.filter(**{f"patient__cohort__{name}": value})
+            yield Q(**{cohort + name: value})
+    yield Q(patient__active=True, patient__deceased_on=None)
     if not actor.may("people.restricted"):
-        needs = needs.filter(patient__restricted=False)
-    needs = needs.filter(patient__active=True, patient__deceased_on=None)
+        yield Q(patient__restricted=False)
     if not wanted.recalled_too:
-        needs = needs.filter(~Exists(Recall.objects.filter(patient_id=OuterRef("patient_id"), again_on__gt=on)))
-    return needs
+        yield ~Exists(Recall.objects.filter(patient_id=OuterRef("patient_id"), again_on__gt=on))
 
 
-def _rows(page: Sequence[tuple[UUID, date]], on: date) -> list[Overdue]:
+def _rows(page: Sequence[tuple[UUID, date | None]], on: date) -> list[Overdue]:
     keys = [key for key, _ in page]
     patients = {one.pk: one for one in Patient.objects.filter(pk__in=keys).select_related("cohort")}
     needs: dict[UUID, list[Need]] = defaultdict(list)
@@ -106,7 +122,7 @@ def _rows(page: Sequence[tuple[UUID, date]], on: date) -> list[Overdue]:
         Overdue(
             patient=patients[key],
             needs=tuple(needs[key]),
-            since=since,
+            since=since or on,
             last_contact=_contact(patients[key], tried[key]),
             last=tried[key][0] if tried[key] else None,
             again_on=max((one.again_on for one in tried[key] if one.again_on > on), default=None),
@@ -125,8 +141,8 @@ def overdue_of(actor: Actor, patient_ids: Sequence[UUID]) -> list[Overdue]:
     """Chosen patients of the list, for letters: audited. Those whom this actor may not open are left out."""
     actor.require("immunize.population")
     on = clock.today(timezone.get_default_timezone())
-    found = _overdue(actor, Wanted(recalled_too=True), on).filter(patient_id__in=list(patient_ids)[:MOST_LETTERS])
-    rows = _rows(list(found.values_list("patient_id").annotate(since=Min("past_due")).order_by("since")), on)
+    found = _by_patient(actor, Wanted(recalled_too=True), on).filter(patient_id__in=list(patient_ids)[:MOST_LETTERS])
+    rows = _rows(list(found), on)
     audit.looked(actor, None, ["vaccine recall letters", *(f"Patient/{row.patient.pk}" for row in rows)])
     return rows
 
