@@ -152,8 +152,10 @@ def test_each_vaccine_group_for_everybody_has_a_forecast(patient: cdsi.Patient) 
 def test_a_recommended_vaccine_given_when_it_is_due_counts(patient: cdsi.Patient) -> None:
     """The round trip: each preferable vaccine of each forecast, given on the earliest and on the recommended date.
 
-    Dates before the assessment date are past. A series whose indication has ended by then is not relevant any more
-    (table 5-4), so it cannot evaluate the dose.
+    Where the specification itself breaks it: a date before the assessment date (CONDSKIP-2 and RELEVANT-2 look at the
+    assessment date in a forecast, CONDSKIP-2 and RELEVANT-1 at the dose's own date in evaluation); a vaccine outside
+    its ages on that day (table 6-26) or contraindicated (table 7-6); a series whose indication has ended by then
+    (table 5-4), which cannot evaluate the dose.
     """
     process = cdsi.Process(patient, TODAY, SCHEDULE)
     for name, found in process.runs.items():
@@ -162,7 +164,7 @@ def test_a_recommended_vaccine_given_when_it_is_due_counts(patient: cdsi.Patient
             if forecast.target is None or forecast.earliest is None or forecast.recommended is None:
                 continue
             for day in {forecast.earliest, forecast.recommended}:
-                for vaccine in forecast.target.preferable[:2]:
+                for vaccine in forecast.target.preferable:
                     if day < TODAY.toordinal() or vaccine.cvx in found.contraindicated_vaccines:
                         continue
                     if process.history.aged(vaccine.begin_age, vaccine.end_age, day):
