@@ -12,11 +12,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from liaison.engines.population import generate
+from liaison.immunize.actions import sign_standing_order
 from liaison.interop.importing import Report, import_bundles, import_paths
 from liaison.interop.importing.files import found
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict
 from liaison.people import staffing
+from liaison.people.actors import of_staff
 from liaison.people.models import Coverage, Patient, Staff
 from liaison.places import actions as places
 from liaison.places.models import Organization, Site
@@ -31,6 +33,7 @@ PASSWORD = "maple-street"  # noqa: S105  # the demo's, printed at its start; a p
 REGISTRY_PASSWORD = "sandbox"  # noqa: S105  # of the sandbox registry, which knows nobody real
 SEED = 1
 PATIENTS = 420
+YEAR = timedelta(days=365)
 ENOUGH = 60  # people of other origin with whom a day can be played
 
 Progress = Callable[[int, int], None]  # how much is done, of how much
@@ -103,9 +106,12 @@ def _places_and_staff(actor: Actor, facts: dict[str, Any]) -> None:
     places.add_organization(actor, kind="practice", id=uuid5(SAMPLE_FAMILY, "practice"), **facts["practice"])
     sites = {site["code"]: _site(actor, site, facts["open"]) for site in facts["sites"]}
     signs_in = {"password": PASSWORD, "encoded": make_password(PASSWORD)}
+    staff = []
     for number, person in enumerate(facts["staff"]):
         more = signs_in | ({"npi": npi(170000000 + number)} if person["role"] == "provider" else {})
-        _staff(actor, person | more, sites[person["site"]], facts["hours"])
+        staff.append(_staff(actor, person | more, sites[person["site"]], facts["hours"]))
+    signer = of_staff(next(one for one in staff if one.role == "provider"))
+    sign_standing_order(signer, facts["standing_order"], clock.now().date() + YEAR)
     stock_up(actor, sample("stock"))
     # The demo and the rehearsal start it; a day before, for a played morning is earlier than its preparation
     registry.connect(actor, since=clock.now() - timedelta(days=1), **facts["registry"])

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from liaison.immunize import actions as vaccines
 from liaison.immunize.actions.giving import funding_for, give
+from liaison.immunize.actions.planning import covering
 from liaison.immunize.models import Eligibility, PlannedDose
-from liaison.immunize.queries.due import due_of
+from liaison.immunize.queries.due import due_of, groups_of
 from liaison.immunize.queries.encounter import Day as Vaccines
 from liaison.immunize.queries.encounter import day_of, doses_to_give, watch_of
-from liaison.immunize.queries.offers import choices
-from liaison.immunize.rules import how_to_give
+from liaison.immunize.queries.offers import Offer, choices
+from liaison.immunize.rules import how_to_give, standing_order
+from liaison.kernel.errors import Conflict
 from liaison.people.queries import coverages_of
 from liaison.record.actor import Actor
 from liaison.supplies.queries import stock_at, why_not
@@ -31,13 +33,13 @@ ADULT = 19
 
 def plan(day: "Day", assistant: Actor, visit: Visit, how: "Plan") -> None:
     """Put what is due and in stock on the plan; one family in ten refuses one."""
-    if visit.visit_type not in KINDS or visit.encounter is None:
+    if visit.visit_type not in KINDS or visit.encounter is None or standing_order() is None:
         return
     today = day.do(day_of, visit.encounter, visit.patient)
     if today.plan:
         return
     offered = day.do(choices, visit.patient, today, due_of(visit.patient, today.on))
-    found = [choice for choice in offered if choice.due.when.now and choice.offers]
+    found = [one for one in offered if one.due.when.now and one.offers and _covered(one.offers[0], today)]
     taken: set[str] = set()
     for choice in found:
         offer = choice.offers[0]
@@ -48,6 +50,15 @@ def plan(day: "Day", assistant: Actor, visit: Visit, how: "Plan") -> None:
         else:
             day.do(vaccines.plan, assistant, visit.encounter.pk, offer.cvx)
         taken.update(offer.covers)
+
+
+def _covered(offer: Offer, today: Vaccines) -> bool:
+    """Whether an assistant may plan it: the others wait for a provider's own order."""
+    try:
+        covering(groups_of(offer.cvx), today.age, today.on)
+    except Conflict:
+        return False
+    return True
 
 
 def prepare_and_give(day: "Day", assistant: Actor, visit: Visit, how: "Plan") -> Waiting:
