@@ -32,7 +32,7 @@ def test_from_the_problem_to_where_it_is_mended_and_sent_again(
     given(practice, patient)
     ma = client_of(practice.ma)
     listed = ma.get(reverse("registry")).content.decode()
-    assert "Patient&#x27;s name" in listed
+    assert "Patient’s name" in listed
     assert "PID-5" in listed
     message = Message.objects.get()
     page = ma.get(reverse("registry-message", args=[message.pk])).content.decode()

@@ -158,13 +158,13 @@ def test_a_missing_fact_is_a_task_that_names_the_field_and_mending_it_sends_it(
     given(practice, patient)
     (message,) = Message.objects.all()
     assert (message.state, message.problems.get().segment, message.problems.get().field) == ("failed", "PID", 5)
-    assert tasks() == [("Mend for the registry: patient's name (PID-5)", "requested")]
+    assert tasks() == [("Mend for the registry: patient’s name (PID-5)", "requested")]
     assert Task.objects.get().link == f"/registry/messages/{message.pk}/"
     people.update(practice.desk, patient.pk, given="Ada")
     actions.resend(practice.ma, message.pk)
     assert exchange.send_waiting() == 1
     assert states() == [("A", "superseded"), ("A", "accepted")]
-    assert tasks() == [("Mend for the registry: patient's name (PID-5)", "completed")]
+    assert tasks() == [("Mend for the registry: patient’s name (PID-5)", "completed")]
 
 
 def test_a_rejection_is_a_task_with_the_registrys_words(
@@ -376,3 +376,18 @@ def test_a_refusal_is_told_with_its_reason(practice: Practice, registry: Running
     given(practice, child(practice, given="Otto"), status="not-done", reason_code="no-stock", lot_number="", vis=[])
     assert exchange.send_waiting() == 1
     assert states() == [("A", "accepted")]
+
+
+def test_one_missing_fact_of_a_patient_is_one_task_for_all_doses(
+    practice: Practice, registry: Running, connect: Connect
+) -> None:
+    connect(registry)
+    patient = child(practice, given="")
+    given(practice, patient)
+    given(practice, patient, cvx="10")
+    assert len(tasks()) == 1
+    people.update(practice.desk, patient.pk, given="Ada")
+    actions.resend(practice.ma, Message.objects.order_by("number")[0].pk)
+    assert states() == [("A", "superseded"), ("A", "superseded"), ("A", "to_send"), ("A", "to_send")]
+    assert exchange.send_waiting() == 2
+    assert tasks()[0][1] == "completed"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 SEGMENTS = {
-    "MSH": "the message's header",
+    "MSH": "the message’s header",
     "PID": "the patient",
-    "PD1": "the patient's registry settings",
+    "PD1": "the patient’s registry settings",
     "NK1": "the next of kin",
     "PV1": "the visit",
     "ORC": "the order",
@@ -34,9 +34,9 @@ FIELDS: dict[str, dict[int, str]] = {
         22: "responsible organization",
     },
     "PID": {
-        3: "patient's number",
-        5: "patient's name",
-        6: "mother's maiden name",
+        3: "patient’s number",
+        5: "patient’s name",
+        6: "mother’s maiden name",
         7: "birth date",
         8: "sex",
         9: "alias",
@@ -69,7 +69,7 @@ FIELDS: dict[str, dict[int, str]] = {
     },
     "ORC": {
         1: "order control",
-        2: "placer's number of the dose",
+        2: "placer’s number of the dose",
         3: "number of the dose",
         10: "who entered the dose",
         12: "who ordered the dose",
@@ -104,9 +104,9 @@ FIELDS: dict[str, dict[int, str]] = {
     "QPD": {
         1: "kind of question",
         2: "number of the question",
-        3: "patient's number",
-        4: "patient's name",
-        5: "mother's maiden name",
+        3: "patient’s number",
+        4: "patient’s name",
+        5: "mother’s maiden name",
         6: "birth date",
         7: "sex",
         8: "address",

@@ -4,7 +4,7 @@ import hashlib
 from uuid import UUID
 
 from liaison.engines import hl7v2
-from liaison.engines.hl7v2.words import words_for
+from liaison.engines.hl7v2.words import mended_at, words_for
 from liaison.people.models import Patient
 from liaison.record.change import Change
 from liaison.record.numbers import next_number
@@ -13,6 +13,7 @@ from liaison.worklist import actions as worklist
 from liaison.worklist.models import Task
 
 ROLE = "medical-assistant"
+State = Message.State
 CONNECTION_TASK = "registry:connection"
 
 
@@ -76,20 +77,34 @@ def add_problems(this: Change, message: Message, problems: tuple[hl7v2.Problem, 
     )
 
 
-def _source(message: Message) -> str:
+def _worst(message: Message) -> Problem | None:
+    return message.problems.order_by("severity", "created_at", "id").first()
+
+
+def is_patients(message: Message) -> bool:
+    """Whether what is wrong with a message is mended in the patient's details: then it is so for every dose."""
+    worst = _worst(message)
+    return worst is not None and worst.severity == "E" and mended_at(worst.segment) == "patient"
+
+
+def _of_patient(message: Message) -> str:
+    return f"registry:patient:{message.patient_id}"
+
+
+def _of_dose(message: Message) -> str:
     return f"registry:{message.immunization_id or message.pk}"
 
 
 def ask_a_person(this: Change, message: Message, patient: Patient) -> None:
     """Put a message that was not accepted on the work list, with the field that is wrong."""
-    worst = message.problems.order_by("severity", "created_at", "id").first()
+    worst = _worst(message)
     field = words_for(worst.segment, worst.field) if worst is not None else "the message"
     place = (
         f" ({worst.segment}{f'-{worst.field}' if worst.field else ''})" if worst is not None and worst.segment else ""
     )
     worklist.add(
         this.actor,
-        source=_source(message),
+        source=_of_patient(message) if is_patients(message) else _of_dose(message),
         kind="registry-problem",
         title=f"Mend for the registry: {field}{place}",
         detail=". ".join(filter(None, (patient.listed, worst.words if worst is not None else message.note)))[:500],
@@ -103,7 +118,10 @@ def ask_a_person(this: Change, message: Message, patient: Patient) -> None:
 
 def settle(this: Change, message: Message) -> None:
     """The task for a message is done: it was accepted, or made anew."""
-    settle_task(this, _source(message))
+    settle_task(this, _of_dose(message))
+    wrong = Message.objects.filter(patient_id=message.patient_id, state__in=(State.REJECTED, State.FAILED))
+    if not any(is_patients(one) for one in wrong.exclude(pk=message.pk)[:50]):
+        settle_task(this, _of_patient(message))
 
 
 def settle_task(this: Change, source: str) -> None:

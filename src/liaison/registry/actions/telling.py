@@ -9,7 +9,7 @@ from liaison.people.queries import may_open
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.registry import build, queries
-from liaison.registry.actions.making import mark, new_message, not_built, settle
+from liaison.registry.actions.making import is_patients, mark, new_message, not_built, settle
 from liaison.registry.models import Connection, Message, Sharing
 
 State = Message.State
@@ -157,7 +157,8 @@ def _open(actor: Actor, message_id: UUID) -> Message:
 def resend(actor: Actor, message_id: UUID) -> Message:
     """Make a message anew, from the patient and the dose as they are now, and send it.
 
-    Raises Conflict when nothing is to be sent again: it was accepted, waits already, or the dose is not told any more.
+    Where the patient's details were at fault, so are the patient's other messages that were not accepted. Raises
+    Conflict when nothing is to be sent again: it was accepted, waits already, or the dose is not told any more.
     """
     connection = queries.connection()
     if connection is None:
@@ -168,11 +169,23 @@ def resend(actor: Actor, message_id: UUID) -> Message:
             raise Conflict(
                 "not-to-resend", f"This message is {message.get_state_display()}. There is nothing to send again."
             )
+        theirs = is_patients(message)
         row = _dose(message.immunization_id)
         made = _tell(this, connection, row, anew=True) if row is not None else None
         if made is None:
             raise Conflict("not-told", "The registry need not know of this dose any more.")
+        if theirs and made.state != State.FAILED:
+            _tell_others(this, connection, message)
         return made
+
+
+def _tell_others(this: Change, connection: Connection, mended: Message) -> None:
+    """What else of the patient's was not accepted for the patient's details is made anew too."""
+    others = Message.objects.filter(patient_id=mended.patient_id, state__in=(State.REJECTED, State.FAILED))
+    for other in others.exclude(immunization=None).exclude(pk=mended.pk).order_by("number"):
+        row = _dose(other.immunization_id) if is_patients(other) and other.immunization_id else None
+        if row is not None:
+            _tell(this, connection, row, anew=True)
 
 
 def hold(actor: Actor, message_id: UUID, reason: str) -> Message:
