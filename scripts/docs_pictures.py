@@ -222,6 +222,22 @@ def _find_time(page: Page, url: str) -> None:
     page.wait_for_timeout(1200)
 
 
+def _count(page: Page, url: str) -> None:
+    """A count of the freezer, with one lot that differs."""
+    first("/supplies/storage/", ".unit a:has-text('Freezer')")(page, url)
+    _follow(page, url, "a[href$='/count/']")
+    for row in page.locator(".counts > li").all():
+        row.locator(".counted").fill(row.locator(".ledgersays").inner_text().split()[-1])
+    page.locator(".counted").nth(1).fill("13")
+    page.locator(".counts select").nth(1).select_option("not-recorded")
+
+
+def _excursion(page: Page, url: str) -> None:
+    """The freezer's door stood open last week."""
+    first("/supplies/storage/", ".unit a:has-text('Freezer')")(page, url)
+    _follow(page, url, "a[href^='/supplies/excursions/']")
+
+
 PICTURES = (
     Picture("sign-in", "", at("/accounts/login/")),
     Picture("today", "dana", at("/")),
@@ -241,6 +257,10 @@ PICTURES = (
     Picture("hand-off", "osei", visit("ready", "with_provider")),
     Picture("exam", "osei", visit("with_provider")),
     Picture("orders", "dana", at("/orders/?site=all")),
+    Picture("supplies", "grace", at("/supplies/")),
+    Picture("supplies-count", "grace", _count),
+    Picture("storage-unit", "grace", first("/supplies/storage/", ".unit a:has-text('Refrigerator')")),
+    Picture("excursion", "grace", _excursion),
     Picture("checkout", "osei", _checkout),
     Picture("tasks", "dana", at("/tasks/")),
     Picture("claims", "priya", at("/claims/")),
