@@ -89,6 +89,7 @@ def schedule(*antigens: Row, **more: Any) -> cdsi.Schedule:
             [["900", None, None, "MSD", "Abecedin", None, True]],
             [],
             [["902", None, None, None, None, None, True]],
+            [["900", None, None, None, None, None, True], ["902", "2 years", None, None, None, None, True]],
         ],
         "vaccine_sets": [[], ["902"], ["900"]],
     }

@@ -1,6 +1,8 @@
 """Cases in and out: a line in gives a line out, whatever is in it; what cannot be used is told by a sentence."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,12 +146,44 @@ def test_a_forecast_that_is_expected_and_missing_is_a_difference() -> None:
     assert compare(case, answer(case)) == [Difference("forecast", "not complete", "none")]
 
 
-def test_the_reasoning_names_rules_dates_and_the_series_not_chosen() -> None:
-    case = read_case(json.dumps(CHILD))
-    told = "\n".join(explain(cdsi.Process(case.patient, case.assessment_date), "Varicella"))
+def reasoning(group: str | None = "Varicella", **more: Any) -> str:
+    case = read_case(json.dumps(CHILD | more))
+    return "\n".join(explain(cdsi.Process(case.patient, case.assessment_date), group))
 
+
+def test_the_reasoning_names_rules_dates_and_the_series_not_chosen() -> None:
+    told = reasoning()
+
+    assert "Female, born 2024-10-10, 13 months old when assessed on 2025-11-10." in told
+    assert "Dose of 2025-10-20, at 12 months: CVX 21, varicella" in told
     assert "Varicella: Not Valid as dose 1 in 'Varicella childhood 2-dose series'" in told
     assert "Vaccine Conflict (CONFLICT-3), in order from 2025-11-07" in told
     assert "2025-11-17 conflict with a previous vaccine ends (CALCDTCONFLICT-3) <- earliest" in told
-    assert "not chosen: 'Varicella 13+ 2-dose series'" in told
+    assert "recommended not before the earliest date (FORECASTDT-5)" in told
+    assert "not chosen: 'Varicella 13+ 2-dose series', Not Complete, no valid doses" in told
     assert "Measles" not in told
+
+
+def test_the_reasoning_names_the_observation_that_forbids_or_makes_immune() -> None:
+    forbidden = reasoning(observations=[{"code": "147"}])
+    assert "Contraindicated: patient has a contraindication (table 7-10)" in forbidden
+    assert "observation 147: T-lymphocyte [cell-mediated and humoral] - Complete defects (table 7-5)" in forbidden
+    immune = reasoning(doses=[], observations=[{"code": "024", "date": "2025-02-01"}])
+    assert "Observation 024 (2025-02-01): Healthcare provider verified history" in immune
+    assert "Immune: patient has evidence of immunity (table 7-10)" in immune
+    assert "(table 7-3)" in immune
+
+
+def test_the_reasoning_tells_what_no_series_is_for_and_doses_skipped_in_a_row() -> None:
+    assert reasoning("Rabies").endswith("Rabies: no series of it concerns this patient (tables 5-4 and 5-5).")
+    td = [{"date": "2025-03-10", "cvx": "09"}]
+    assert "doses 1 to 6 skipped in evaluation (table 6-11)" in reasoning("DTaP/Tdap/Td", dob="2018-03-10", doses=td)
+
+
+def test_every_case_can_be_explained(shared: Callable[[str], Path]) -> None:
+    lines = shared("data/cdsi/cases.jsonl").read_text("utf-8").splitlines()
+    for line in lines[::9]:
+        case = read_case(line)
+        told = list(explain(cdsi.Process(case.patient, case.assessment_date)))
+        assert len(told) > len(case.patient.doses)
+        assert all(row == row.rstrip() for row in told)

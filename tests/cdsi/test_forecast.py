@@ -80,6 +80,12 @@ def test_a_conflict_with_another_vaccine_delays_the_next_dose_calcdtconflict_3()
     assert dates(only(dose(1), live, given=[("2023-12-20", "900")]))[0] == "2023-12-20"
 
 
+def test_a_conflict_delays_nothing_that_another_preferable_vaccine_can_be_given_for_calcdtconflict_3() -> None:
+    """A live vaccine among others: whoever may have one of the others need not wait."""
+    either = dose(2, preferable=5)
+    assert dates(only(dose(1), either, given=[("2023-12-20", "902")]))[0] == "2023-12-20"
+
+
 def test_an_inadvertent_dose_delays_the_next_to_its_day_forecastdtcan_1() -> None:
     first = dose(1, None, "1 year", inadvertent=1)
     assert dates(only(first, given=[("2023-12-20", "902")]))[0] == "2023-12-20"

@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from liaison.engines import cdsi
+from liaison.engines.cdsi.forecast.need import free_from
 from liaison.engines.cdsi.series import PatientSeries
 
 pytestmark = pytest.mark.engine
@@ -154,7 +155,8 @@ def test_a_recommended_vaccine_given_when_it_is_due_counts(patient: cdsi.Patient
 
     Where the specification itself breaks it: a date before the assessment date (CONDSKIP-2 and RELEVANT-2 look at the
     assessment date in a forecast, CONDSKIP-2 and RELEVANT-1 at the dose's own date in evaluation); a vaccine outside
-    its ages on that day (table 6-26) or contraindicated (table 7-6); a series whose indication has ended by then
+    its ages on that day (table 6-26) or contraindicated (table 7-6); a vaccine that has to wait for a previous one
+    while another can be given (CALCDTCONFLICT-3, as DIFFERENCES.md reads it); a series whose indication has ended by then
     (table 5-4), which cannot evaluate the dose.
     """
     process = cdsi.Process(patient, TODAY, SCHEDULE)
@@ -166,6 +168,8 @@ def test_a_recommended_vaccine_given_when_it_is_due_counts(patient: cdsi.Patient
             for day in {forecast.earliest, forecast.recommended}:
                 for vaccine in forecast.target.preferable:
                     if day < TODAY.toordinal() or vaccine.cvx in found.contraindicated_vaccines:
+                        continue
+                    if day < (free_from(vaccine, process.history) or day):
                         continue
                     if process.history.aged(vaccine.begin_age, vaccine.end_age, day):
                         given_then = cdsi.Dose(date.fromordinal(day), vaccine.cvx, vaccine.mvx)

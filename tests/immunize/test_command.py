@@ -112,7 +112,7 @@ def test_explain_tells_the_reasoning_for_a_patient_and_the_look_is_audited(pract
     told = run("explain", patient.mrn, "--on", "2025-11-10")
 
     assert "Observation 014: Diabetes" in told
-    assert "Dose of 2025-03-01: CVX 33, pneumococcal polysaccharide PPV23" in told
+    assert "Dose of 2025-03-01, at 34 years: CVX 33, pneumococcal polysaccharide PPV23" in told
     assert "Pneumococcal (risk): Not Complete, dose 2" in told
     assert AuditEntry.objects.filter(patient_id=patient.pk, reason="liaison immunize explain").exists()
     assert refusal("explain", "nobody") == "There is neither a file nor a patient nobody."

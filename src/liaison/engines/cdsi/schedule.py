@@ -117,8 +117,8 @@ class SeriesDose:
     season_end: int | None
     named: tuple[Vaccine, ...]
     """The preferable vaccines with the forecast vaccine type flag: those that a forecast names."""
-    impacted: tuple[Mapping[str, "Conflict"], ...]
-    """For each preferable vaccine that others conflict with, the conflicts by the previous vaccine (table 6-24)."""
+    impacted: bool
+    """Whether a preferable vaccine is of an impacted vaccine type (table 6-24)."""
 
 
 @dataclass(frozen=True, slots=True)

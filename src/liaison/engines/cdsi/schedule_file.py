@@ -242,7 +242,7 @@ def _dose(row: _Row, tables: _Tables) -> SeriesDose:
         season_start=_day(row["season"][0], FIRST) if "season" in row else None,
         season_end=_day(row["season"][1], LAST) if "season" in row else None,
         named=tuple(vaccine for vaccine in preferable if vaccine.forecast),
-        impacted=tuple(tables.conflicts[v.cvx] for v in preferable if v.cvx in tables.conflicts),
+        impacted=any(vaccine.cvx in tables.conflicts for vaccine in preferable),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from liaison.engines.cdsi.dates import LAST, add
 from liaison.engines.cdsi.evaluate.age import relevant_age
 from liaison.engines.cdsi.evaluate.interval import reference_day
-from liaison.engines.cdsi.schedule import Age, Interval, SeriesDose, in_force
+from liaison.engines.cdsi.schedule import Age, Interval, SeriesDose, Vaccine, in_force
 from liaison.engines.cdsi.series import Basis, ForecastReason, PatientSeries, SeriesStatus
 
 if TYPE_CHECKING:
@@ -44,12 +44,14 @@ class Candidate:
         for interval, reference in self.intervals:
             if interval.minimum is not None:
                 found.append(Basis("CALCDTINT-4", "minimum interval", add(reference, interval.minimum)))
-        if self.target.impacted and (conflict := conflict_end(self.target, history)) is not None:
-            found.append(Basis("CALCDTCONFLICT-3", "conflict with a previous vaccine ends", conflict))
         if self.target.season_start is not None:
             found.append(Basis("FORECASTDTCAN-1", "season starts", self.target.season_start))
         if series.evaluations:
             found += self._administered(series)
+        if self.target.impacted:
+            day = max([history.today, *[each.day for each in found]])
+            if (conflict := conflict_end(self.target, history, day)) is not None:
+                found.append(Basis("CALCDTCONFLICT-3", "conflict with a previous vaccine ends", conflict))
         return found
 
     def _administered(self, series: PatientSeries) -> Iterator[Basis]:
@@ -71,14 +73,20 @@ def without_any_date(target: SeriesDose, history: History) -> int:
     return LAST if waits else history.born
 
 
-def conflict_end(target: SeriesDose, history: History) -> int | None:
-    """CALCDTCONFLICT-3: the latest day on which a previous dose ceases to stand in the way of a preferable vaccine."""
-    ends = [
-        add(dose.day, conflict.end)
-        for conflicts in target.impacted
-        for dose in history.doses
-        if (conflict := conflicts.get(dose.cvx)) is not None
-    ]
+def conflict_end(target: SeriesDose, history: History, day: int) -> int | None:
+    """CALCDTCONFLICT-3: the latest day on which a previous dose ceases to stand in the way of a preferable vaccine.
+
+    Where the patient has the age for several of them on the day, the first to be free decides (DIFFERENCES.md).
+    """
+    usable = [found for found in target.preferable if history.aged(found.begin_age, found.end_age, day)]
+    ends = [free_from(vaccine, history) for vaccine in usable or target.preferable]
+    return None if None in ends else min([end for end in ends if end is not None], default=None)
+
+
+def free_from(vaccine: Vaccine, history: History) -> int | None:
+    """The day from which no dose given stands in the way of a vaccine; None where none does."""
+    conflicts = history.schedule.conflicts.get(vaccine.cvx, {})
+    ends = [add(dose.day, conflicts[dose.cvx].end) for dose in history.doses if dose.cvx in conflicts]
     return max(ends, default=None)
 
 
