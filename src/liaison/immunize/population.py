@@ -148,21 +148,25 @@ def _band(by_age: Iterable[tuple[Band, date | None, date | None]], born: date) -
 
 
 def _tally(on: date) -> list[Tally]:
-    """How many of each cohort stand how; a dose that is not recommended yet does not make anybody late."""
+    """How many of each cohort stand how: of those who have begun a series, or whose time for it has come."""
     cohorts = {
         row[0]: row[1:]
         for row in Cohort.objects.values_list("patient_id", "band", "site_id", "provider_id", "payer_id")
     }
     counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     needs = Need.objects.filter(status__in=COUNTED).values_list(
-        "patient_id", "vaccine_group", "status", "earliest", "recommended", "past_due"
+        "patient_id", "vaccine_group", "status", "earliest", "recommended", "past_due", "doses"
     )
-    for patient_id, group, status, earliest, recommended, past_due in needs.iterator(_BATCH * 5):
-        if patient_id in cohorts:
-            late = 0
-            if status == NOT_COMPLETE and earliest is not None and earliest <= on:
+    for patient_id, group, status, earliest, recommended, past_due, doses in needs.iterator(_BATCH * 5):
+        if patient_id not in cohorts:
+            continue
+        late = 0
+        if status == NOT_COMPLETE and earliest is not None:
+            if not doses and (recommended or earliest) > on:
+                continue  # its time has not come: such a patient would make coverage look better than it is
+            if earliest <= on:
                 late = 2 if past_due and past_due < on else 1 if recommended and recommended <= on else 0
-            counts[group, *cohorts[patient_id]][late] += 1
+        counts[group, *cohorts[patient_id]][late] += 1
     return [
         Tally(
             vaccine_group=group, band=band, site_id=site, provider_id=provider, payer_id=payer,
