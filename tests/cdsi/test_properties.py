@@ -156,8 +156,8 @@ def test_a_recommended_vaccine_given_when_it_is_due_counts(patient: cdsi.Patient
     Where the specification itself breaks it: a date before the assessment date (CONDSKIP-2 and RELEVANT-2 look at the
     assessment date in a forecast, CONDSKIP-2 and RELEVANT-1 at the dose's own date in evaluation); a vaccine outside
     its ages on that day (table 6-26) or contraindicated (table 7-6); a vaccine that has to wait for a previous one
-    while another can be given (CALCDTCONFLICT-3, as DIFFERENCES.md reads it); a series whose indication has ended by then
-    (table 5-4), which cannot evaluate the dose.
+    while another can be given (CALCDTCONFLICT-3, as DIFFERENCES.md reads it); a series whose indication has ended by
+    then (table 5-4), which cannot evaluate the dose.
     """
     process = cdsi.Process(patient, TODAY, SCHEDULE)
     for name, found in process.runs.items():
