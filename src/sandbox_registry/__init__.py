@@ -3,7 +3,7 @@
 It is a process of its own and shares nothing with the clinic but the engines hl7v2, cdsi and vaccines.
 
     python -m sandbox_registry --port 8702 [--state registry.sqlite3] [--today 2026-03-02] [--user liaison:sandbox]
-                               [--invent] [--mischief garbage:1]
+                               [--begin others.hl7] [--invent] [--mischief garbage:1]
 
 prints `listening on 127.0.0.1:8702` as its first line (`--port 0` chooses a port) and answers on that address alone:
 
@@ -16,7 +16,8 @@ prints `listening on 127.0.0.1:8702` as its first line (`--port 0` chooses a por
 A VXU is checked by the guide and the CDC's code tables and answered by an ACK with an ERR for each fault; what has no
 error is kept, a dose under its own number, so that the same dose again is the same dose. The same message again gives
 the same answer. A Z34 or Z44 is answered with Z31, Z32, Z33 or Z42, the latter evaluated and forecast by the CDC's
-rules. With `--invent` whoever is asked for and not known gets a past: doses elsewhere, made from name and birth date.
+rules. `--begin` names a batch of VXU that it knows from the start. With `--invent` whoever is asked for and not known
+gets a past: doses elsewhere, made from name and birth date.
 
 `--mischief` KIND[:TIMES]: slow, hang, cut (keeps, then breaks off), ae, ar, garbage, stranger (somebody else's
 history), duplicates, fault, locked (SecurityFault), error (HTTP 500).

@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--today", type=date.fromisoformat, help="the registry's day; default: that of each message")
     parser.add_argument("--user", default="liaison:sandbox", help="name:password that is asked for")
     parser.add_argument("--invent", action="store_true", help="give whoever is asked for a past")
+    parser.add_argument("--begin", type=Path, help="a batch of VXU to begin with, where the state is empty")
     parser.add_argument("--mischief", default="", help=f"KIND[:TIMES], commas between; {', '.join(KINDS)}")
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535:
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"sandbox_registry: the state {options.state} cannot be opened: {trouble}", file=sys.stderr)
         return 1
     registry = Registry(store, options.today, invents=options.invent)
+    if options.begin is not None:
+        registry.begin(options.begin.read_bytes() if options.begin.exists() else b"")
     try:
         server = RegistryServer(options.port, registry, moods, options.user)
     except OSError as trouble:

@@ -58,6 +58,19 @@ class Registry:
             self.store.answer(header.sending_facility, header.control_id, data, answer)
             return answer
 
+    def begin(self, batch: bytes) -> None:
+        """Take in what other clinics have told, unless somebody is known already. What cannot be read is left out."""
+        if self.store.counts()["people"]:
+            return
+        try:
+            messages = hl7v2.read_messages(batch)
+        except hl7v2.Hl7Error:
+            return
+        with self.store.alone():
+            for message in messages:
+                if message.header.text(9) == "VXU" and message.first("PID") is not None:
+                    self._keep(message, hl7v2.read_header(message))
+
     def _day(self, header: hl7v2.Header) -> date:
         return self._today or header.created.date()
 

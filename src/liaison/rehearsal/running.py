@@ -20,6 +20,7 @@ from liaison.registry.models import Message
 from liaison.visits.models import Move
 
 _PAYER_STATE = "sandbox-payer.sqlite3"
+_ELSEWHERE = "elsewhere.hl7"
 _REGISTRY_STATE = "sandbox-registry.sqlite3"
 LOCK = "demo.lock"
 
@@ -43,6 +44,17 @@ def registry_state() -> Path:
         for path in state.parent.glob(f"{state.name}*"):
             path.unlink()
     return state
+
+
+def elsewhere() -> Path:
+    """What other clinics have told the registry, in a file for it to begin with; written once."""
+    told: Path = settings.HOME / _ELSEWHERE
+    if not told.exists():
+        # Here, for a rehearsal does without
+        from liaison.rehearsal.elsewhere import write
+
+        write(told)
+    return told
 
 
 def shared_clock() -> SharedClock:

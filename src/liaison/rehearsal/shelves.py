@@ -161,14 +161,18 @@ def _left_open(this: Change, freezer: StorageUnit, stock: list[Stock]) -> None:
     began = day.replace(hour=13, minute=10, second=0, microsecond=0)
     ended = began + timedelta(minutes=50)
     warm = Decimal("-11.40")
-    out = [
-        Reading(unit=freezer, at=began, current_c=Decimal("-12.20"), out=True, note="Door stood open"),
-        Reading(unit=freezer, at=ended, current_c=Decimal("-16.80"), high_c=warm, low_c=Decimal("-16.80"), out=True),
-    ]
-    this.save_new(out)
+    by = Staff.objects.filter(site_id=freezer.site_id, role="medical-assistant", active=True).first()
+    seen = {"unit": freezer, "out": True, "by": by, "initials": names.initials(by.family, by.given) if by else ""}
+    cold = Decimal("-16.80")
+    this.save_new(
+        [
+            Reading(at=began, current_c=Decimal("-12.20"), note="Door stood open", **seen),
+            Reading(at=ended, current_c=cold, low_c=cold, high_c=warm, **seen),
+        ]
+    )
     excursion = Excursion(
         unit=freezer, last_good_at=began - timedelta(hours=5), began_at=began, last_out_at=ended, ended_at=ended,
-        low_c=Decimal("-16.80"), high_c=warm, decided_at=ended + timedelta(hours=2),
+        low_c=cold, high_c=warm, decided_at=ended + timedelta(hours=2),
     )  # fmt: skip
     this.save_new([excursion])
     nurse: UUID | None = Staff.objects.filter(role="nurse", active=True).values_list("pk", flat=True).first()

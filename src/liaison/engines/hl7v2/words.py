@@ -15,6 +15,9 @@ SEGMENTS = {
     "NTE": "a note",
     "QPD": "the question",
     "RCP": "how the answer is wanted",
+    "MSA": "the answer",
+    "ERR": "a problem",
+    "QAK": "what was found",
 }
 
 FIELDS: dict[str, dict[int, str]] = {
@@ -114,7 +117,18 @@ FIELDS: dict[str, dict[int, str]] = {
         10: "multiple birth",
         11: "birth order",
     },
-    "RCP": {2: "number of answers wanted"},
+    "RCP": {1: "how soon", 2: "number of answers wanted"},
+    "MSA": {1: "what became of it", 2: "number of the message", 3: "words"},
+    "ERR": {
+        1: "place",
+        2: "place",
+        3: "error",
+        4: "severity",
+        5: "the registry’s own code",
+        7: "diagnostics",
+        8: "words",
+    },
+    "QAK": {1: "number of the question", 2: "found or not", 3: "kind of question", 4: "how many"},
 }
 
 OBSERVATIONS = {

@@ -136,10 +136,16 @@ def _lines(body: bytes, wrong: dict[tuple[str, int], set[int]]) -> list[Line]:
         fields = tuple(
             (f"{segment.id}-{number}", words_for(segment.id, number), _plain(text))
             for number, text in enumerate(segment.fields)
-            if number and text and not (segment.id == "MSH" and number < 3)
+            if text and number not in _UNSAID.get(segment.id, (0,))
         )
         lines.append(Line(segment.id, words_for(segment.id), fields, bool(marked)))
     return lines
+
+
+# Numbers of segments, delimiters, and what every dose has: nothing to read
+_UNSAID = {
+    "MSH": (0, 1, 2), "PID": (0, 1), "NK1": (0, 1), "RXA": (0, 1, 2), "OBX": (0, 1, 2, 4, 11), "ORC": (0, 1),
+}  # fmt: skip
 
 
 def _plain(text: str) -> str:

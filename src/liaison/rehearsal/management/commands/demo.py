@@ -98,8 +98,8 @@ class Command(LiaisonCommand):
         state = str(running.payer_state())
         payer = [sys.executable, "-m", "sandbox_payer", "--port", str(payer_port), "--state", state]
         registry = [
-            sys.executable, "-m", "sandbox_registry", "--port", str(registry_port), "--invent",
-            "--state", str(running.registry_state()),
+            sys.executable, "-m", "sandbox_registry", "--port", str(registry_port),
+            "--state", str(running.registry_state()), "--begin", str(running.elsewhere()),
         ]  # fmt: skip
         others = [Part("payer", payer, quiet=True), Part("registry", registry, quiet=True), worker(environment)]
         if options["no_day"]:
