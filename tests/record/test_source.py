@@ -18,6 +18,7 @@ DOORS = {
     "billing/queries.py": "asks may_open and audits the look at the account",
     "billing/actions/payments.py": "inside a change that is audited",
     "immunize/actions/history.py": "inside a change that is audited",
+    "immunize/actions/recalls.py": "inside a change that is audited",
     "immunize/queries/seen.py": "asks may_open and audits the look at the vaccines",
     "immunize/computed.py": "asks may_open; the FHIR face audits the look",
     "immunize/management/commands/immunize.py": "finds the id that goes with an MRN, for the room's audited query",
