@@ -293,6 +293,19 @@ def test_a_unit_is_counted_on_its_page(shelf: Shelf, ma: Client) -> None:
     assert "Count one lot" in refused(ma, "storage-count", shelf.fridge.pk)
 
 
+def test_a_dose_of_a_lot_that_was_used_up_may_turn_up_in_a_count(shelf: Shelf, ma: Client) -> None:
+    stock = shelf.receive(doses=1)
+    actions.waste(shelf.ma, stock.pk, doses=1, reason="lost")
+    sheet = {f"expected-{stock.pk}": "0", f"counted-{stock.pk}": "1", f"reason-{stock.pk}": "found"}
+    assert "X1234" in text(ma, "storage-count", shelf.fridge.pk)
+    posted(ma, "storage-count", shelf.fridge.pk, **sheet)
+    assert Stock.objects.get().on_hand == 1
+    with clock.at(NOW + timedelta(days=31)):
+        actions.waste(shelf.ma, stock.pk, doses=1, reason="broken")
+    with clock.at(NOW + timedelta(days=62)):
+        assert "X1234" not in text(ma, "storage-count", shelf.fridge.pk)
+
+
 def test_the_ledger_is_a_file_that_no_spreadsheet_runs(shelf: Shelf, ma: Client) -> None:
     stock = shelf.receive(note="=HYPERLINK(1)")
     actions.waste(shelf.ma, stock.pk, doses=2, reason="broken")

@@ -1,6 +1,7 @@
 """Doses: received, given, wasted, moved, borrowed and returned; what may not be given, and what the ledger says."""
 
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -252,34 +253,61 @@ def test_a_use_costs_few_queries(shelf: Shelf, django_assert_max_num_queries) ->
         actions.use(shelf.ma, stock.pk, for_id=uuid4(), funding="private")
 
 
-def test_of_32_who_want_the_last_five_doses_exactly_five_get_one(own_database, make_shelf) -> None:
-    with clock.at(NOW):
-        shelf = make_shelf()
-        stock = shelf.receive(doses=5)
+def race(act: Callable[[int], object]) -> list[str]:
+    """Let `act(number)` run in 32 threads at once; the codes of those that were refused."""
     together = threading.Barrier(32)
-    won: list[int] = []
     refused: list[str] = []
 
-    def take(number: int) -> None:
+    def run(number: int) -> None:
         together.wait()
         try:
             with clock.at(NOW):
-                actions.use(shelf.ma, stock.pk, for_id=uuid4(), funding="private")
-            won.append(number)
+                act(number)
         except Conflict as told:
             refused.append(told.code)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=take, args=(number,)) for number in range(32)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(32)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(won) == 5
+    return refused
+
+
+def test_of_32_who_want_the_last_five_doses_exactly_five_get_one(own_database, make_shelf) -> None:
+    with clock.at(NOW):
+        shelf = make_shelf()
+        stock = shelf.receive(doses=5)
+    refused = race(lambda _: actions.use(shelf.ma, stock.pk, for_id=uuid4(), funding="private"))
     assert refused == ["none-left"] * 27
     assert on_hand(stock) == 0
     assert sorted(stock.movements.filter(kind="used").values_list("after", flat=True)) == [0, 1, 2, 3, 4]
+    assert broken() == {}
+
+
+def test_32_who_receive_one_new_lot_at_once_fill_one_stock(own_database, make_shelf) -> None:
+    with clock.at(NOW):
+        shelf = make_shelf()
+    assert race(lambda number: shelf.receive(doses=number + 1, number="NEW")) == []
+    assert Stock.objects.get().on_hand == sum(range(1, 33))
+    assert broken() == {}
+
+
+def test_doses_that_go_both_ways_at_once_stop_nobody(own_database, make_shelf) -> None:
+    with clock.at(NOW):
+        shelf = make_shelf()
+        other = actions.add_unit(shelf.setup, site_id=shelf.site.pk, name="Refrigerator 2", kind="refrigerator")
+        here, there = shelf.receive(doses=40), shelf.receive(doses=40, unit_id=other.pk)
+    ways = [(here.pk, other.pk), (there.pk, shelf.fridge.pk)]
+
+    def move(number: int) -> None:
+        stock, unit = ways[number % 2]
+        actions.transfer(shelf.ma, stock, unit_id=unit, doses=2)
+
+    assert race(move) == []
+    assert (on_hand(here), on_hand(there)) == (40, 40)
     assert broken() == {}
 
 

@@ -11,6 +11,7 @@ from liaison.kernel.units import Unit
 from liaison.supplies.models import Excursion
 from liaison.supplies.queries.storage import HalfDay, Month, lasted
 from liaison.supplies.temperatures import both, number, span
+from liaison.supplies.words import said_duration as said
 
 
 def pdf(month: Month) -> bytes:
@@ -53,7 +54,6 @@ def _half(half: HalfDay, scale: str, zone: ZoneInfo) -> dict[str, Any]:
 
 def _told(excursion: Excursion, zone: ZoneInfo) -> dict[str, Any]:
     began = excursion.began_at.astimezone(zone)
-    minutes = int(lasted(excursion).total_seconds() // 60)
     extremes = " to ".join(filter(None, (both(excursion.low_c), both(excursion.high_c))))
     decided = [
         f"{d.stock.lot.item.name}, lot {d.stock.lot.number} ({d.doses}): {d.get_verdict_display()}"
@@ -62,7 +62,7 @@ def _told(excursion: Excursion, zone: ZoneInfo) -> dict[str, Any]:
         for d in excursion.decisions.all()
     ]  # fmt: skip
     return {
-        "when": f"{began:%-d %B %Y, %-H:%M}, {minutes // 60} h {minutes % 60} min",
+        "when": f"{began:%-d %B %Y, %-H:%M}, {said(lasted(excursion))}",
         "what": ", ".join(filter(None, (excursion.reason, extremes))),
         "decided": decided or (["Nothing was inside."] if excursion.decided_at else ["Not decided about yet."]),
     }

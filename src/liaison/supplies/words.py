@@ -1,5 +1,7 @@
 """The words of the room: why doses are wasted, why a count differs, and how places and sources are said."""
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
 
 
@@ -27,6 +29,12 @@ class Difference(TextChoices):
     LOST = "lost", "lost"
     FOUND = "found", "found"
     OTHER = "other", "something else"
+
+
+def said_duration(time: timedelta) -> str:
+    """`2 h 5 min`, `50 min`."""
+    minutes = int(time.total_seconds() // 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
 def doses(number: int, unit: str = "dose") -> str:

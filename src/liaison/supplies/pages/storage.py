@@ -24,7 +24,7 @@ from liaison.supplies.pages.parts import temperature, whole_number, with_sites
 from liaison.supplies.pictures import temperatures
 from liaison.supplies.queries import storage
 from liaison.supplies.temperatures import number
-from liaison.supplies.words import Difference
+from liaison.supplies.words import Difference, said_duration
 
 _READING = ("current", "low", "high", "at", "note")
 _UNIT = ("site", "name", "kind", "low", "high", "scale", "twice_daily")
@@ -282,12 +282,11 @@ def excursion(request: StaffRequest, excursion_id: UUID) -> HttpResponse:
     whole = storage.excursion_whole(request.actor, excursion_id)
     last = whole.decisions[-1] if whole.decisions else None
     zone = ZoneInfo(whole.excursion.unit.site.zone)
-    minutes = int(storage.lasted(whole.excursion).total_seconds() // 60)
     context = {
         "whole": whole,
         "excursion": whole.excursion,
         "unit": whole.excursion.unit,
-        "lasted": f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min",
+        "lasted": said_duration(storage.lasted(whole.excursion)),
         "picture": temperatures(whole.excursion.unit, whole.readings, zone),
         "verdicts": Decision.Verdict.choices,
         "wrong": wrong,

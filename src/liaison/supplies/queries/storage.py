@@ -17,6 +17,7 @@ from liaison.record.actor import Actor
 from liaison.supplies.models import Decision, Excursion, Reading, Stock, StorageUnit
 
 DAYS_SHOWN = 7
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,14 @@ def unit(actor: Actor, unit_id: UUID) -> StorageUnit:
 
 
 def to_count(actor: Actor, unit_id: UUID) -> tuple[StorageUnit, list[Stock]]:
-    """A unit and what the ledger says is in it, as one walks along the shelf: by item, expiry and source."""
+    """A unit and what the ledger says is in it, as one walks along the shelf: by item, expiry and source.
+
+    What was used up of late is there too: a dose of it may turn up.
+    """
     actor.require("supplies.manage")
     found = _unit(unit_id)
-    rows = Stock.objects.filter(unit=found, on_hand__gt=0).select_related("lot__item")
+    there = Q(on_hand__gt=0) | Q(updated_at__gte=clock.now() - LATELY)
+    rows = Stock.objects.filter(there, unit=found).select_related("lot__item")
     return found, list(rows.order_by("lot__item__name", "lot__expires_on", "lot__number", "funding", "id"))
 
 

@@ -1,4 +1,5 @@
-// A code that a scanner types into a field with data-scan (the address that knows codes) fills the form around it.
+// A code that a scanner types into a field with data-scan (the address that knows codes) fills the form around it;
+// without an address the form is sent as it is.
 // The scanner ends with Enter. Its separator has no key: it comes as Ctrl and a bracket, and is written as it is meant.
 const SEPARATOR = "\x1d";
 
@@ -8,7 +9,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && (event.key === "]" || event.code === "BracketRight")) {
     event.preventDefault();
     field.setRangeText(SEPARATOR, field.selectionStart, field.selectionEnd, "end");
-  } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+  } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && field.dataset.scan) {
     event.preventDefault();
     if (field.value.trim()) scanned(field);
   }
