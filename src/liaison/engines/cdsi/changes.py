@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from liaison.engines.cdsi.engine import Result, forecast
+from liaison.engines.cdsi.engine import Process
+from liaison.engines.cdsi.groups import GroupForecast
 from liaison.engines.cdsi.patient import Patient
 from liaison.engines.cdsi.schedule import Schedule
 from liaison.engines.cdsi.series import SeriesStatus
@@ -52,7 +53,7 @@ def _only(schedule: Schedule, names: set[str]) -> Schedule:
 
 def changes_for(patient: Patient, on: date, old: Schedule, new: Schedule) -> list[Change]:
     """Where the forecasts of a patient on a day differ between two schedules, by the name of the vaccine group."""
-    before, after = (_due(forecast(patient, on, schedule), on) for schedule in (old, new))
+    before, after = (_due(Process(patient, on, schedule).forecasts(), on) for schedule in (old, new))
     return [
         Change(group, _kind(before.get(group), after.get(group), on))
         for group in sorted(before.keys() | after.keys())
@@ -63,10 +64,10 @@ def changes_for(patient: Patient, on: date, old: Schedule, new: Schedule) -> lis
 _Due = tuple[SeriesStatus, date | None, date | None]
 
 
-def _due(result: Result, on: date) -> dict[str, _Due]:
+def _due(forecasts: list[GroupForecast], on: date) -> dict[str, _Due]:
     """By vaccine group, status and dates of the forecast that speaks for the patient; what is past is due now."""
     found: dict[str, _Due] = {}
-    for each in result.forecasts:
+    for each in forecasts:
         earliest, recommended = (day and max(day, on) for day in (each.earliest, each.recommended))
         found.setdefault(each.vaccine_group, (each.status, earliest, recommended))
     return found

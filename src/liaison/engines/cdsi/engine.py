@@ -62,15 +62,19 @@ class Process:
         self.prioritized = {name: prioritized(run) for name, run in self.runs.items()}
         self.best = {name: best(found, self.runs[name]) for name, found in self.prioritized.items()}
 
+    def forecasts(self) -> list[GroupForecast]:
+        """The vaccine group forecasts, in the schedule's order; of one group the first speaks for the patient."""
+        found: list[GroupForecast] = []
+        for group in self.schedule.groups:
+            found += group_forecasts(group, self.best, self.prioritized, self.runs, self.history)
+        return found
+
     def result(self) -> Result:
         """Doses in order of time, forecasts by vaccine group."""
-        forecasts: list[GroupForecast] = []
-        for group in self.schedule.groups:
-            forecasts += group_forecasts(group, self.best, self.prioritized, self.runs, self.history)
         doses = tuple(
             DoseEvaluation(dose.entered, dose.dose, tuple(self._evaluations(dose))) for dose in self.history.doses
         )
-        return Result(doses, tuple(forecasts), tuple(self.history.flagged))
+        return Result(doses, tuple(self.forecasts()), tuple(self.history.flagged))
 
     def series_for(self, antigen: str) -> list[PatientSeries]:
         """The prioritized series of an antigen, those that it is forecast by first: each says how a dose counts."""

@@ -77,6 +77,8 @@ class Condition:
     count_logic: str
     valid_only: bool
     vaccines: frozenset[str]
+    others: bool
+    """Whether some of the vaccine types do not contain the antigen at every age: then all doses are looked at."""
     series_groups: frozenset[str]
 
 

@@ -51,6 +51,8 @@ class _Tables(NamedTuple):
     by_cvx: list[Mapping[str, tuple[Vaccine, ...]]]
     sets: list[frozenset[str]]
     conflicts: _Conflicts
+    containing: Mapping[str, frozenset[str]]
+    """By antigen, the vaccine types that contain it at every age."""
 
 
 class NotASchedule(Exception):
@@ -96,6 +98,7 @@ def _schedule(document: _Row) -> Schedule:
         [_by_cvx(vaccines) for vaccines in lists],
         [frozenset(codes) for codes in document["vaccine_sets"]],
         _conflicts(document["conflicts"]),
+        _containing(document["vaccines"]),
     )
     return Schedule(
         source=document["source"],
@@ -135,6 +138,15 @@ def _by_cvx(vaccines: tuple[Vaccine, ...]) -> dict[str, tuple[Vaccine, ...]]:
     for vaccine in vaccines:
         found[vaccine.cvx] = (*found.get(vaccine.cvx, ()), vaccine)
     return found
+
+
+def _containing(rows: list[Any]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for cvx, _, associations in rows:
+        for antigen, begin, end in associations:
+            if begin is None and end is None:
+                found.setdefault(antigen, set()).add(cvx)
+    return {antigen: frozenset(codes) for antigen, codes in found.items()}
 
 
 def _coded(rows: list[Any]) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -218,11 +230,11 @@ def _series(row: _Row, antigen: str, tables: _Tables) -> Series:
         maximum_age_to_start=_span(row["maximum_age_to_start"]),
         guidance=tuple(row["guidance"]),
         indications=tuple(Indication(o, _span(b), _span(e), text) for o, b, e, text in row["indications"]),
-        doses=tuple(_dose(dose, tables) for dose in row["doses"]),
+        doses=tuple(_dose(dose, tables, tables.containing.get(antigen, frozenset())) for dose in row["doses"]),
     )
 
 
-def _dose(row: _Row, tables: _Tables) -> SeriesDose:
+def _dose(row: _Row, tables: _Tables, containing: frozenset[str]) -> SeriesDose:
     preferable, sets = tables.lists[row["preferable"]], tables.sets
     return SeriesDose(
         number=row["number"],
@@ -236,8 +248,8 @@ def _dose(row: _Row, tables: _Tables) -> SeriesDose:
         preferable_by_cvx=tables.by_cvx[row["preferable"]],
         allowable_by_cvx=tables.by_cvx[row["allowable"]],
         inadvertent=sets[row["inadvertent"]],
-        evaluation_skips=_skips(row, "evaluation", sets),
-        forecast_skips=_skips(row, "forecast", sets),
+        evaluation_skips=_skips(row, "evaluation", sets, containing),
+        forecast_skips=_skips(row, "forecast", sets, containing),
         recurring=row.get("recurring", False),
         season_start=_day(row["season"][0], FIRST) if "season" in row else None,
         season_end=_day(row["season"][1], LAST) if "season" in row else None,
@@ -261,21 +273,18 @@ def _interval(row: _Row, sets: list[frozenset[str]]) -> Interval:
     )
 
 
-def _skips(row: _Row, context: str, sets: list[frozenset[str]]) -> tuple[Skip, ...]:
-    return tuple(_skip(skip, sets) for skip in row.get("skips", ()) if skip["context"] in (context, "both"))
+def _skips(row: _Row, context: str, sets: list[frozenset[str]], containing: frozenset[str]) -> tuple[Skip, ...]:
+    found = [skip for skip in row.get("skips", ()) if skip["context"] in (context, "both")]
+    return tuple(Skip(skip["all_of"], tuple(_skip_set(s, sets, containing) for s in skip["sets"])) for skip in found)
 
 
-def _skip(row: _Row, sets: list[frozenset[str]]) -> Skip:
-    return Skip(
-        all_of=row["all_of"],
-        sets=tuple(
-            SkipSet(s["all_of"], tuple(_condition(c, sets) for c in s["conditions"]), _period(s.get("period")))
-            for s in row["sets"]
-        ),
-    )
+def _skip_set(row: _Row, sets: list[frozenset[str]], containing: frozenset[str]) -> SkipSet:
+    conditions = tuple(_condition(condition, sets, containing) for condition in row["conditions"])
+    return SkipSet(row["all_of"], conditions, _period(row.get("period")))
 
 
-def _condition(row: _Row, sets: list[frozenset[str]]) -> Condition:
+def _condition(row: _Row, sets: list[frozenset[str]], containing: frozenset[str]) -> Condition:
+    vaccines = sets[row["vaccines"]] if "vaccines" in row else frozenset()
     return Condition(
         kind=row["kind"],
         start=_day(row.get("start"), FIRST),
@@ -286,6 +295,7 @@ def _condition(row: _Row, sets: list[frozenset[str]]) -> Condition:
         count=row.get("count", 0),
         count_logic=row.get("count_logic", ""),
         valid_only=row.get("valid_only", False),
-        vaccines=sets[row["vaccines"]] if "vaccines" in row else frozenset(),
+        vaccines=vaccines,
+        others=not vaccines <= containing,
         series_groups=frozenset(row.get("series_groups", ())),
     )

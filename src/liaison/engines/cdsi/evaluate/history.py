@@ -52,9 +52,10 @@ def evaluate_dose(given: Administered, target: SeriesDose, series: PatientSeries
     interval = check_interval(given, target, series, history) if target.intervals else None
     conflict = check_conflict(given, series, history) if given.cvx in history.schedule.conflicts else None
     vaccine = check_vaccine(given, target, history)
-    status = satisfy(age, interval, conflict, vaccine)
+    if age is None and interval is None and conflict is None and vaccine is None:
+        return Evaluation(given, target, EvaluationStatus.VALID, ())
     findings = [found for found in (age, interval, conflict, vaccine) if found is not None]
-    return Evaluation(given, target, status, tuple(findings))
+    return Evaluation(given, target, satisfy(age, interval, conflict, vaccine), tuple(findings))
 
 
 def satisfy(

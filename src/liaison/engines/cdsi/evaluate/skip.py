@@ -95,7 +95,7 @@ def _count(condition: Condition, series: PatientSeries, run: AntigenRun, given: 
     Where the data name no vaccine types, every dose of the antigen counts.
     """
     history = run.history
-    doses = history.doses if condition.vaccines else run.doses
+    doses = history.doses if condition.others else run.doses
     if not doses:
         return 0
     first = max(condition.start, history.age_from(condition.begin_age))
