@@ -123,14 +123,16 @@ def _finish_exam(page: Page, url: str, *orders: str) -> None:
 
 
 def _busy(page: Page, url: str) -> None:
-    """Fill the lanes: one waits, two are being roomed, one of them with an alert; there are orders to do."""
+    """Fill the lanes: one waits, two are being roomed, one of them with an alert, one is ready, orders are to do."""
     _sign_in(page, url, "dana")
-    for roomed in (True, True, False):
+    for roomed, handed_off in ((True, True), (True, False), (True, False), (False, False)):
         _open(page, url + "/")
         _check_in(page, url)
         if roomed:
             page.locator("#visit .rooms button").first.click()
             page.locator("#step-title").wait_for()
+        if handed_off:
+            _hand_off(page)
     _vitals(page, url)
     for name, value in _READINGS:
         if page.locator(f"input[name={name}]").count():
@@ -144,9 +146,26 @@ def _busy(page: Page, url: str) -> None:
     _finish_exam(page, url, "cbc", "strep")
 
 
+def _hand_off(page: Page) -> None:
+    """Through the protocol in no time, and on to the provider: the visit's page stays open."""
+    while not page.locator("form[action$='/hand-off']").count():
+        title = page.locator("#step-title").inner_text()
+        page.locator("details:has(#skip-reason)").evaluate("one => { one.open = true; }")
+        page.locator("#skip-reason").fill("Done at the last visit")
+        page.locator("form[action$='/skip'] button").click()
+        page.wait_for_function("was => document.querySelector('#step-title')?.innerText !== was", arg=title)
+    page.locator("form[action$='/hand-off'] button.go").click()
+    page.locator("h2:has-text('Ready')").wait_for()
+
+
 def _check_in(page: Page, url: str) -> None:
     """Check in the first who is expected; the visit's page stays open."""
     _follow(page, url, "#lane-expected a[href*='/visits/']")
+    _confirm(page)
+
+
+def _confirm(page: Page) -> None:
+    """Do what check-in asks, on the visit's page."""
     for identifier in ("name", "birth_date"):
         page.locator(f"[name=identifiers][value={identifier}]").check()
     page.locator("[name=demographics_confirmed]").check()
@@ -232,6 +251,49 @@ def _count(page: Page, url: str) -> None:
     page.locator(".counts select").nth(1).select_option("not-recorded")
 
 
+DUE = ".visit.card:has-text('vaccines due')"
+
+
+def _child(tail: str) -> Callable[[Page, str], None]:
+    """A page of somebody on the board of whom vaccines are due."""
+
+    def go(page: Page, url: str) -> None:
+        _open(page, url + "/")
+        _follow(page, url, f"{DUE} a[href*='/visits/']")
+        link = page.locator("main a[href^='/patients/']").first.get_attribute("href", timeout=5000)
+        _open(page, url + "/".join(str(link).split("/")[:3]) + "/" + tail)
+
+    return go
+
+
+def _asked(page: Page, url: str) -> None:
+    """What the registry answers about such a patient; of several who are like them, the first."""
+    _child("registry/")(page, url)
+    page.locator("button:has-text('Ask')").first.click()
+    page.wait_for_timeout(1500)
+    if page.locator("button:has-text('This one')").count():
+        page.locator("button:has-text('This one')").first.click()
+        page.wait_for_timeout(1500)
+
+
+def _vaccines(page: Page, url: str) -> None:
+    """The working page of vaccines: somebody is brought in of whom some are due, and the first is planned."""
+    _open(page, url + "/")
+    roomed = f":is(#lane-rooming, #lane-ready, #lane-with_provider) {DUE} a[href*='/visits/']"
+    if not page.locator(roomed).count():
+        _follow(page, url, f"#lane-arrived {DUE} a[href*='/visits/'], #lane-expected {DUE} a[href*='/visits/']")
+        if page.locator("form:has([name=identifiers])").count():
+            _confirm(page)
+        page.locator("#visit .rooms button").first.click()
+        page.locator("#step-title").wait_for()
+    else:
+        _follow(page, url, roomed)
+    _follow(page, url, "a:has-text('Give vaccines')")
+    if page.locator(".choose button.go").count():
+        page.locator(".choose button.go").first.click()
+        page.locator("#before-title").wait_for()
+
+
 def _excursion(page: Page, url: str) -> None:
     """The freezer's door stood open last week."""
     first("/supplies/storage/", ".unit a:has-text('Freezer')")(page, url)
@@ -261,6 +323,12 @@ PICTURES = (
     Picture("supplies-count", "grace", _count),
     Picture("storage-unit", "grace", first("/supplies/storage/", ".unit a:has-text('Refrigerator')")),
     Picture("excursion", "grace", _excursion),
+    Picture("vaccines", "dana", _vaccines),
+    Picture("immunizations", "dana", _child("immunizations/")),
+    Picture("vaccine-coverage", "helen", at("/immunizations/")),
+    Picture("registry", "helen", at("/registry/")),
+    Picture("registry-set-up", "helen", at("/registry/set-up/")),
+    Picture("patient-registry", "dana", _asked),
     Picture("checkout", "osei", _checkout),
     Picture("tasks", "dana", at("/tasks/")),
     Picture("claims", "priya", at("/claims/")),
