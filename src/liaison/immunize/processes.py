@@ -42,7 +42,7 @@ def differences(
         for chunk in chunks:
             yield len(chunk), _compared(chunk, on)
         return
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (old, new))
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin_process, (old, new))
     waiting: deque[tuple[int, Future[Told]]] = deque()
     try:
         for chunk in chunks:
@@ -66,7 +66,13 @@ def _begin(old: bytes, new: bytes) -> None:
     """Read the schedules once a process, down to what differs."""
     global _schedules
     _schedules = touched(read(old), read(new))
+
+
+def _begin_process(old: bytes, new: bytes) -> None:
+    _begin(old, new)
+    # What a patient leaves behind is freed as it goes out of use; there is little for the collector to look for
     gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def _compared(chunk: Sequence[Named], on: date) -> Told:

@@ -11,8 +11,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
 
 from liaison.kernel.errors import Refused
 
@@ -33,6 +31,10 @@ def ensure_home() -> bool:
 
 def _pending() -> bool:
     """Whether a migration waits. Names tell that none does; the graph of all, which is slow to build, what is due."""
+    # With all of Django's models behind them: commands of pure engines do without
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.recorder import MigrationRecorder
+
     if _on_disk() <= set(MigrationRecorder(connection).applied_migrations()):
         return False
     executor = MigrationExecutor(connection)

@@ -1,4 +1,7 @@
-"""`liaison immunize`: vaccines by the CDC's rules, from cases in files: forecast, verify, explain, load a release."""
+"""`liaison immunize`: vaccines by the CDC's rules, from cases in files: forecast, verify, explain, load a release.
+
+What one verb alone needs is imported there: the others answer a line in a moment.
+"""
 
 import gc
 import hashlib
@@ -15,17 +18,14 @@ from uuid import UUID
 
 from django.core.management.base import CommandParser
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
-from rich.console import Console
-from rich.progress import Progress
 
 from liaison.engines.cdsi import Process, Schedule
 from liaison.engines.cdsi.cases import LONGEST, TOO_LONG, BadCase, Case, Difference, answer, compare, read_case
 from liaison.engines.cdsi.explain import explain
 from liaison.engines.cdsi.release import BrokenRelease, read_release
 from liaison.engines.cdsi.schedule_file import pack, read
-from liaison.immunize import codes, schedule
+from liaison.immunize import schedule
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.record.actor import machine
@@ -131,6 +131,8 @@ class Command(LiaisonCommand):
         self.stdout.write(f"Kept in {health_cards.path_of_keys()}; verifiers fetch /.well-known/jwks.json.")
 
     def load_codes(self, folder: Path, out: Path | None) -> None:
+        from liaison.immunize import codes
+
         loaded = codes.load(folder, out)
         new = loaded.facts
         self.stdout.write("\n".join(f"  {change}" for change in loaded.changes) or "  Nothing differs.")
@@ -146,6 +148,9 @@ class Command(LiaisonCommand):
 
         django.setup()
         ensure_home()
+
+        from rich.console import Console
+        from rich.progress import Progress
 
         from liaison.immunize import rollout
 
@@ -222,6 +227,8 @@ class Command(LiaisonCommand):
 
         django.setup()
         ensure_home()
+
+        from django.db.models import Q
 
         from liaison.immunize.queries import forecast_for
         from liaison.people.models import Patient
