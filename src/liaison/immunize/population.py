@@ -12,7 +12,8 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from liaison.chart.models import Encounter
@@ -108,36 +109,24 @@ def _renew_cohorts(patients: Mapping[UUID, date], on: date) -> None:
     payers = dict(Coverage.objects.filter(active=True).order_by("-position").values_list("patient_id", "payer_id"))
     called = dict(Recall.objects.order_by().values_list("patient_id").annotate(last=Max("on")))
     since = _overdue_since(Need.objects.all())
-    kept = {row.patient_id: row for row in Cohort.objects.iterator(_BATCH)}
+    kept = {row[0]: row[1:] for row in Cohort.objects.values_list("patient_id", *_SHOWN).iterator(_BATCH)}
     changed = []
     for patient_id, born in patients.items():
         site, provider, visited = seen.get(patient_id, (None, None, None))
-        contacts = [day for day in (visited, called.get(patient_id)) if day]
-        row = Cohort(
-            patient_id=patient_id,
-            band=_band(by_age, born),
-            site_id=site,
-            provider_id=provider,
-            payer_id=payers.get(patient_id),
-            last_contact=max(contacts, default=None),
-            overdue_since=since.get(patient_id),
-        )
-        old = kept.pop(patient_id, None)
-        if old is None or any(getattr(old, name) != getattr(row, name) for name in _SHOWN):
-            changed.append(row)
+        contact = max((day for day in (visited, called.get(patient_id)) if day), default=None)
+        told = (_band(by_age, born), site, provider, payers.get(patient_id), contact, since.get(patient_id))
+        if kept.pop(patient_id, None) != told:
+            changed.append(Cohort(patient_id=patient_id, **dict(zip(_SHOWN, told, strict=True))))
     Cohort.objects.filter(pk__in=list(kept)).delete()
     _write(changed)
 
 
-def _last_visits() -> dict[UUID, tuple[UUID | None, UUID | None, date | None]]:
-    """Site, provider and day of each patient's last visit; a visit that does not tell leaves what is known."""
-    seen: dict[UUID, tuple[UUID | None, UUID | None, datetime]] = {}
-    visits = Encounter.objects.order_by("starts_at").values_list("patient_id", "site_id", "provider_id", "starts_at")
-    for patient_id, site_id, provider_id, starts_at in visits.iterator(_BATCH):
-        if starts_at is not None:
-            before = seen.get(patient_id, (None, None, starts_at))
-            seen[patient_id] = site_id or before[0], provider_id or before[1], starts_at
-    return {key: (site, provider, _local(at)) for key, (site, provider, at) in seen.items()}
+def _last_visits() -> dict[UUID, tuple[UUID | None, UUID | None, date]]:
+    """Site, provider and day of each patient's last visit."""
+    place = Window(RowNumber(), partition_by=F("patient_id"), order_by=F("starts_at").desc())
+    last = Encounter.objects.filter(starts_at__isnull=False).annotate(place=place).filter(place=1)
+    rows = last.values_list("patient_id", "site_id", "provider_id", "starts_at")
+    return {key: (site, provider, _local(at)) for key, site, provider, at in rows.iterator(_BATCH) if at}
 
 
 def _band(by_age: Iterable[tuple[Band, date | None, date | None]], born: date) -> str:
@@ -148,32 +137,31 @@ def _band(by_age: Iterable[tuple[Band, date | None, date | None]], born: date) -
 
 
 def _tally(on: date) -> list[Tally]:
-    """How many of each cohort stand how: of those who have begun a series, or whose time for it has come."""
-    cohorts = {
-        row[0]: row[1:]
-        for row in Cohort.objects.values_list("patient_id", "band", "site_id", "provider_id", "payer_id")
-    }
-    counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
-    needs = Need.objects.filter(status__in=COUNTED).values_list(
-        "patient_id", "vaccine_group", "status", "earliest", "recommended", "past_due", "doses"
-    )
-    for patient_id, group, status, earliest, recommended, past_due, doses in needs.iterator(_BATCH * 5):
-        if patient_id not in cohorts:
-            continue
-        late = 0
-        if status == NOT_COMPLETE and earliest is not None:
-            if not doses and (recommended or earliest) > on:
-                continue  # its time has not come: such a patient would make coverage look better than it is
-            if earliest <= on:
-                late = 2 if past_due and past_due < on else 1 if recommended and recommended <= on else 0
-        counts[group, *cohorts[patient_id]][late] += 1
-    return [
-        Tally(
-            vaccine_group=group, band=band, site_id=site, provider_id=provider, payer_id=payer,
-            up_to_date=counted[0], due=counted[1], overdue=counted[2],
+    """How many of each cohort stand how: of those who have begun a series, or whose time for it has come.
+
+    Somebody whose time has not come would make coverage look better than it is.
+    """
+    waiting = Q(status=NOT_COMPLETE, earliest__lte=on)
+    overdue = waiting & Q(past_due__lt=on)
+    due = waiting & Q(recommended__lte=on) & (Q(past_due__gte=on) | Q(past_due__isnull=True))
+    early = Q(status=NOT_COMPLETE, doses=0, recommended__gt=on)
+    cells = (
+        Need.objects.filter(~early, status__in=COUNTED, patient__cohort__isnull=False)
+        .order_by()
+        .values(
+            "vaccine_group",
+            band=F("patient__cohort__band"),
+            site_id=F("patient__cohort__site_id"),
+            provider_id=F("patient__cohort__provider_id"),
+            payer_id=F("patient__cohort__payer_id"),
         )
-        for (group, band, site, provider, payer), counted in counts.items()
-    ]  # fmt: skip
+        .annotate(all=Count("pk"), due=Count("pk", filter=due), overdue=Count("pk", filter=overdue))
+    )
+    rows = []
+    for one in cells:
+        cell: dict[str, Any] = dict(one)
+        rows.append(Tally(up_to_date=cell.pop("all") - cell["due"] - cell["overdue"], **cell))
+    return rows
 
 
 def measured(on: date) -> Iterable[dict[str, Any]]:

@@ -88,8 +88,8 @@ def needed(actor: Actor, first: date, site: UUID | None = None) -> Needed:
     coming = list(visits.order_by().values_list("patient_id", flat=True).distinct())
     booked: Counter[str] = Counter()
     for at in range(0, len(coming), _CHUNK):
-        counts = waiting.filter(patient_id__in=coming[at : at + _CHUNK]).values_list("vaccine_group")
-        booked.update(dict(counts.annotate(many=Count("pk"))))
+        # Counted here: grouped by the database, it would look through the needs of everybody
+        booked.update(waiting.filter(patient_id__in=coming[at : at + _CHUNK]).values_list("vaccine_group", flat=True))
     stock = _stock(site)
     lines = [
         Line(group.name, *sums.get(group.name, (0, 0)), booked[group.name], stock.get(group.name, {}))
