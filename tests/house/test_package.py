@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.environment import REPOSITORY
 
-_PACKAGES = ("liaison", "sandbox_payer")
+_PACKAGES = ("liaison", "sandbox_payer", "sandbox_registry")
 
 
 @pytest.fixture(scope="module")

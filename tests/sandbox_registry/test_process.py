@@ -194,3 +194,16 @@ def test_broken_soap_is_refused_in_soap(start: Callable[..., Running]) -> None:
         assert status == 500
         with pytest.raises(soap.SoapFault):
             soap.read_answer(answer)
+
+
+def test_it_begins_with_what_other_clinics_have_told_it(start: Callable[..., Running], tmp_path: Path) -> None:
+    batch = tmp_path / "others.hl7"
+    batch.write_bytes(update() + b"PID|nonsense\r" + update(replace(OLD, id="t"), control="2", person=replace(
+        PLAIN, name=hl7v2.Name("Finch", "Otto"), identifiers=(hl7v2.Identifier("77", "OTHER"),)
+    )))  # fmt: skip
+    state = str(tmp_path / "registry.sqlite3")
+    first = start("--begin", str(batch), "--state", state)
+    assert first.counts()["doses"] == 3
+    first.kill()
+    assert start("--begin", str(batch), "--state", state).counts()["doses"] == 3, "once"
+    assert start("--begin", str(tmp_path / "nowhere.hl7")).counts()["people"] == 0

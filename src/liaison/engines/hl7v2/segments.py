@@ -47,9 +47,13 @@ class Composite:
 
     def text(self, component: int = 1, subcomponent: int = 1) -> str:
         """What a component says, unescaped; empty when it is absent or the HL7 null (`""`)."""
-        if component > len(self.parts):
+        parts = self.parts
+        if component > len(parts):
             return ""
-        return _plain(self.parts[component - 1], subcomponent, self._delimiters)
+        value = parts[component - 1]
+        if (not value or value.isalnum()) and subcomponent == 1:
+            return value
+        return _plain(value, subcomponent, self._delimiters)
 
 
 def _plain(value: str, subcomponent: int, delimiters: Delimiters) -> str:
