@@ -122,3 +122,18 @@ def test_the_list_is_narrowed_as_one_types(served: "Served", open_page: OpenPage
     page.get_by_label("Find by name, lot, NDC or CVX").fill("soon1")
     expect(page.get_by_role("heading", name="Fluzone")).to_be_hidden()
     expect(page.locator("table.lots a[data-opener]")).to_have_text(["SOON1"])
+
+
+@pytest.mark.usefixtures("paths")
+def test_the_list_follows_what_another_person_does(served: "Served", open_page: OpenPage) -> None:
+    from liaison.supplies import actions
+    from liaison.supplies.models import Stock
+
+    stock = Stock.objects.get(lot__number="SOON1", unit__name="Refrigerator 1")
+    page = served.sign_in(open_page(), "ma")
+    page.goto(f"{served.url}/supplies/?q=soon1")
+    row = page.locator("table.lots tr", has_text="SOON1")
+    expect(row.locator("td.n")).to_have_text("12")
+    expect(page.locator(".rail [data-live-sign]")).to_have_attribute("data-state", "live")
+    actions.waste(served.practice.setup, stock.pk, doses=5, reason="broken")
+    expect(row.locator("td.n")).to_have_text("7")

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from datetime import date, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,9 @@ def stock(request: StaffRequest) -> HttpResponse:
         "only": only,
         "only_words": ONLY.get(only, ""),
         "narrowed": bool(funding or text or only),
+        "asked": urlencode(
+            {"site": context["site"].pk if context["site"] else "all", "funding": funding, "q": text, "only": only}
+        ),
         "from": today - timedelta(days=90),
         "to": today,
     }
