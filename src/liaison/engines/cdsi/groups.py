@@ -59,16 +59,18 @@ def group_forecasts(
     history: History,
 ) -> list[GroupForecast]:
     """FORECASTVG-1: a forecast for each series group in which an antigen of the vaccine group has a best series."""
+    if len(group.antigens) == 1:  # VACCINEGROUP-1
+        (antigen,) = group.antigens
+        found = best.get(antigen, [])
+        if len(found) > 1:
+            found = sorted(found, key=lambda series: _precedence(series, history))
+        return [single_antigen(group, series, runs[antigen], prioritized[antigen]) for series in found]
     contained: dict[str, list[Contained]] = {}
     for antigen in group.antigens:
         for series in best.get(antigen, ()):
             run = runs[antigen]
             contained.setdefault(series.series.group, []).append(Contained(series, run.forecast(series), run))
-    several = list(contained.items())
-    if len(several) > 1:
-        several.sort(key=lambda item: _precedence(item[1][0].series, history))
-    if len(group.antigens) == 1:  # VACCINEGROUP-1
-        return [single_antigen(group, code, found, prioritized) for code, (found,) in several]
+    several = sorted(contained.items(), key=lambda item: _precedence(item[1][0].series, history))
     return [multiple_antigen(group, code, found, history, prioritized) for code, found in several]
 
 
@@ -82,17 +84,20 @@ def _precedence(series: PatientSeries, history: History) -> tuple[bool, bool, in
     return series.series.type != "Risk", start > history.today and not series.satisfied, -start
 
 
-def single_antigen(group: VaccineGroup, code: str, found: Contained, prioritized: Choices) -> GroupForecast:
+def single_antigen(
+    group: VaccineGroup, series: PatientSeries, run: AntigenRun, prioritized: dict[str, Choice]
+) -> GroupForecast:
     """Section 9.2: the one patient series forecast that it contains (DEFFORECAST-016) is the vaccine group's."""
-    series, forecast, run = found
+    forecast = run.forecast(series)
+    found = Contained(series, forecast, run)
     due = forecast.status is SeriesStatus.NOT_COMPLETE
     return GroupForecast(
         vaccine_group=group.name,
-        series_group=code,
+        series_group=series.series.group,
         series_type=series.series.type,
         series=(series.series.name,),
         status=forecast.status,  # SINGLEANTVG-1
-        number=dose_number(found, prioritized[run.antigen.name]) if due else None,
+        number=dose_number(found, prioritized) if due else None,
         earliest=_date(forecast.earliest),  # SINGLEANTVG-2
         recommended=_date(forecast.recommended),
         past_due=_date(forecast.past_due),

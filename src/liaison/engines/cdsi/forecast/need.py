@@ -25,11 +25,11 @@ class Candidate:
         self.target = target
         self.position = position
         self.age: Age | None = relevant_age(target, history.today)
-        self.intervals: list[tuple[Interval, int]] = [
-            (interval, reference)
-            for interval in in_force(target.intervals, history.today)
-            if (reference := reference_day(interval, series, history, None)) is not None
-        ]
+        self.intervals: list[tuple[Interval, int]] = []
+        for interval in target.intervals and in_force(target.intervals, history.today):
+            reference = reference_day(interval, series, history, None)
+            if reference is not None:
+                self.intervals.append((interval, reference))
         self.basis = self._candidates(series, history)
         if self.basis:
             self.earliest = max([found.day for found in self.basis])
