@@ -11,6 +11,7 @@ from django.urls import reverse
 from liaison.immunize import actions, health_cards
 from liaison.immunize.actions import Told
 from liaison.immunize.models import Immunization
+from liaison.kernel.errors import Invalid
 from liaison.people.models import Patient
 from liaison.record.models import AuditEntry
 from tests.healthcards import verifier
@@ -175,3 +176,26 @@ def test_a_card_of_no_dose_or_of_somebody_elses_is_refused(
     assert page.status_code == 422
     assert "Choose a dose at least" in page.content.decode()
     assert ma.post(reverse("health-card-file", args=[child.pk]), {"dose": [str(other.pk)]}).status_code == 409
+
+
+def test_the_command_says_which_key_signs_and_lets_a_new_one_sign(settings: object, tmp_path: "Path") -> None:
+    from io import StringIO
+
+    from liaison.immunize.management.commands.immunize import Command
+
+    settings.HOME = tmp_path  # type: ignore[attr-defined]
+
+    def run(*, rotate: bool) -> list[str]:
+        said = StringIO()
+        Command(stdout=said).health_card_key(rotate=rotate)
+        return said.getvalue().splitlines()
+
+    first = run(rotate=False)[0].removeprefix("Signing now: ")
+    assert run(rotate=False)[0] == f"Signing now: {first}"
+    now, before, kept = run(rotate=True)
+    assert before == f"Signed before: {first}"
+    assert first not in now
+    assert str(tmp_path) in kept
+    (tmp_path / health_cards.NAME).write_text("{}")
+    with pytest.raises(Invalid, match="backup"):
+        run(rotate=True)
