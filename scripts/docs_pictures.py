@@ -251,7 +251,7 @@ def _count(page: Page, url: str) -> None:
     page.locator(".counts select").nth(1).select_option("not-recorded")
 
 
-DUE = ".visit.card:has-text('vaccines due')"
+DUE = ".visit.card:has(.tag[title*='ose '])"
 
 
 def _child(tail: str) -> Callable[[Page, str], None]:

@@ -1,6 +1,6 @@
 """Around the needle: planned under an order, prepared, every right checked, taken from stock, watched."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,8 @@ from liaison.immunize import actions
 from liaison.immunize.models import Immunization, PlannedDose, Watch
 from liaison.immunize.queries.due import due_of
 from liaison.immunize.queries.encounter import day_of
+from liaison.immunize.queries.seen import seen_of
+from liaison.immunize.queries.trial import try_dose
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from liaison.record.models import OutboxEvent
@@ -216,6 +218,17 @@ def test_two_live_vaccines_are_given_on_one_day(chair: Needle) -> None:
         assert "Varicella" not in due(chair)
     with chair.later(60 * 24):
         assert not due(chair) & {"MMR", "Varicella"}
+
+
+def test_a_childs_combination_is_not_offered_to_an_adult(practice: Practice) -> None:
+    adult = practice.patient("Ortiz", "Lena", birth_date=date(1977, 5, 26), sex="female", phone="312-555-0191")
+    seen = seen_of(adult, MONDAY.date())
+    for cvx in ("94", "146", "110", "20"):
+        trial = try_dose(seen, cvx, MONDAY.date())
+        assert not trial.counts
+        assert "another vaccine is preferred at this age" in trial.why_not
+    assert try_dose(seen, "115", MONDAY.date()).valid == ("DTaP/Tdap/Td",)
+    assert try_dose(seen, MMR, MONDAY.date()).valid == ("MMR",)
 
 
 def due(chair: Needle) -> set[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from liaison.immunize.models import PlannedDose, Preparation
-from liaison.immunize.queries.due import Trial
+from liaison.immunize.queries.trial import Trial
 from liaison.immunize.rules import Age, HowTo
 from liaison.immunize.screening import STOP, Finding, Question
 from liaison.immunize.words import IDENTIFIERS, ROUTES, SITES
@@ -58,12 +58,11 @@ def vaccine(f: Facts) -> Refused | None:
 
 
 def time(f: Facts) -> Refused | None:
-    if f.trial.valid or f.plan.despite or (f.despite and f.may_override):
+    if f.trial.counts or f.plan.despite or (f.despite and f.may_override):
         return None
-    said = " ".join(f.trial.problems)
     return Conflict(
         "right-time",
-        f"The dose would not count today. {said} Wait, or let a provider order it with the reason.",
+        f"The dose should not be given today. {f.trial.why_not} Wait, or let a provider order it with the reason.",
         "despite",
     )
 

@@ -35,6 +35,7 @@ class Tag:
 
     text: str
     tone: str = ""
+    more: str = ""  # what a pointer over it says
 
 
 @dataclass(frozen=True, slots=True)

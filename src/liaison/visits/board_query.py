@@ -71,7 +71,7 @@ class _Day:
     rooms: dict[UUID, Room]
     allergies: dict[UUID, list[str]]
     orders: dict[UUID, list[tuple[str, bool]]]
-    vaccines: dict[UUID, list[str]]
+    vaccines: dict[UUID, list[tuple[str, str]]]
     providers: dict[UUID, str]
 
 
@@ -189,13 +189,13 @@ def _open_orders(encounters: Iterable[UUID]) -> dict[UUID, list[tuple[str, bool]
     return found
 
 
-def _vaccines_due(actor: Actor, patients: Iterable[UUID], day: date) -> dict[UUID, list[str]]:
-    """The vaccine groups of which a dose is due, by patient, the longest due first."""
-    found: dict[UUID, list[str]] = defaultdict(list)
+def _vaccines_due(actor: Actor, patients: Iterable[UUID], day: date) -> dict[UUID, list[tuple[str, str]]]:
+    """The vaccine groups of which a dose is due and why, by patient, the longest due first."""
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
     if actor.may("immunize.read"):
         needs = Need.objects.filter(due_on(day), patient_id__in=list(patients)).order_by("recommended", "vaccine_group")
-        for patient, group in needs.values_list("patient_id", "vaccine_group"):
-            found[patient].append(group)
+        for patient, group, reason in needs.values_list("patient_id", "vaccine_group", "reason"):
+            found[patient].append((group, reason))
     return found
 
 
@@ -291,8 +291,8 @@ def _tags(known: _Day, row: Row, stage: Stage, orders: list[tuple[str, bool]]) -
             tags.append(Tag(f"to sign: {', '.join(due)}", "wait"))
     due_now = known.vaccines.get(row["patient_id"], [])
     if due_now and not orders:
-        more = f" and {len(due_now) - 2} more" if len(due_now) > 2 else ""
-        tags.append(Tag(f"vaccines due: {', '.join(due_now[:2])}{more}", "info"))
+        some = due_now[0][0] if len(due_now) == 1 else f"{len(due_now)} vaccines"
+        tags.append(Tag(f"due: {some}", "info", "\n".join(f"{group}: {reason}" for group, reason in due_now)))
     if stage in EXPECTED or stage == Stage.ARRIVED:
         if row["coverage_id"] or (row["covered"] and stage in EXPECTED):
             tags.append(Tag("covered", "good"))

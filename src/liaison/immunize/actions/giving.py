@@ -8,8 +8,9 @@ from uuid import UUID
 from liaison.chart.actions import signer
 from liaison.immunize.actions.opening import open_plan
 from liaison.immunize.models import Eligibility, Immunization, PlannedDose, Preparation, Source, Watch
-from liaison.immunize.queries.due import try_dose
 from liaison.immunize.queries.encounter import Day, day_of, statements
+from liaison.immunize.queries.seen import seen_of
+from liaison.immunize.queries.trial import try_dose
 from liaison.immunize.rights import Facts, refusal
 from liaison.immunize.rules import GIVING, how_to_give, rule
 from liaison.immunize.screening import YES
@@ -128,7 +129,7 @@ def _facts(
         age=day.age,
         on=day.on,
         how_to=how_to_give(planned.cvx, day.age, patient.sex, day.weight_kg),
-        trial=try_dose(patient, planned.cvx, day.on, mvx),
+        trial=try_dose(seen_of(patient, day.on), planned.cvx, day.on, [mvx]),
         stock_cvx=stock_cvx,
         open_questions=day.open_questions(patient.sex),
         findings=day.findings(patient.sex),

@@ -12,8 +12,10 @@ from liaison.engines.vaccines import facts
 from liaison.immunize import schedule
 from liaison.immunize.actions.opening import open_encounter, open_plan
 from liaison.immunize.models import Immunization, PlannedDose, Source
-from liaison.immunize.queries.due import groups_of, try_dose
+from liaison.immunize.queries.due import groups_of
 from liaison.immunize.queries.encounter import site_day
+from liaison.immunize.queries.seen import seen_of
+from liaison.immunize.queries.trial import try_dose
 from liaison.immunize.rules import STANDING, Age, fits, standing_order
 from liaison.immunize.words import NOT_GIVEN
 from liaison.kernel.errors import Conflict, Invalid
@@ -24,7 +26,7 @@ from liaison.record.change import change
 def plan(actor: Actor, encounter_id: UUID, cvx: str, *, despite: str = "") -> PlannedDose:
     """Put a vaccine on today's plan, ordered by the provider who plans it, else by the standing order.
 
-    Event immunize.planned. A provider may plan a dose that the schedule would not count, `despite` saying why.
+    Event immunize.planned. A provider may plan a dose against the schedule, `despite` saying why.
     Raises Invalid for an unknown vaccine, Conflict when it is planned already, would not count, or nobody orders it.
     """
     with change(actor, "immunize.write") as this:
@@ -38,12 +40,11 @@ def plan(actor: Actor, encounter_id: UUID, cvx: str, *, despite: str = "") -> Pl
         ).exists():
             raise Conflict("planned-already", f"{vaccine.short} is on the plan already.", "cvx")
         orders, reason = actor.may("orders.place"), despite.strip()[:300]
-        trial = try_dose(patient, vaccine.cvx, on)
-        if not trial.valid and not (reason and orders):
-            said = " ".join(trial.problems)
+        trial = try_dose(seen_of(patient, on), vaccine.cvx, on)
+        if not trial.counts and not (reason and orders):
             raise Conflict(
                 "would-not-count",
-                f"{vaccine.short} would not count today. {said} A provider may order it with the reason.",
+                f"{vaccine.short} should not be given today. {trial.why_not} A provider may order it with the reason.",
                 "cvx",
             )
         document = None if orders else covering(groups, Age.on(patient.birth_date, on), on)
@@ -54,7 +55,7 @@ def plan(actor: Actor, encounter_id: UUID, cvx: str, *, despite: str = "") -> Pl
                 cvx=vaccine.cvx,
                 display=vaccine.short[:200],
                 vaccine_groups=groups,
-                despite="" if trial.valid else reason,
+                despite="" if trial.counts else reason,
                 ordered_by_id=signer(actor) if document is None else UUID(document.body["signed_by"]),
                 standing_order=document,
                 planned_by_id=staff_id(actor),

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from liaison.engines.vaccines import facts
-from liaison.immunize.queries.due import Due, Picture, Trial, groups_of, try_dose, vaccines_of
+from liaison.immunize.queries.due import Due, Picture, groups_of, vaccines_of
 from liaison.immunize.queries.encounter import Day
+from liaison.immunize.queries.seen import seen_of
+from liaison.immunize.queries.trial import Trial, try_dose
 from liaison.people.models import Patient
 from liaison.supplies.models import Stock
 from liaison.supplies.queries import stock_at, why_not
@@ -43,7 +45,11 @@ def choices(patient: Patient, day: Day, picture: Picture) -> list[Choice]:
     for one in stock_at(site, cvxs) if site and wanted else ():
         if why_not(one, day.on, one.funding) is None:
             by_cvx.setdefault(one.lot.item.cvx, []).append(one)
-    trials = {cvx: try_dose(patient, cvx, day.on) for cvx in by_cvx}
+    seen = seen_of(patient, day.on)
+    trials = {
+        cvx: try_dose(seen, cvx, day.on, dict.fromkeys(one.lot.item.mvx for one in rows))
+        for cvx, rows in by_cvx.items()
+    }
     planned = {one.cvx for one in day.to_give}
     covered = {group for one in day.plan if one.status != "not-given" for group in one.vaccine_groups}
     return [Choice(due, _of(due, by_cvx, trials, planned), due.vaccine_group in covered, _usual(due)) for due in wanted]
@@ -54,7 +60,7 @@ def _of(due: Due, by_cvx: dict[str, list[Stock]], trials: dict[str, Trial], plan
     found = [
         Offer(cvx, _name(cvx), trials[cvx].valid, _in_stock(rows), cvx in due.cvxs)
         for cvx, rows in by_cvx.items()
-        if cvx in members and cvx not in planned and due.vaccine_group in trials[cvx].valid
+        if cvx in members and cvx not in planned and trials[cvx].counts and due.vaccine_group in trials[cvx].valid
     ]
     return sorted(found, key=lambda one: (not one.preferred, -len(one.covers), one.name))
 

@@ -50,6 +50,11 @@ def forecast_for(actor: Actor, patient_id: UUID, on: date, *, why: str = "") -> 
     return cdsi.Process(as_the_engine_sees([patient], on)[0], on, schedule.in_force())
 
 
+def seen_of(patient: Patient, on: date | None = None) -> cdsi.Patient:
+    """One patient as the engine sees one. For rooms that have opened the chart already."""
+    return as_the_engine_sees([patient], on)[0]
+
+
 def as_the_engine_sees(patients: Sequence[Patient], on: date | None = None) -> list[cdsi.Patient]:
     """Patients with their doses, and what their charts tell as observations on a day (today).
 

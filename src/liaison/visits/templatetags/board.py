@@ -32,7 +32,8 @@ def visit_card(card: Card) -> SafeString:
 
 
 def _tag(tag: Tag) -> str:
-    return f'<span class="tag {tag.tone}">{escape(tag.text)}</span>'
+    more = f' title="{escape(tag.more)}"' if tag.more else ""
+    return f'<span class="tag {tag.tone}"{more}>{escape(tag.text)}</span>'
 
 
 def _button(card: Card) -> str:
