@@ -32,8 +32,8 @@ READERS: dict[str, Callable[[bytes], list[Any]]] = {
 # The index calls their envelope good and pyx12 finds the same faults in them as we do: composites with another
 # separator than ISA16 declares, a payer loop that is missing, placeholders instead of codes.
 FAULTY_THOUGH_INDEXED_OK = {
-    "837p/lfh__demo.cob.2ndary.example4.837": "code",
-    "837p/lfh__demo.example9.837": "code",
+    "837p/lfh__demo.cob.2ndary.example4.837": "segment-missing",
+    "837p/lfh__demo.example9.837": "segment-missing",
     "837p/lfh__demo.cob.example3.A.837": "loop-missing",
     "837p/oopf__MedicaidExample.txt": "code",
 }

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
 from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.loops import Loop
 from liaison.engines.x12.parties import Party
 from liaison.engines.x12.segments import Segment
-from liaison.engines.x12.structure import Loop
 from liaison.engines.x12.values import d8, ident, money, parse_date, read_money, text
 
 VERSION_999 = "005010X231A1"

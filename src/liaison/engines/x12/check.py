@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO
 
+from liaison.engines.x12.elements import check_elements
 from liaison.engines.x12.envelope import Transaction, read_transactions
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.guides import guide_of
+from liaison.engines.x12.loops import Loop, Sink, Tree, follow, follow_each
 from liaison.engines.x12.segments import Segment, read_segments
-from liaison.engines.x12.structure import Loop, read_loops
+from liaison.engines.x12.structure import describe
 
 
 def check(source: bytes | BinaryIO) -> list[X12Error]:
@@ -18,26 +20,60 @@ def check(source: bytes | BinaryIO) -> list[X12Error]:
     A file that cannot be split into segments ends with the problem that stopped the reading. Transactions without a
     described guide are checked in their envelope alone.
     """
+    return sorted(iter_check(source), key=lambda problem: problem.segment_number)
+
+
+def iter_check(
+    source: bytes | BinaryIO, undescribed: Callable[[Transaction], None] | None = None
+) -> Iterator[X12Error]:
+    """The problems of a file of any size as they are found; `undescribed` is told of transactions without a guide.
+
+    A loop's missing segments are told where the loop ends, which is behind the place that they name.
+    """
     problems: list[X12Error] = []
+    report = problems.append
     try:
-        for transaction in read_transactions(read_segments(source), problems.append):
-            spec = guide_of(transaction.version)
-            if spec is not None:
-                read_loops(spec, transaction.segments, problems.append, transaction.header.number)
-                problems.extend(_hierarchy(transaction.segments))
+        segments = read_segments(source, report)
+        for transaction in read_transactions(
+            segments, report, lambda segment: check_elements(segment, _TA1, "", report)
+        ):
+            spec = guide_of(transaction.version, transaction.set_id)
+            if spec is None:
+                if undescribed is not None:
+                    undescribed(transaction)
+            else:
+                body = _Hierarchy(report).watch(transaction.segments)
+                yield from _told(problems, follow_each(spec, body, report, Sink(), transaction.header.number))
+            yield from problems
+            problems.clear()
     except X12Error as stopped:
         problems.append(stopped)
-    problems.sort(key=lambda problem: problem.segment_number)
-    return problems
+    yield from problems
+
+
+def _told(problems: list[X12Error], steps: Iterator[None]) -> Iterator[X12Error]:
+    for _ in steps:
+        if problems:
+            yield from problems
+            problems.clear()
+
+
+_TA1 = describe("TA1", "1 TA1 S >1 | 04=A,E,R").entries[0]
 
 
 def read_documents(
-    source: bytes | BinaryIO, guide: str, set_id: str, *, strict: bool
+    source: bytes | BinaryIO,
+    guide: str,
+    set_id: str,
+    *,
+    strict: bool,
+    take: Mapping[str, Callable[[Loop], None]] | None = None,
 ) -> Iterator[tuple[Transaction, Loop]]:
     """Transactions of one guide ("X222") as loops; another kind of transaction raises "wrong-transaction".
 
     Strict reading raises the first fault of the envelope, a missing or repeated loop or segment, and a code that
     the guide does not allow; otherwise they are passed over and a typed reader fails only at what it cannot do without.
+    Loops whose id is in `take` are handed over as they end and are not in the tree.
     """
     spec_name = f"005010{guide}"
     for transaction in read_transactions(read_segments(source), None if strict else _ignore):
@@ -48,36 +84,72 @@ def read_documents(
                 segment_number=transaction.header.number,
                 element="ST03",
             )
-        spec = guide_of(transaction.version)
+        spec = guide_of(transaction.version, transaction.set_id)
         if spec is None:
             raise X12Error("wrong-transaction", "The guide is not known.", element="ST03")
-        report = _raise_structure if strict else _ignore
-        yield transaction, read_loops(spec, transaction.segments, report, transaction.header.number)
+        tree = Tree(spec, take)
+        follow(spec, transaction.segments, _raise_structure if strict else _ignore, tree, transaction.header.number)
+        yield transaction, tree.root
 
 
 # Faults that real partners send: `check` names them, reading goes on, and a typed reader refuses what it cannot
 # do without.
-_HARMLESS = frozenset({"segment-order", "segment-unexpected", "element-missing", "date"})
+_HARMLESS = frozenset(
+    {
+        "segment-order", "segment-unexpected", "element-missing", "element-length", "element-repeat",
+        "element-unexpected", "component-unexpected", "elements-together", "date", "time", "number",
+    }
+)  # fmt: skip
+
+
+# Whose codes decide what a document says; a strange code elsewhere is named by `check` and does not stop reading.
+_DECISIVE = frozenset({"BHT", "BPR", "CAS", "CLM", "CLP", "SBR", "PAT", "AK9", "IK5"})
 
 
 def _raise_structure(problem: X12Error) -> None:
-    if problem.rule not in _HARMLESS:
-        raise problem
+    if problem.rule in _HARMLESS or (problem.rule == "code" and not _decides(problem.element)):
+        return
+    raise problem
+
+
+def _decides(element: str) -> bool:
+    return "-" not in element and element[:-2] in _DECISIVE
 
 
 def _ignore(problem: X12Error) -> None:
     return None
 
 
-def _hierarchy(segments: list[Segment]) -> Iterator[X12Error]:
+class _Hierarchy:
     """HL numbers are new, and their parents stand before them (X12 HL semantic note 1)."""
-    seen: set[str] = set()
-    for segment in segments:
-        if segment.id != "HL":
-            continue
+
+    def __init__(self, report: Callable[[X12Error], None]) -> None:
+        self._report = report
+        # Numbers that count up from 1 need no memory; others are kept.
+        self._last = 0
+        self._others: set[str] = set()
+
+    def watch(self, segments: Iterable[Segment]) -> Iterator[Segment]:
+        for segment in segments:
+            if segment.elements[0] == "HL":
+                self._check(segment)
+            yield segment
+
+    def _check(self, segment: Segment) -> None:
         number, parent = segment.get(1), segment.get(2)
-        if number in seen:
-            yield X12Error("hl-number", "HL01 was used before.", segment_number=segment.number, element="HL01")
-        if parent and parent not in seen:
-            yield X12Error("hl-parent", "HL02 names no HL before it.", segment_number=segment.number, element="HL02")
-        seen.add(number)
+        if self._seen(number):
+            self._tell("hl-number", "HL01 was used before.", segment, "HL01")
+        if parent and not self._seen(parent):
+            self._tell("hl-parent", "HL02 names no HL before it.", segment, "HL02")
+        if number == str(self._last + 1):
+            self._last += 1
+        elif number:
+            self._others.add(number)
+
+    def _seen(self, number: str) -> bool:
+        if number in self._others:
+            return True
+        return number.isdecimal() and len(number) < 13 and 0 < int(number) <= self._last and number[0] != "0"
+
+    def _tell(self, rule: str, message: str, segment: Segment, element: str) -> None:
+        self._report(X12Error(rule, message, segment_number=segment.number, element=element))

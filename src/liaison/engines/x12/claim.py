@@ -11,6 +11,7 @@ from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.claim_documents import SELF, Claim, ClaimBatch, ServiceLine, Subscriber
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
 from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.loops import Loop
 from liaison.engines.x12.parties import (
     Party,
     Provider,
@@ -23,7 +24,6 @@ from liaison.engines.x12.parties import (
     write_person,
     write_provider,
 )
-from liaison.engines.x12.structure import Loop
 from liaison.engines.x12.values import (
     d8,
     ident,

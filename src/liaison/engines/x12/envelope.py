@@ -52,81 +52,90 @@ class Envelope:
 
 @dataclass(slots=True)
 class Transaction:
-    """One transaction set as found: `segments` are those between ST and SE."""
+    """One transaction set as found: `segments` are those between ST and SE, read as they are asked for."""
 
     envelope: Envelope
     set_id: str
     control: str
     version: str
     header: Segment
-    segments: list[Segment] = field(default_factory=list)
+    segments: Iterator[Segment] = field(default_factory=lambda: iter(()))
     functional_id: str = ""
     interchange_control: str = ""
     group_control: str = ""
+    isa: Segment | None = None
+    gs: Segment | None = None
 
 
-def read_transactions(segments: Iterable[Segment], report: Report | None = None) -> Iterator[Transaction]:
-    """Transaction sets of a file one by one; memory holds one at a time.
+def read_transactions(
+    segments: Iterable[Segment], report: Report | None = None, other: Callable[[Segment], None] | None = None
+) -> Iterator[Transaction]:
+    """Transaction sets of a file one by one; memory holds a segment at a time.
 
-    Without `report` the first envelope fault is raised; with it every fault is handed over and reading goes on.
-    Rules: "envelope-order", "se-count", "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
+    A transaction's segments are lost when the next one is asked for. `other` is told of segments between the sets that
+    acknowledge an interchange (TA1). Without `report` the first envelope fault is raised; with it every fault is
+    handed over and reading goes on. Rules: "envelope-order", "se-count", "st-control", "ge-count", "gs-control",
+    "iea-count", "isa-control".
     """
-    yield from _EnvelopeReader(report or _raise).read(segments)
+    yield from _EnvelopeReader(segments, report or _raise, other or _pass).read()
 
 
 def _raise(problem: X12Error) -> None:
     raise problem
 
 
+def _pass(segment: Segment) -> None:
+    return None
+
+
 class _EnvelopeReader:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, segments: Iterable[Segment], report: Report, other: Callable[[Segment], None]) -> None:
+        self._segments = iter(segments)
         self._report = report
+        self._other = other
         self._isa: Segment | None = None
         self._gs: Segment | None = None
-        self._open: Transaction | None = None
+        self._again: Segment | None = None
         self._groups = self._sets = self._last = 0
 
-    def read(self, segments: Iterable[Segment]) -> Iterator[Transaction]:
-        seen = False
-        for segment in segments:
-            seen = True
+    def _next(self) -> Segment | None:
+        segment, self._again = self._again, None
+        if segment is None:
+            segment = next(self._segments, None)
+        return segment
+
+    def read(self) -> Iterator[Transaction]:
+        while (segment := self._next()) is not None:
             self._last = segment.number
-            kind = segment.id
-            if kind == "SE":
-                done = self._close_set(segment)
-                if done is not None:
-                    yield done
-            elif kind in _STARTS:
-                cut = self._cut_off(segment, kind)
-                if cut is not None:
-                    yield cut
-                _STARTS[kind](self, segment)
-            elif kind in _ENDS:
-                cut = self._cut_off(segment, kind)
-                if cut is not None:
-                    yield cut
-                _ENDS[kind](self, segment)
-            elif self._open is not None:
-                self._open.segments.append(segment)
+            kind = segment.elements[0]
+            if kind == "ST":
+                yield (found := self._start_set(segment))
+                for _ in found.segments:
+                    pass
+            elif kind == "ISA":
+                self._start_interchange(segment)
+            elif kind == "GS":
+                self._start_group(segment)
+            elif kind == "GE":
+                self._end_group(segment)
+            elif kind == "IEA":
+                self._end_interchange(segment)
+            elif kind == "SE":
+                self._fault("envelope-order", "SE without its ST.", segment)
+            elif kind == "TA1" and self._isa is not None and self._gs is None:
+                self._other(segment)
             else:
                 self._fault("envelope-order", f"{kind} stands outside a transaction set.", segment)
-        if not seen:
+        if not self._last:
             self._report(X12Error("not-x12", "The file is empty."))
-        if self._open is not None or self._gs is not None or self._isa is not None:
-            missing = "SE" if self._open is not None else "GE" if self._gs is not None else "IEA"
-            self._report(X12Error("envelope-order", f"The file ends without its {missing}.", segment_number=self._last))
-            if self._open is not None:
-                yield self._open
+        elif self._gs is not None or self._isa is not None:
+            self._unended("GE" if self._gs is not None else "IEA")
+
+    def _unended(self, missing: str) -> None:
+        self._report(X12Error("envelope-order", f"The file ends without its {missing}.", segment_number=self._last))
 
     def _fault(self, rule: str, message: str, segment: Segment, element: str = "") -> None:
         self._report(X12Error(rule, message, segment_number=segment.number, element=element or segment.id))
-
-    def _cut_off(self, segment: Segment, kind: str) -> Transaction | None:
-        """The transaction that is open where none may be."""
-        cut, self._open = self._open, None
-        if cut is not None:
-            self._fault("envelope-order", f"{kind} comes before the SE of the transaction set.", segment)
-        return cut
 
     def _start_interchange(self, segment: Segment) -> None:
         if self._isa is not None:
@@ -139,34 +148,48 @@ class _EnvelopeReader:
         self._gs, self._sets = segment, 0
         self._groups += 1
 
-    def _start_set(self, segment: Segment) -> None:
+    def _start_set(self, segment: Segment) -> Transaction:
         if self._gs is None or self._isa is None:
             self._fault("envelope-order", "ST must stand within a group (GS).", segment)
         self._sets += 1
         gs, isa = self._gs or _NOTHING, self._isa or _NOTHING
-        self._open = Transaction(
+        return Transaction(
             envelope=_envelope(isa, gs, segment),
             set_id=segment.get(1),
             control=segment.get(2),
             version=segment.get(3) or gs.get(8),
             header=segment,
+            segments=self._body(segment.get(2)),
             functional_id=gs.get(1),
             interchange_control=isa.get(13),
             group_control=gs.get(6),
+            isa=self._isa,
+            gs=self._gs,
         )
 
-    def _close_set(self, segment: Segment) -> Transaction | None:
-        done, self._open = self._open, None
-        if done is None:
-            self._fault("envelope-order", "SE without its ST.", segment)
-            return None
-        actual = len(done.segments) + 2
-        if segment.get(1).lstrip("0") != str(actual):
-            message = f"SE01 must count the segments from ST to SE: {actual}."
-            self._fault("se-count", message, segment, "SE01")
-        if segment.get(2) != done.control:
-            self._fault("st-control", "SE02 must repeat ST02.", segment, "SE02")
-        return done
+    def _body(self, control: str) -> Iterator[Segment]:
+        """The segments up to the SE, whose count and number are compared."""
+        count = 2
+        segment = None
+        for segment in self._segments:
+            kind = segment.elements[0]
+            if kind == "SE":
+                self._last = segment.number
+                if segment.get(1).lstrip("0") != str(count):
+                    message = f"SE01 must count the segments from ST to SE: {count}."
+                    self._fault("se-count", message, segment, "SE01")
+                if segment.get(2) != control:
+                    self._fault("st-control", "SE02 must repeat ST02.", segment, "SE02")
+                return
+            if kind in _ENVELOPE:
+                self._fault("envelope-order", f"{kind} comes before the SE of the transaction set.", segment)
+                self._again = segment
+                return
+            count += 1
+            yield segment
+        if segment is not None:
+            self._last = segment.number
+        self._unended("SE")
 
     def _end_group(self, segment: Segment) -> None:
         gs, self._gs = self._gs, None
@@ -186,22 +209,15 @@ class _EnvelopeReader:
         if isa is None:
             self._fault("envelope-order", "IEA without its ISA.", segment)
             return
-        if segment.get(1).lstrip("0") != str(self._groups):
+        # An interchange of TA1 alone has no group: IEA01 is then 0.
+        if (segment.get(1).lstrip("0") or "0") != str(self._groups):
             self._fault("iea-count", f"IEA01 must count the groups: {self._groups}.", segment, "IEA01")
         if segment.get(2) != isa.get(13):
             self._fault("isa-control", "IEA02 must repeat ISA13.", segment, "IEA02")
 
 
 _NOTHING = Segment(["ISA"])
-_STARTS: dict[str, Callable[[_EnvelopeReader, Segment], None]] = {
-    "ISA": _EnvelopeReader._start_interchange,
-    "GS": _EnvelopeReader._start_group,
-    "ST": _EnvelopeReader._start_set,
-}
-_ENDS: dict[str, Callable[[_EnvelopeReader, Segment], None]] = {
-    "GE": _EnvelopeReader._end_group,
-    "IEA": _EnvelopeReader._end_interchange,
-}
+_ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA"})
 
 
 def _number(value: str) -> int:

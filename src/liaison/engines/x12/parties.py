@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from liaison.engines.x12.loops import Loop
 from liaison.engines.x12.segments import Segment
-from liaison.engines.x12.structure import Loop
 from liaison.engines.x12.values import d8, digits, ident, parse_date, text
 
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
 from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.loops import Loop
 from liaison.engines.x12.parties import Party, read_address, read_contact, write_address, write_contact
 from liaison.engines.x12.segments import Segment
-from liaison.engines.x12.structure import Loop
 from liaison.engines.x12.values import (
     d8,
     ident,

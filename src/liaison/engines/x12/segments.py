@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from liaison.engines.x12.errors import X12Error
 
 ISA_LENGTH = 106
 MAX_SEGMENT_BYTES = 1_000_000
 _CHUNK = 1 << 16
-_BLANK = b" \t\r\n\x00\x1a"
+# So many segments are split off at once: an interchange that ends among them costs no more than these.
+_BATCH = 512
+_BLANK = " \t\r\n\x00\x1a"
+_MARK = "\xef\xbb\xbf"
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}\Z")
 # Positions of the element separators in an ISA, whose elements have fixed lengths (X12.5).
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
@@ -32,14 +35,22 @@ STANDARD = Delimiters()
 
 
 class Segment:
-    """One segment: `elements[0]` is its id, `elements[n]` the guide's element n; `number` counts from 1 in the file."""
+    """One segment: `elements[0]` is its id, `elements[n]` the guide's element n; `number` counts from 1 in the file.
 
-    __slots__ = ("delimiters", "elements", "number")
+    `raw` is what the file has from the end of the segment before to this one's terminator, `tail` what follows the
+    last segment of a file (its terminator, blanks): bytes as latin-1 letters. Elements are UTF-8, else latin-1.
+    """
 
-    def __init__(self, elements: list[str], number: int = 0, delimiters: Delimiters = Delimiters()) -> None:
+    __slots__ = ("delimiters", "elements", "number", "raw", "tail")
+
+    def __init__(
+        self, elements: list[str], number: int = 0, delimiters: Delimiters = STANDARD, raw: str = "", tail: str = ""
+    ) -> None:
         self.elements = elements
         self.number = number
         self.delimiters = delimiters
+        self.raw = raw
+        self.tail = tail
 
     @property
     def id(self) -> str:
@@ -47,7 +58,8 @@ class Segment:
 
     def get(self, position: int) -> str:
         """Element at `position` without outer blanks; empty where the segment does not have it."""
-        return self.elements[position].strip() if position < len(self.elements) else ""
+        elements = self.elements
+        return elements[position].strip() if position < len(elements) else ""
 
     def parts(self, position: int) -> list[str]:
         """Components of a composite element."""
@@ -58,169 +70,193 @@ class Segment:
         parts = self.parts(position)
         return parts[component - 1] if component <= len(parts) else ""
 
+    def exact(self) -> bytes:
+        """The bytes of the file that this segment was read from; of one that was made, how it would be written."""
+        text = self.raw or self.delimiters.element.join(self.elements)
+        return (text + (self.tail or self.delimiters.terminator)).encode("latin-1" if self.raw else "utf-8")
+
     def __repr__(self) -> str:
         return f"<Segment {self.number} {self.id}>"
 
 
-def read_segments(source: bytes | BinaryIO) -> Iterator[Segment]:
+def read_segments(source: bytes | BinaryIO, report: Callable[[X12Error], None] | None = None) -> Iterator[Segment]:
     """Every segment of a file, one after the other, in memory that does not grow with the file.
 
     Any delimiters, a UTF-8 byte-order mark, line ends after segments, and interchanges with different delimiters
-    behind each other are read. Raises `X12Error` ("not-x12", "isa-length", "delimiters", "unterminated",
-    "segment-id", "segment-too-long").
+    behind each other are read. `b"".join(segment.exact() for segment in ...)` is the file again, byte for byte.
+    Raises `X12Error` ("not-x12", "isa-length", "delimiters", "unterminated", "segment-id", "segment-too-long"); with
+    `report` a wrong segment id is handed over and reading goes on.
     """
-    buffer = _Buffer(source)
-    number = 0
-    buffer.skip_mark()
-    while buffer.skip_blanks():
-        isa, delimiters = _read_isa(buffer, number + 1)
-        number += 1
-        isa.number = number
-        yield isa
-        terminator = delimiters.terminator.encode("latin-1")
+    yield from _Reader(source, report).read()
+
+
+class _Reader:
+    """A window on the source that moves forward only; `held` is the segment that may still get a tail."""
+
+    def __init__(self, source: bytes | BinaryIO, report: Callable[[X12Error], None] | None) -> None:
+        self.chunks = _chunks(source)
+        self.report = report
+        self.text = self.lead = ""
+        self.number = 0
+        self.held: Segment | None = None
+
+    def read(self) -> Iterator[Segment]:
+        self._fill(len(_MARK))
+        if self.text.startswith(_MARK):
+            self.lead, self.text = _MARK, self.text[len(_MARK) :]
+        while self._skip_blanks():
+            self._fill(ISA_LENGTH)
+            if self.held is not None:
+                yield self.held
+            self.number += 1
+            isa = _read_isa(self.text[:ISA_LENGTH], self.lead, self.number)
+            self.held, self.lead, self.text = isa, "", self.text[ISA_LENGTH:]
+            yield from self._interchange(isa, isa.delimiters)
+        if self.held is not None:
+            self.held.tail = self.held.delimiters.terminator + self.lead
+            yield self.held
+
+    def _fill(self, length: int) -> None:
+        while len(self.text) < length and (more := next(self.chunks, "")):
+            self.text += more
+
+    def _skip_blanks(self) -> bool:
+        """Past white space; false at the end of the source."""
         while True:
-            if terminator not in _BLANK and not buffer.skip_blanks():
-                break
-            raw = buffer.take_until(terminator, number + 1)
-            if raw is None:
-                break
-            raw = raw.strip(_BLANK)
-            if not raw:
+            rest = self.text.lstrip(_BLANK)
+            self.lead += self.text[: len(self.text) - len(rest)]
+            if rest:
+                self.text = rest
+                return True
+            self.text = next(self.chunks, "")
+            if not self.text:
+                return False
+
+    def _interchange(self, held: Segment, delimiters: Delimiters) -> Iterator[Segment]:
+        """The segments behind an ISA up to its IEA, each one when the next is known."""
+        separator, terminator = delimiters.element, delimiters.terminator
+        blanks = _BLANK.replace(separator, "")
+        lead, number = "", self.number
+        while True:
+            pieces = self.text.split(terminator, _BATCH)
+            rest = pieces.pop()
+            for at, piece in enumerate(pieces):
+                plain = piece.strip(blanks)
+                if not plain:
+                    lead += piece + terminator
+                    continue
+                number += 1
+                elements = plain.split(separator)
+                if not plain.isascii():
+                    elements = [_decode(element) for element in elements]
+                yield held
+                if elements[0] not in _KNOWN_IDS:
+                    self.number = number
+                    _check_id(elements, number, self.report)
+                held = Segment(elements, number, delimiters, lead + piece if lead else piece)
+                lead = ""
+                if elements[0] == "IEA":
+                    self.held, self.number = held, number
+                    self.text = terminator.join([*pieces[at + 1 :], rest])
+                    return
+            self.text = rest
+            if len(pieces) == _BATCH:
                 continue
-            number += 1
-            segment = Segment(_decode(raw).split(delimiters.element), number, delimiters)
-            segment.elements[0] = segment.elements[0].strip()
-            if not _SEGMENT_ID.match(segment.id):
-                raise X12Error(
-                    "segment-id",
-                    "A segment id is two or three capital letters and digits, beginning with a letter.",
-                    segment_number=number,
-                )
-            yield segment
-            if segment.id == "IEA":
-                break
+            if not self._more(number):
+                if rest.strip(blanks):
+                    message = "The file ends within a segment; it was cut off, ask for it again."
+                    yield held
+                    raise X12Error("unterminated", message, segment_number=number + 1)
+                self.held, self.number, self.lead, self.text = held, number, lead + rest, ""
+                return
+
+    def _more(self, number: int) -> bool:
+        if len(self.text) > MAX_SEGMENT_BYTES:
+            message = "A segment is longer than a million characters."
+            raise X12Error("segment-too-long", message, segment_number=number + 1)
+        more = next(self.chunks, "")
+        self.text += more
+        return bool(more)
 
 
-def write_segments(segments: list[list[str]], delimiters: Delimiters, line_ends: bool = True) -> bytes:
+_KNOWN_IDS = frozenset(
+    ("ISA", "GS", "ST", "SE", "GE", "IEA", "TA1", "BHT", "HL", "NM1", "N1", "N3", "N4", "REF", "PER", "DTP", "DTM",
+     "CLM", "SBR", "HI", "LX", "SV1", "CLP", "CAS", "SVC", "AMT", "LQ", "EB", "TRN", "STC", "DMG")
+)  # fmt: skip
+
+
+def _check_id(elements: list[str], number: int, report: Callable[[X12Error], None] | None) -> None:
+    elements[0] = elements[0].strip()
+    if not _SEGMENT_ID.match(elements[0]):
+        problem = X12Error(
+            "segment-id",
+            "A segment id is two or three capital letters and digits, beginning with a letter.",
+            segment_number=number,
+        )
+        if report is None:
+            raise problem
+        report(problem)
+
+
+def _chunks(source: bytes | BinaryIO) -> Iterator[str]:
+    if isinstance(source, bytes | bytearray):
+        for at in range(0, len(source), _CHUNK):
+            yield source[at : at + _CHUNK].decode("latin-1")
+    else:
+        while chunk := source.read(_CHUNK):
+            yield chunk.decode("latin-1")
+
+
+def _decode(element: str) -> str:
+    if element.isascii():
+        return element
+    try:
+        return element.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return element
+
+
+def _read_isa(text: str, lead: str, number: int) -> Segment:
+    def refuse(rule: str, message: str, element: str = "ISA") -> NoReturn:
+        raise X12Error(rule, message, segment_number=number, element=element)
+
+    if text[:3] != "ISA":
+        refuse("not-x12", "An X12 interchange begins with ISA; this does not.")
+    separator = text[3:4]
+    fixed = len(text) == ISA_LENGTH and all(text[at] == separator for at in _ISA_SEPARATORS)
+    if not fixed or text.count(separator) != len(_ISA_SEPARATORS):
+        refuse(
+            "isa-length",
+            "The ISA must be 106 characters with 16 elements of fixed length; ask the sender for the file again.",
+        )
+    repetition = text[82] if not text[82].isalnum() else "^"
+    delimiters = Delimiters(text[3], text[104], repetition, text[105])
+    used = [delimiters.element, delimiters.component, delimiters.terminator]
+    if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
+        refuse("delimiters", "The ISA declares separators that are letters or digits, or the same one twice.", "ISA16")
+    return Segment(text[:105].split(delimiters.element), number, delimiters, lead + text[:105])
+
+
+def write_segments(segments: Iterable[list[str]], delimiters: Delimiters, line_ends: bool = True) -> bytes:
     """Segments as bytes; empty trailing elements are left out.
 
     Raises `X12Error` ("delimiter-in-data") where a value holds a separator; composites are joined by the caller.
     """
     out: list[str] = []
-    end = delimiters.terminator + ("\n" if line_ends else "")
+    separator, terminator = delimiters.element, delimiters.terminator
+    end = terminator + ("\n" if line_ends else "")
     for number, segment in enumerate(segments, 1):
         last = len(segment)
         while last > 1 and not segment[last - 1]:
             last -= 1
-        text = delimiters.element.join(segment[:last])
-        if text.count(delimiters.element) != last - 1 or delimiters.terminator in text:
+        text = separator.join(segment if last == len(segment) else segment[:last])
+        if text.count(separator) != last - 1 or terminator in text:
             raise X12Error(
                 "delimiter-in-data", f"A value of {segment[0]} holds a separator character.", segment_number=number
             )
-        out.append(text + end)
+        out.append(text)
+    out.append("")
     try:
-        return "".join(out).encode("ascii")
+        return end.join(out).encode("ascii")
     except UnicodeEncodeError:
         raise X12Error("character-set", "A value holds a character outside the X12 character set.") from None
-
-
-def _decode(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _read_isa(buffer: _Buffer, number: int) -> tuple[Segment, Delimiters]:
-    raw = buffer.take(ISA_LENGTH)
-    if raw[:3] != b"ISA":
-        raise X12Error(
-            "not-x12", "An X12 interchange begins with ISA; this does not.", segment_number=number, element="ISA"
-        )
-    separator = raw[3:4]
-    fixed = len(raw) == ISA_LENGTH and all(raw[at : at + 1] == separator for at in _ISA_SEPARATORS)
-    if not fixed or raw.count(separator) != len(_ISA_SEPARATORS):
-        raise X12Error(
-            "isa-length",
-            "The ISA must be 106 characters with 16 elements of fixed length; ask the sender for the file again.",
-            segment_number=number,
-            element="ISA",
-        )
-    text = raw.decode("latin-1")
-    repetition = text[82] if not text[82].isalnum() else "^"
-    delimiters = Delimiters(text[3], text[104], repetition, text[105])
-    used = [delimiters.element, delimiters.component, delimiters.terminator]
-    if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
-        raise X12Error(
-            "delimiters",
-            "The ISA declares separators that are letters or digits, or the same one twice.",
-            segment_number=number,
-            element="ISA16",
-        )
-    return Segment(text[:105].split(delimiters.element), number, delimiters), delimiters
-
-
-class _Buffer:
-    """A window on the source that moves forward only."""
-
-    def __init__(self, source: bytes | BinaryIO) -> None:
-        self._stream = None if isinstance(source, bytes | bytearray) else source
-        self._data = bytes(source) if isinstance(source, bytes | bytearray) else b""
-        self._at = 0
-
-    def _more(self) -> bool:
-        chunk = self._stream.read(_CHUNK) if self._stream is not None else b""
-        if not chunk:
-            return False
-        self._data = self._data[self._at :] + chunk
-        self._at = 0
-        return True
-
-    def skip_mark(self) -> None:
-        while len(self._data) < 3 and self._more():
-            pass
-        if self._data.startswith(b"\xef\xbb\xbf"):
-            self._at = 3
-
-    def skip_blanks(self) -> bool:
-        """Past white space; false at the end of the source."""
-        while True:
-            while self._at < len(self._data):
-                if self._data[self._at] not in _BLANK:
-                    return True
-                self._at += 1
-            if not self._more():
-                return False
-
-    def take(self, count: int) -> bytes:
-        while len(self._data) - self._at < count and self._more():
-            pass
-        taken = self._data[self._at : self._at + count]
-        self._at += len(taken)
-        return taken
-
-    def take_until(self, terminator: bytes, number: int) -> bytes | None:
-        """Bytes up to the terminator, which is consumed; None where only white space is left."""
-        searched = self._at
-        while True:
-            end = self._data.find(terminator, searched)
-            if end >= 0:
-                taken = self._data[self._at : end]
-                self._at = end + 1
-                return taken
-            if len(self._data) - self._at > MAX_SEGMENT_BYTES:
-                raise X12Error(
-                    "segment-too-long", "A segment is longer than a million characters.", segment_number=number
-                )
-            pending = len(self._data) - self._at
-            if not self._more():
-                rest = self._data[self._at :].strip(_BLANK)
-                self._at = len(self._data)
-                if rest:
-                    raise X12Error(
-                        "unterminated",
-                        "The file ends within a segment; it was cut off, ask for it again.",
-                        segment_number=number,
-                    )
-                return None
-            searched = self._at + pending

@@ -1,35 +1,52 @@
-"""Declared structure: which segments stand where, parsed from one description a transaction, and loops read by it.
+"""Declared structure: which segments stand where, parsed from one description a transaction.
 
-A description is lines of text. `loop ID POSITION USE REPEAT` opens a loop, its segments and loops are indented below;
-`use ID POSITION` repeats a loop that was described before. A segment line is `POSITION ID USE REPEAT | conditions`:
-USE is R (required) or S (situational), REPEAT a number or `>1`. Conditions: `02!` element 2 must be there, `01=A,B`
-its code must be one of these, `01==A,B` tells this segment from others of the same id, `02.1=A` looks at a component,
-`16@` element 16 is a date.
-Entries with the same position may stand in any order (the standard orders positions, not the notes of a guide).
+A description is lines of text. `loop ID POSITION USE REPEAT NAME` opens a loop, its segments and loops are indented
+below; `use ID POSITION USE REPEAT` repeats a loop of the same description. A segment line is
+`POSITION ID USE REPEAT | conditions`: USE is R (required) or S (situational), REPEAT a number or `>1`. Conditions:
+`02!` element 2 must be there, `01=A,B` its code must be one of these, `01!=A,B` both, `01==A,B` must be there and tells
+this segment from others of the same id, `05.1=A` looks at a component. `$NAME` stands for a list of `guides/codes.py`.
+Entries with the same position may stand in any order (the standard orders positions, not the notes of a guide). Types
+and lengths of elements are those of the dictionary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.dictionary import ElementSpec, SegmentSpec, segments
 from liaison.engines.x12.segments import Segment
-from liaison.engines.x12.values import parse_date
 
-MANY = 1_000_000
+MANY = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
+    """What a guide wants of an element, or of a component of it (from 1; 0 is the whole)."""
+
     element: int
     component: int
     codes: frozenset[str]
+    required: bool
     identifies: bool
-    is_date: bool = False
 
     def value(self, segment: Segment) -> str:
         return segment.part(self.element, self.component) if self.component else segment.get(self.element)
+
+
+@dataclass(slots=True)
+class Rule:
+    """What must hold of an element here: the dictionary's facts and the guide's. `good` remembers codes seen before."""
+
+    name: str
+    type: str
+    shortest: int
+    longest: int
+    required: bool
+    repeat: int
+    codes: frozenset[str]
+    parts: tuple[Rule, ...]
+    good: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -43,9 +60,17 @@ class Entry:
     conditions: tuple[Condition, ...] = ()
     loop: LoopSpec | None = None
     key: int = 0
+    rules: tuple[Rule, ...] = ()
+    must: tuple[int, ...] = ()
+    spec: SegmentSpec | None = None
+
+    @property
+    def first(self) -> Entry:
+        """The entry of the segment that stands here or opens the loop that does."""
+        return self.loop.entries[0] if self.loop else self
 
     def matches(self, segment: Segment) -> bool:
-        first = self.loop.entries[0] if self.loop else self
+        first = self.first
         if first.id != segment.id:
             return False
         return all(c.value(segment) in c.codes for c in first.conditions if c.identifies)
@@ -53,149 +78,27 @@ class Entry:
 
 @dataclass(slots=True)
 class LoopSpec:
+    """A loop. `index` finds entries: by segment id, then by the code that tells them apart in `index[id].element`."""
+
     id: str
+    name: str = ""
     entries: list[Entry] = field(default_factory=list)
+    index: dict[str, Choice] = field(default_factory=dict)
+    required: tuple[Entry, ...] = ()
 
 
-class Loop:
-    """A loop as found: its own segments and the loops below it, both in the order of the file."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The entries of a segment id: those of a code in `element`, where all are told apart by it, else all."""
 
-    __slots__ = ("counts", "id", "loops", "position", "segments", "spec")
-
-    def __init__(self, spec: LoopSpec) -> None:
-        self.id = spec.id
-        self.spec = spec
-        self.segments: list[Segment] = []
-        self.loops: list[Loop] = []
-        self.position = 0
-        self.counts: dict[int, int] = {}
-
-    def all(self, segment_id: str, *qualifiers: str) -> Iterator[Segment]:
-        """Segments of the loop itself with this id and, where given, one of these codes in element 1."""
-        for segment in self.segments:
-            if segment.id == segment_id and (not qualifiers or segment.get(1) in qualifiers):
-                yield segment
-
-    def first(self, segment_id: str, *qualifiers: str) -> Segment:
-        """The first such segment, or an empty one."""
-        return next(self.all(segment_id, *qualifiers), None) or Segment([segment_id], self.number)
-
-    def ref(self, qualifier: str) -> str:
-        return self.first("REF", qualifier).get(2)
-
-    def child(self, loop_id: str) -> Loop | None:
-        return next(self.children(loop_id), None)
-
-    def children(self, loop_id: str) -> Iterator[Loop]:
-        return (loop for loop in self.loops if loop.id == loop_id)
-
-    @property
-    def number(self) -> int:
-        return self.segments[0].number if self.segments else 0
+    element: int
+    by_code: Mapping[str, tuple[Entry, ...]]
+    every: tuple[Entry, ...]
 
 
-Report = Callable[[X12Error], None]
-
-
-def read_loops(spec: LoopSpec, segments: list[Segment], report: Report, number: int = 0) -> Loop:
-    """The segments between ST and SE as a tree of loops; each fault goes to `report`, and reading goes on.
-
-    Rules: "segment-unexpected", "segment-order", "segment-repeat", "loop-repeat", "segment-missing",
-    "loop-missing", "element-missing", "code".
-    """
-    root = Loop(spec)
-    stack = [root]
-    for segment in segments:
-        place = _find(stack, segment)
-        if place is None:
-            known = next((e for loop in reversed(stack) for e in loop.spec.entries if e.matches(segment)), None)
-            rule, what = (
-                ("segment-order", "stands in the wrong place") if known else ("segment-unexpected", "is unknown")
-            )
-            message = f"{segment.id} {what} here; the guide of this transaction does not foresee it."
-            report(X12Error(rule, message, segment_number=segment.number, loop=stack[-1].id, element=segment.id))
-            stack[-1].segments.append(segment)
-            continue
-        depth, entry = place
-        while len(stack) - 1 > depth:
-            _close(stack.pop(), report)
-        loop = stack[-1]
-        loop.position = entry.position
-        loop.counts[entry.key] = count = loop.counts.get(entry.key, 0) + 1
-        if count == entry.repeat + 1:
-            name = f"loop {entry.loop.id}" if entry.loop else segment.id
-            rule = "loop-repeat" if entry.loop else "segment-repeat"
-            message = f"{name} may stand here {entry.repeat} times at most."
-            report(X12Error(rule, message, segment_number=segment.number, loop=loop.id, element=segment.id))
-        if entry.loop:
-            inner = Loop(entry.loop)
-            loop.loops.append(inner)
-            stack.append(inner)
-            loop, entry = inner, entry.loop.entries[0]
-            loop.counts[entry.key] = 1
-            loop.position = entry.position
-        loop.segments.append(segment)
-        _check_elements(segment, entry, loop.id, report)
-    while stack:
-        _close(stack.pop(), report, number)
-    return root
-
-
-def _find(stack: list[Loop], segment: Segment) -> tuple[int, Entry] | None:
-    """Where the segment goes: the innermost open loop that foresees it from its present position on."""
-    full: tuple[int, Entry] | None = None
-    for depth in range(len(stack) - 1, -1, -1):
-        loop = stack[depth]
-        for entry in loop.spec.entries:
-            if entry.position < loop.position or not entry.matches(segment):
-                continue
-            if entry is loop.spec.entries[0] and depth:
-                continue
-            if loop.counts.get(entry.key, 0) < entry.repeat:
-                return depth, entry
-            full = full or (depth, entry)
-    return full
-
-
-def _close(loop: Loop, report: Report, number: int = 0) -> None:
-    for entry in loop.spec.entries:
-        if entry.required and not loop.counts.get(entry.key):
-            name = f"Loop {entry.loop.id}" if entry.loop else entry.id
-            codes = [code for c in entry.conditions if c.identifies for code in sorted(c.codes)]
-            what = f"{name} ({', '.join(codes)})" if codes else name
-            report(
-                X12Error(
-                    "loop-missing" if entry.loop else "segment-missing",
-                    f"{what} is required and missing.",
-                    segment_number=loop.number or number,
-                    loop=loop.id,
-                    element="" if entry.loop else entry.id,
-                )
-            )
-
-
-def _check_elements(segment: Segment, entry: Entry, loop: str, report: Report) -> None:
-    for condition in entry.conditions:
-        value = condition.value(segment)
-        name = f"{segment.id}{condition.element:02d}" + (f"-{condition.component}" if condition.component else "")
-        if condition.is_date:
-            if value and parse_date(value) is None:
-                message = f"{name} is not a date (CCYYMMDD)."
-                report(X12Error("date", message, segment_number=segment.number, loop=loop, element=name))
-        elif not condition.codes:
-            if not value:
-                message = f"{name} is required and empty."
-                report(X12Error("element-missing", message, segment_number=segment.number, loop=loop, element=name))
-        elif value and value not in condition.codes:
-            message = (
-                f"{name} holds a code that the guide does not allow; allowed: {', '.join(sorted(condition.codes))}."
-            )
-            report(X12Error("code", message, segment_number=segment.number, loop=loop, element=name))
-
-
-def describe(name: str, text: str) -> LoopSpec:
+def describe(name: str, text: str, codes: Mapping[str, str] | None = None) -> LoopSpec:
     """A description as a structure; the form is in this module's docstring."""
-    root = LoopSpec(name)
+    root = LoopSpec(name, "transaction")
     known: dict[str, LoopSpec] = {}
     stack: list[tuple[int, LoopSpec]] = [(-1, root)]
     for raw in text.splitlines():
@@ -209,27 +112,82 @@ def describe(name: str, text: str) -> LoopSpec:
         parent = stack[-1][1]
         key = len(parent.entries)
         if words[0] in ("loop", "use"):
-            loop = known[words[1]] if words[0] == "use" else known.setdefault(words[1], LoopSpec(words[1]))
+            loop = known.setdefault(words[1], LoopSpec(words[1]))
             parent.entries.append(
                 Entry(int(words[2]), words[1], words[3] == "R", _repeat(words[4]), loop=loop, key=key)
             )
             if words[0] == "loop":
+                loop.name = words[-1]
                 stack.append((indent, loop))
         else:
-            conditions = tuple(_condition(word) for word in tail.split())
-            parent.entries.append(
-                Entry(int(words[0]), words[1], words[2] == "R", _repeat(words[3]), conditions, key=key)
-            )
+            conditions = tuple(_condition(word, codes or {}) for word in tail.split())
+            parent.entries.append(_segment_entry(words, conditions, key))
+    for loop in (root, *known.values()):
+        _finish(loop, loop is root)
     return root
+
+
+def _segment_entry(words: list[str], conditions: tuple[Condition, ...], key: int) -> Entry:
+    spec = segments()[words[1]]
+    rules = tuple(_rule(spec, number, element, conditions) for number, element in enumerate(spec.elements, 1))
+    must = tuple(number for number, rule in enumerate(rules, 1) if rule.required)
+    return Entry(int(words[0]), words[1], words[2] == "R", _repeat(words[3]), conditions, None, key, rules, must, spec)
+
+
+def _rule(spec: SegmentSpec, number: int, element: ElementSpec, conditions: tuple[Condition, ...]) -> Rule:
+    mine = [c for c in conditions if c.element == number]
+    whole = [c for c in mine if not c.component]
+    name = f"{spec.id}{number:02d}"
+    parts = tuple(
+        Rule(
+            f"{name}-{at}",
+            part.type,
+            part.shortest,
+            part.longest,
+            part.required or any(c.required for c in mine if c.component == at),
+            1,
+            frozenset().union(*(c.codes for c in mine if c.component == at)),
+            (),
+        )
+        for at, part in enumerate(element.parts, 1)
+    )
+    required = element.required or any(c.required for c in mine)
+    codes = frozenset().union(*(c.codes for c in whole))
+    return Rule(name, element.type, element.shortest, element.longest, required, element.repeat, codes, parts)
+
+
+def _finish(loop: LoopSpec, is_root: bool) -> None:
+    """The ways to find an entry quickly. What opens a loop is no entry within it."""
+    found: dict[str, list[Entry]] = {}
+    for entry in loop.entries if is_root else loop.entries[1:]:
+        found.setdefault(entry.first.id, []).append(entry)
+    for segment_id, entries in found.items():
+        told = [[c for c in entry.first.conditions if c.identifies] for entry in entries]
+        elements = {conditions[0].element if len(conditions) == 1 else 0 for conditions in told}
+        simple = len(elements) == 1 and 0 not in elements and not any(c[0].component for c in told)
+        by_code: dict[str, tuple[Entry, ...]] = {}
+        if simple:
+            for code in {code for conditions in told for code in conditions[0].codes}:
+                by_code[code] = tuple(
+                    entry for entry, conditions in zip(entries, told, strict=True) if code in conditions[0].codes
+                )
+        loop.index[segment_id] = Choice(elements.pop() if simple else 0, by_code, tuple(entries))
+    loop.required = tuple(entry for entry in loop.entries[0 if is_root else 1 :] if entry.required)
 
 
 def _repeat(word: str) -> int:
     return MANY if word == ">1" else int(word)
 
 
-def _condition(word: str) -> Condition:
-    place, _, codes = word.rstrip("!@").partition("=")
-    element, _, component = place.partition(".")
+def _condition(word: str, lists: Mapping[str, str]) -> Condition:
+    place, _, codes = word.partition("=")
+    element, _, component = place.rstrip("!").partition(".")
     identifies = codes.startswith("=")
-    allowed = frozenset(codes.lstrip("=").split(",")) if codes else frozenset()
-    return Condition(int(element), int(component or 0), allowed, identifies, word.endswith("@"))
+    allowed = ",".join(lists[one[1:]] if one.startswith("$") else one for one in codes.lstrip("=").split(","))
+    return Condition(
+        int(element),
+        int(component or 0),
+        frozenset(allowed.split(",")) if codes else frozenset(),
+        place.endswith("!") or identifies,
+        identifies,
+    )

@@ -62,6 +62,13 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def is_time(text: str) -> bool:
+    """Whether a text is HHMM, HHMMSS or HHMMSS with hundredths."""
+    if not 4 <= len(text) <= 8 or len(text) == 5 or not _DIGITS.match(text):
+        return False
+    return text[:2] < "24" and text[2:4] < "60" and (text[4:6] or "00") < "60"
+
+
 def read_date(segment: Segment, position: int, loop: str = "") -> date | None:
     """A CCYYMMDD element; None where it is empty."""
     text = segment.get(position)

@@ -1,0 +1,33 @@
+"""Lists of codes that several places of the guides share."""
+
+from __future__ import annotations
+
+CODES: dict[str, str] = {
+    # Kinds of payer (SBR09, CLP06).
+    "FILING": "11,12,13,14,15,16,17,AM,BL,CH,CI,DS,FI,HM,LM,MA,MB,MC,OF,TV,VA,WC,ZZ",
+    "CLP_FILING": "12,13,14,15,16,17,AM,CH,DS,HM,LM,MA,MB,MC,OF,TV,VA,WC,ZZ",
+    "MSP": "12,13,14,15,16,41,42,43,47",
+    "SEQUENCE": "A,B,C,D,E,F,G,H,P,S,T,U",
+    "RELATION": "01,18,19,20,21,39,40,53,G8",
+    "GROUP": "CO,CR,OA,PI,PR",
+    "REMIT_GROUP": "CO,OA,PI,PR",
+    # Ways to reach somebody (PER03, 05, 07).
+    "REACH": "ED,EM,EX,FX,TE,UR",
+    "PROC": "AD,ER,HC,HP,IV,N4,N6,NU,UI,WK",
+    "CLAIM_PROC": "ER,HC,IV,WK",
+    "POINT": "1,2,3,4,5,6,7,8,9,10,11,12",
+    "AMBULANCE": "01,04,05,06,07,08,09,12",
+    "CONTRACT": "01,02,03,04,05,06,09",
+    "PRICING": "00,01,02,03,04,05,06,07,08,09,10,11,12,13,14",
+    "PRICING_REJECTION": "T1,T2,T3,T4,T5,T6",
+    "REPORT": "03,04,05,06,07,08,09,10,11,13,15,21,A3,A4,AM,AS,B2,B3,B4,BR,BS,BT,CB,CK,CT,D2,DA,DB,DG,DJ,DS,EB,HC,HR,"
+    "I5,IR,LA,M1,MT,NN,OB,OC,OD,OE,OX,OZ,P4,P5,PE,PN,PO,PQ,PY,PZ,RB,RR,RT,RX,SG,V5,XP",
+    "PLB": "50,51,72,90,AH,AM,AP,B2,B3,BD,BN,C5,CR,CS,CT,CV,CW,DM,E3,FB,FC,GO,HM,IP,IR,IS,J1,L3,L6,LE,LS,OA,OB,PI,PL,"
+    "RA,RE,SL,TL,WO,WU",
+    "BENEFIT": "1,2,3,4,5,6,7,8,A,B,C,CB,D,E,F,G,H,I,J,K,L,M,MC,N,O,P,Q,R,S,T,U,V,W,X,Y",
+    "COVERED": "CHD,DEP,ECH,EMP,ESP,FAM,IND,SPC,SPO",
+    "ASKED_PARTY": "1I,1P,2B,36,80,FA,GP,P5,PR",
+    "ID_KIND": "24,34,46,FI,II,MI,NI,PI,PP,SV,XV,XX,ZZ",
+    "FOLLOW_UP": "C,N,P,R,S,W,X,Y",
+    "SET_ERROR": "1,2,3,4,5,6,7,8,9,10,11,12,13,15,16,17,18,19,23,24,25,26,27,I5,I6",
+}

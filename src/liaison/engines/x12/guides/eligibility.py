@@ -1,0 +1,128 @@
+"""ASC X12N 005010X279A1, eligibility and benefits: the question (270) and the answer (271)."""
+
+from __future__ import annotations
+
+INQUIRY = """
+20 BHT R 1 | 01=0022 02=01,13 04! 05! 06=RT
+loop 2000A 100 R >1 source_level
+    10 HL R 1 | 03==20 01! 04=1
+    loop 2100A 30 R 1 source
+        30 NM1 R 1 | 01=2B,36,GP,P5,PR 02=1,2 08!=$ID_KIND 09!
+    loop 2000B 200 R >1 receiver_level
+        10 HL R 1 | 03==21 01! 02!
+        loop 2100B 30 R 1 receiver
+            30 NM1 R 1 | 01=$ASKED_PARTY 02=1,2 08!=$ID_KIND 09!
+            40 REF S 9 | 02!
+            60 N3 S 1
+            70 N4 S 1
+            90 PRV S 1
+        loop 2000C 300 R >1 subscriber_level
+            10 HL R 1 | 03==22 01! 02!
+            20 TRN S 2 | 01=1 02! 03!
+            loop 2100C 30 R 1 subscriber
+                30 NM1 R 1 | 01=IL 02=1,2 08=II,MI
+                40 REF S 9 | 02!
+                60 N3 S 1
+                70 N4 S 1
+                90 PRV S 1
+                100 DMG S 1 | 01=D8 03=F,M,U
+                110 INS S 1 | 01=Y 02=18
+                115 HI S 1
+                120 DTP S 2 | 01=102,291 02=D8,RD8
+                loop 2110C 130 S 99 question
+                    130 EQ R 1 | 03=$COVERED
+                    135 AMT S 1 | 01==R
+                    135 AMT S 1 | 01==PB
+                    170 III S 1 | 01=ZZ
+                    190 REF S 1 | 01=9F,G1 02!
+                    200 DTP S 1 | 01=291 02=D8,RD8
+            loop 2000D 400 S >1 dependent_level
+                10 HL R 1 | 03==23 01! 02!
+                20 TRN S 2 | 01=1 02! 03!
+                loop 2100D 30 R 1 dependent
+                    30 NM1 R 1 | 01=03 02=1
+                    40 REF S 9 | 02!
+                    60 N3 S 1
+                    70 N4 S 1
+                    90 PRV S 1
+                    100 DMG S 1 | 01=D8 03=F,M,U
+                    110 INS S 1 | 01=N 02=01,19,34
+                    115 HI S 1
+                    120 DTP S 2 | 01=102,291 02=D8,RD8
+                    loop 2110D 130 R 99 dependent_question
+                        130 EQ R 1 | 03=$COVERED
+                        135 AMT S 1 | 01==R
+                        135 AMT S 1 | 01==PB
+                        170 III S 1 | 01=ZZ
+                        190 REF S 1 | 01=9F,G1 02!
+                        200 DTP S 1 | 01=291 02=D8,RD8
+"""
+
+_BENEFIT = """
+        {pad}loop 2110{x} 130 S >1 {name}benefit
+        {pad}    130 EB R 1 | 01=$BENEFIT 02=$COVERED 11=N,U,Y 12=N,U,W,Y
+        {pad}    135 HSD S 9
+        {pad}    140 REF S 9 | 02!
+        {pad}    150 DTP S 20 | 02=D8,RD8
+        {pad}    160 AAA S 9 | 01=N,Y 03! 04!=$FOLLOW_UP
+        {pad}    250 MSG S 10
+        {pad}    loop 2115{x} 260 S 10 {name}benefit_detail
+        {pad}        260 III R 1
+        {pad}    330 LS S 1 | 01=2120
+        {pad}    loop 2120{x} 340 S 23 {name}benefit_entity
+        {pad}        340 NM1 R 1 | 02=1,2
+        {pad}        360 N3 S 1
+        {pad}        370 N4 S 1
+        {pad}        380 PER S 3 | 01=IC
+        {pad}        390 PRV S 1
+        {pad}    400 LE S 1 | 01=2120
+"""
+
+_MEMBER = """
+        {pad}loop 2100{x} 30 R 1 {who}
+        {pad}    30 NM1 R 1 | 01={entity} 02=1,2
+        {pad}    40 REF S 9 | 02!
+        {pad}    60 N3 S 1
+        {pad}    70 N4 S 1
+        {pad}    85 AAA S 9 | 01=N,Y 03! 04!=$FOLLOW_UP
+        {pad}    90 PRV S 1
+        {pad}    100 DMG S 1 | 01=D8 03=F,M,U
+        {pad}    110 INS S 1
+        {pad}    115 HI S 1
+        {pad}    120 DTP S 9 | 02=D8,RD8
+        {pad}    127 MPI S 9
+"""
+
+ANSWER = (
+    """
+20 BHT R 1 | 01=0022 02=06,11 04! 05!
+loop 2000A 100 R 1 source_level
+    10 HL R 1 | 03==20 01!
+    25 AAA S 9 | 01=N,Y 03! 04!=$FOLLOW_UP
+    loop 2100A 30 R 1 source
+        30 NM1 R 1 | 01=2B,36,GP,P5,PR 02=1,2 08!=$ID_KIND 09!
+        80 PER S 3 | 01=IC 03=$REACH
+        85 AAA S 9 | 01=N,Y 03! 04!=$FOLLOW_UP
+    loop 2000B 200 S >1 receiver_level
+        10 HL R 1 | 03==21 01! 02!
+        loop 2100B 30 R 1 receiver
+            30 NM1 R 1 | 01=$ASKED_PARTY 02=1,2 08!=$ID_KIND 09!
+            40 REF S 9 | 02!
+            60 N3 S 1
+            70 N4 S 1
+            85 AAA S 9 | 01=N,Y 03! 04!=$FOLLOW_UP
+            90 PRV S 1
+        loop 2000C 300 S >1 subscriber_level
+            10 HL R 1 | 03==22 01! 02!
+            20 TRN S 3 | 01=1,2 02! 03!
+"""
+    + _MEMBER.format(x="C", pad="    ", who="subscriber", entity="IL")
+    + _BENEFIT.format(x="C", pad="        ", name="")
+    + """
+            loop 2000D 400 S >1 dependent_level
+                10 HL R 1 | 03==23 01! 02!
+                20 TRN S 3 | 01=1,2 02! 03!
+"""
+    + _MEMBER.format(x="D", pad="        ", who="dependent", entity="03")
+    + _BENEFIT.format(x="D", pad="            ", name="dependent_")
+)
