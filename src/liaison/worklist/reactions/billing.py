@@ -1,0 +1,56 @@
+"""Claims that come back, files that could not be posted."""
+
+from liaison.billing.models import Claim
+from liaison.record.models import OutboxEvent
+from liaison.record.outbox import reaction
+from liaison.record.prepared import Prepared
+from liaison.worklist import actions
+from liaison.worklist.reactions.common import WORKLIST, open_tasks, settle
+
+_of_claim = Prepared(lambda link: open_tasks(for_role="biller", link=link))
+
+
+@reaction("billing.claim_denied", "billing.claim_rejected", "billing.claim_to_fix")
+def claim_comes_back(event: OutboxEvent) -> None:
+    """A claim that the payer denied or rejected, or that our own check holds back, is the biller's to work."""
+    claim = Claim.objects.select_related("patient", "payer").filter(pk=event.payload["claim"]).first()
+    if claim is None:
+        return
+    word = event.name.removeprefix("billing.claim_")
+    actions.add(
+        WORKLIST,
+        source=f"{word}:{claim.pk}:{event.seq}",
+        kind=f"claim-{word.replace('_', '-')}",
+        title=_CLAIM_TITLES[word].format(number=claim.number, payer=claim.payer.name),
+        detail=", ".join(filter(None, (claim.patient.listed, claim.answer or " ".join(claim.findings))))[:500],
+        for_role="biller",
+        patient_id=claim.patient_id,
+        priority=30,
+        link=f"/claims/{claim.pk}/",
+    )
+
+
+_CLAIM_TITLES = {
+    "denied": "Work the denied claim {number} ({payer})",
+    "rejected": "Mend the rejected claim {number} ({payer})",
+    "to_fix": "Complete the claim {number} before it is sent",
+}
+
+
+@reaction("billing.claim_mended", "billing.claim_paid")
+def claim_is_worked(event: OutboxEvent) -> None:
+    """A claim that goes out again or is paid after all needs nobody any more."""
+    settle(_of_claim(f"/claims/{event.payload['claim']}/"))
+
+
+@reaction("billing.exchange_held")
+def exchange_is_held(event: OutboxEvent) -> None:
+    actions.add(
+        WORKLIST,
+        source=f"held:{event.payload['exchange']}",
+        kind="exchange-held",
+        title="Look at a payer's file that could not be posted",
+        for_role="biller",
+        priority=20,
+        link="/claims/",
+    )
