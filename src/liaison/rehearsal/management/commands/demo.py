@@ -97,11 +97,7 @@ class Command(LiaisonCommand):
         }
         state = str(running.payer_state())
         payer = [sys.executable, "-m", "sandbox_payer", "--port", str(payer_port), "--state", state]
-        registry = [
-            sys.executable, "-m", "sandbox_registry", "--port", str(registry_port),
-            "--state", str(running.registry_state()), "--begin", str(running.elsewhere()),
-        ]  # fmt: skip
-        others = [Part("payer", payer, quiet=True), Part("registry", registry, quiet=True), worker(environment)]
+        others = [Part("payer", payer, quiet=True), worker(environment)]
         if options["no_day"]:
             clock.path.unlink(missing_ok=True)
         else:
@@ -116,7 +112,11 @@ class Command(LiaisonCommand):
         if _answers(port):
             self._greet(port)
         # After the pages, which somebody waits for
-        for part in others:
+        registry = [
+            sys.executable, "-m", "sandbox_registry", "--port", str(registry_port),
+            "--state", str(running.registry_state()), "--begin", str(running.elsewhere()),
+        ]  # fmt: skip
+        for part in [Part("registry", registry, quiet=True), *others]:
             supervisor.add(part)
         supervisor.watch()
         running.stop_clock()
