@@ -46,7 +46,7 @@ def test_forty_allergies_stay_readable_and_none_is_hidden(
         chart.add_allergy(place.setup, patient.pk, display=f"Allergen {n}", reaction="rash")
     client = client_of(place.ma)
     client.get(of(patient))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         text = client.get(of(patient)).content.decode()
     assert "40 allergies, all in the list below" in text
     assert all(f">Allergen {n}<" in text for n in range(40))
