@@ -391,3 +391,29 @@ def test_one_missing_fact_of_a_patient_is_one_task_for_all_doses(
     assert states() == [("A", "superseded"), ("A", "superseded"), ("A", "to_send"), ("A", "to_send")]
     assert exchange.send_waiting() == 2
     assert tasks()[0][1] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("MSA|AE|{control}\rERR||RX\x00A^1^5|1\x0003|E||||no\x00thing\r", "rejected"),
+        ("MSA|AR|{control}|\x00\x01why\r", "rejected"),
+        ("MSA|AE|{control}\r" + "ERR||RXA^99999^99999|" + "9" * 90 + "|E||||" + "long " * 900 + "\r", "rejected"),
+        ("MSA|AA|{control}\r" + "ERR||PID^1^5|101|W\r" * 500, "warnings"),
+        ("MSA|ZZ|{control}\r", "to_send"),
+        ("MSA\r", "to_send"),
+        ("QAK|x|OK\r", "to_send"),
+    ],
+)
+def test_no_answer_is_too_strange_to_be_dealt_with(
+    practice: Practice, registry: Running, connect: Connect, answer: str, state: str
+) -> None:
+    connect(registry)
+    given(practice, child(practice))
+    control = Message.objects.get().control_id
+    bytes_of = ("MSH|^~\\&|||||20261123||ACK^V04^ACK|1|P|2.5.1\r" + answer.replace("{control}", control)).encode()
+    with mock.patch("liaison.registry.exchange.transmit", return_value=bytes_of):
+        exchange.send_waiting()
+    assert Message.objects.get().state == state
+    kept = Intake.objects.filter(body=bytes_of).exists() or bytes(Message.objects.get().answer or b"") == bytes_of
+    assert kept, "whatever comes in is kept"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from liaison.engines import hl7v2
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
+from liaison.record.columns import tidy
 from liaison.record.rows import locked
 from liaison.registry import queries
 from liaison.registry.actions.making import CONNECTION_TASK, add_problems, ask_a_person, settle, settle_task
@@ -62,7 +63,7 @@ def read(actor: Actor, message_id: UUID) -> None:
 def _read_acknowledgment(this: Change, message: Message, ack: hl7v2.Acknowledgment) -> None:
     outcome = ack.outcome
     message.state = {"accepted": State.ACCEPTED, "warnings": State.WARNINGS}.get(outcome, State.REJECTED)
-    message.note = ack.text[:300] if outcome == "rejected" and not ack.problems else ""
+    message.note = tidy(ack.text)[:300] if outcome == "rejected" and not ack.problems else ""
     this.save(message, "state", "note")
     if outcome == "rejected" or any(one.severity == "E" and one.code != "0" for one in ack.problems):
         ask_a_person(this, message, message.patient)

@@ -7,6 +7,7 @@ from liaison.engines import hl7v2
 from liaison.engines.hl7v2.words import mended_at, words_for
 from liaison.people.models import Patient
 from liaison.record.change import Change
+from liaison.record.columns import tidy
 from liaison.record.numbers import next_number
 from liaison.registry.models import Connection, Message, Problem
 from liaison.worklist import actions as worklist
@@ -64,13 +65,13 @@ def add_problems(this: Change, message: Message, problems: tuple[hl7v2.Problem, 
     this.save_new(
         Problem(
             message=message,
-            segment=one.segment,
+            segment=tidy(one.segment)[:3],
             sequence=min(one.sequence, 30_000),
             field=min(one.field, 30_000),
             component=min(one.component, 30_000),
-            code=one.code[:20],
+            code=tidy(one.code)[:20],
             severity=one.severity,
-            words=(one.text or one.sentence)[:400],
+            words=tidy(one.text or one.sentence)[:400],
         )
         for one in problems[:50]
         if one.code != "0"
