@@ -1,13 +1,14 @@
 """The promises of the house: what `liaison check` and a rehearsal prove. Each room adds its own in `promises.py`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 import orjson
+from django.db import DatabaseError, connection, transaction
 
 from liaison.record import jobs, outbox, seals
 from liaison.record.forms import Json, plain_json, registry, told
-from liaison.record.models import OutboxEvent, Revision
+from liaison.record.models import Guarded, OutboxEvent, Revision
 
 Promise = Callable[[], Iterable[str]]
 _promises: dict[str, Promise] = {}
@@ -36,6 +37,31 @@ def broken() -> dict[str, list[str]]:
 
 def names() -> list[str]:
     return sorted(_promises)
+
+
+def alterable(model: type[Guarded]) -> Iterator[str]:
+    """How the database lets somebody alter rows that it should keep: asked of one, and rolled back whatever it says."""
+    first = model.objects.order_by("created_at").values_list("pk", flat=True).first()
+    if first is None:
+        return
+    table, pk = model._meta.db_table, first.hex if connection.vendor == "sqlite" else first
+    # Names of our own models, no input
+    for verb, statement in (
+        ("change", f"UPDATE {table} SET version = version WHERE id = %s"),  # noqa: S608
+        ("remove", f"DELETE FROM {table} WHERE id = %s"),  # noqa: S608
+    ):
+        if _allowed(statement, pk):
+            yield f"The database lets somebody {verb} a {model._meta.verbose_name}."
+
+
+def _allowed(statement: str, pk: str | UUID) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [pk])
+            transaction.set_rollback(True)
+            return bool(cursor.rowcount)
+    except DatabaseError:
+        return False
 
 
 @promise("revisions match rows")
