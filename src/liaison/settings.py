@@ -238,7 +238,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 # Where the practice's claims go: the payer's or clearing house's HTTP address; the demo sets its sandbox payer's
 CLAIMS_URL = os.environ.get("LIAISON_CLAIMS_URL", "")
 
-# The immunization registry: its password is kept nowhere else; the address of the connection's own page holds without one
+# The immunization registry. Its password is kept nowhere else; without an address here that of its own page holds
 REGISTRY_URL = os.environ.get("LIAISON_REGISTRY_URL", "")
 REGISTRY_PASSWORD = os.environ.get("LIAISON_REGISTRY_PASSWORD", "")
 REGISTRY_CERTIFICATE = os.environ.get("LIAISON_REGISTRY_CERTIFICATE", "")
