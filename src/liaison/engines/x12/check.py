@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 from liaison.engines.x12.elements import check_elements
 from liaison.engines.x12.envelope import Transaction, read_transactions
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.guides import guide_of
-from liaison.engines.x12.loops import Loop, Sink, Tree, follow, follow_each
+from liaison.engines.x12.loops import Follower, Loop, Sink, Tree, follow
 from liaison.engines.x12.segments import Segment, read_segments
 from liaison.engines.x12.structure import describe
 
@@ -42,20 +42,21 @@ def iter_check(
                 if undescribed is not None:
                     undescribed(transaction)
             else:
-                body = _Hierarchy(report).watch(transaction.segments)
-                yield from _told(problems, follow_each(spec, body, report, Sink(), transaction.header.number))
+                follower = Follower(spec, report, Sink(), transaction.header.number)
+                levels = _Hierarchy(report)
+                for segment in transaction.segments:
+                    if segment.elements[0] == "HL":
+                        levels.check(segment)
+                    follower.feed(segment)
+                    if problems:
+                        yield from problems
+                        problems.clear()
+                follower.end()
             yield from problems
             problems.clear()
     except X12Error as stopped:
         problems.append(stopped)
     yield from problems
-
-
-def _told(problems: list[X12Error], steps: Iterator[None]) -> Iterator[X12Error]:
-    for _ in steps:
-        if problems:
-            yield from problems
-            problems.clear()
 
 
 _TA1 = describe("TA1", "1 TA1 S >1 | 04=A,E,R").entries[0]
@@ -129,13 +130,7 @@ class _Hierarchy:
         self._last = 0
         self._others: set[str] = set()
 
-    def watch(self, segments: Iterable[Segment]) -> Iterator[Segment]:
-        for segment in segments:
-            if segment.elements[0] == "HL":
-                self._check(segment)
-            yield segment
-
-    def _check(self, segment: Segment) -> None:
+    def check(self, segment: Segment) -> None:
         number, parent = segment.get(1), segment.get(2)
         if self._seen(number):
             self._tell("hl-number", "HL01 was used before.", segment, "HL01")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from liaison.engines.x12.errors import X12Error
-from liaison.engines.x12.segments import Segment
+from liaison.engines.x12.patterns import pattern_of
+from liaison.engines.x12.segments import Delimiters, Segment
 from liaison.engines.x12.structure import Entry, Rule
 from liaison.engines.x12.values import is_time, parse_date
 
@@ -16,6 +17,8 @@ _DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)\Z", re.ASCII)
 _COUNT = re.compile(r"-?\d+\Z", re.ASCII)
 # So many good values of an element are remembered; codes repeat, and nothing of a person is among them.
 _REMEMBERED = 2_000
+_DIALECTS = 8
+_NOTHING = re.compile(r"(?!)")
 
 
 def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) -> None:
@@ -24,6 +27,30 @@ def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) ->
     Rules: "element-missing", "element-length", "number", "date", "time", "code", "element-repeat",
     "element-unexpected", "component-unexpected", "elements-together" (the standard's relations).
     """
+    elements = segment.elements
+    spec = entry.spec
+    if spec is not None and spec.notes:
+        shape = tuple(map(bool, elements))
+        if shape not in entry.shapes:
+            _check_notes(segment, entry, min(len(elements) - 1, len(entry.rules)), loop, report)
+            _check_each(segment, entry, loop, report)
+            return
+    pattern = entry.patterns.get(segment.delimiters)
+    if pattern is None:
+        pattern = _pattern(entry, segment.delimiters)
+    if not pattern.fullmatch(segment.raw):
+        _check_each(segment, entry, loop, report)
+
+
+def _pattern(entry: Entry, delimiters: Delimiters) -> re.Pattern[str]:
+    """The pattern for these delimiters; senders use few, so a file that goes through many gets none that matches."""
+    if len(entry.patterns) >= _DIALECTS:
+        return _NOTHING
+    pattern = entry.patterns[delimiters] = pattern_of(entry, delimiters)
+    return pattern
+
+
+def _check_each(segment: Segment, entry: Entry, loop: str, report: Report) -> None:
     elements = segment.elements
     rules = entry.rules
     last = len(elements) - 1
@@ -51,8 +78,6 @@ def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) ->
                 _check_value(one, rule, segment, position, loop, report)
         else:
             _check_value(value, rule, segment, position, loop, report)
-    if entry.spec is not None and entry.spec.notes:
-        _check_notes(segment, entry, last, loop, report)
 
 
 def _check_composite(value: str, rule: Rule, segment: Segment, loop: str, report: Report) -> None:
@@ -143,8 +168,9 @@ def _is_period(value: str, form: str) -> bool:
 
 def _check_notes(segment: Segment, entry: Entry, last: int, loop: str, report: Report) -> None:
     elements = segment.elements
-    assert entry.spec is not None
-    for kind, positions in entry.spec.notes:
+    notes = entry.spec.notes if entry.spec is not None else ()
+    right = True
+    for kind, positions in notes:
         if kind != "R" and last < positions[0] and (kind != "P" or last < min(positions)):
             continue
         there = [position <= last and elements[position] != "" for position in positions]
@@ -159,9 +185,12 @@ def _check_notes(segment: Segment, entry: Entry, last: int, loop: str, report: R
         else:
             broken = there[0] and not any(there[1:])
         if broken:
+            right = False
             names = [f"{segment.id}{position:02d}" for position in positions]
             message = _NOTES[kind].format(first=names[0], all=", ".join(names), others=", ".join(names[1:]))
             report(_fault("elements-together", message, segment, loop, names[0]))
+    if right and len(entry.shapes) < _REMEMBERED:
+        entry.shapes.add(tuple(map(bool, elements)))
 
 
 _NOTES = {

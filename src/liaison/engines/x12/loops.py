@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from liaison.engines.x12.elements import check_elements
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.segments import Segment
-from liaison.engines.x12.structure import Entry, LoopSpec
+from liaison.engines.x12.structure import NO_CODE, Entry, LoopSpec
 
 Report = Callable[[X12Error], None]
 
@@ -27,13 +27,15 @@ class Loop:
     def all(self, segment_id: str, *qualifiers: str) -> Iterator[Segment]:
         """Segments of the loop itself with this id and, where given, one of these codes in element 1."""
         for segment in self.segments:
-            if segment.elements[0] == segment_id and (not qualifiers or segment.get(1) in qualifiers):
+            elements = segment.elements
+            if elements[0] == segment_id and (not qualifiers or (len(elements) > 1 and elements[1] in qualifiers)):
                 yield segment
 
     def first(self, segment_id: str, *qualifiers: str) -> Segment:
         """The first such segment, or an empty one."""
         for segment in self.segments:
-            if segment.elements[0] == segment_id and (not qualifiers or segment.get(1) in qualifiers):
+            elements = segment.elements
+            if elements[0] == segment_id and (not qualifiers or (len(elements) > 1 and elements[1] in qualifiers)):
                 return segment
         return Segment([segment_id], self.number)
 
@@ -101,60 +103,76 @@ class _Open:
         self.counts = [0] * len(spec.entries)
 
 
-def follow(spec: LoopSpec, segments: Iterable[Segment], report: Report, sink: Sink, number: int = 0) -> None:
-    """`follow_each` to the end."""
-    for _ in follow_each(spec, segments, report, sink, number):
-        pass
-
-
-def follow_each(
-    spec: LoopSpec, segments: Iterable[Segment], report: Report, sink: Sink, number: int = 0
-) -> Iterator[None]:
+class Follower:
     """Puts the segments between ST and SE into the guide's loops; each fault goes to `report`, and reading goes on.
 
     Rules: "segment-unexpected", "segment-order", "segment-repeat", "loop-repeat", "segment-missing", "loop-missing",
     "hl-level", and those of `check_elements`. What follows an HL that has no place is passed over up to the next one
     that has. Work for a segment is bounded by the guide, whatever the file holds.
     """
-    top = root = _Open(spec, number)
-    stack = [top]
-    lost = False
-    for segment in segments:
-        if root.number == number:
-            root.number = segment.number
-        place = _find(stack, segment) if not lost or segment.elements[0] == "HL" else None
-        if place is None:
-            if segment.elements[0] == "HL":
-                lost = True
-                _misplaced_level(stack, segment, report)
-            elif not lost:
-                _unplaced(stack, segment, report)
+
+    def __init__(self, spec: LoopSpec, report: Report, sink: Sink, number: int = 0) -> None:
+        self._root = _Open(spec, number)
+        self._stack = [self._root]
+        self._report = report
+        self._sink = sink
+        self._started = self._lost = False
+
+    def feed(self, segment: Segment) -> None:
+        if not self._started:
+            self._started = True
+            self._root.number = segment.number
+        stack, sink = self._stack, self._sink
+        if self._lost and segment.elements[0] != "HL":
             sink.add(segment)
-            yield
-            continue
-        lost = False
+            return
+        place = _find(stack, segment)
+        if place is None:
+            self._unplaced(segment)
+            return
+        self._lost = False
         depth, entry = place
         while len(stack) - 1 > depth:
-            _close(stack.pop(), report)
+            _close(stack.pop(), self._report)
             sink.close()
         top = stack[-1]
         top.position = entry.position
-        top.counts[entry.key] += 1
-        if top.counts[entry.key] == entry.repeat + 1:
-            _repeated(top, entry, segment, report)
-        if entry.loop is not None:
-            top = _Open(entry.loop, segment.number)
+        key = entry.key
+        top.counts[key] = count = top.counts[key] + 1
+        if count == entry.repeat + 1:
+            _repeated(top, entry, segment, self._report)
+        loop = entry.loop
+        if loop is not None:
+            top = _Open(loop, segment.number)
             stack.append(top)
-            sink.open(entry.loop)
-            entry = entry.loop.entries[0]
+            sink.open(loop)
+            entry = loop.entries[0]
             top.counts[0] = 1
             top.position = entry.position
         sink.add(segment)
-        check_elements(segment, entry, top.spec.id, report)
-        yield
-    while stack:
-        _close(stack.pop(), report)
-        sink.close()
+        check_elements(segment, entry, top.spec.id, self._report)
+
+    def end(self) -> None:
+        """No segment follows."""
+        while self._stack:
+            _close(self._stack.pop(), self._report)
+            self._sink.close()
+
+    def _unplaced(self, segment: Segment) -> None:
+        if segment.elements[0] == "HL":
+            self._lost = True
+            _misplaced_level(self._stack, segment, self._report)
+        else:
+            _misplaced(self._stack, segment, self._report)
+        self._sink.add(segment)
+
+
+def follow(spec: LoopSpec, segments: Iterable[Segment], report: Report, sink: Sink, number: int = 0) -> None:
+    """All segments of a transaction through a `Follower`."""
+    follower = Follower(spec, report, sink, number)
+    for segment in segments:
+        follower.feed(segment)
+    follower.end()
 
 
 def read_loops(spec: LoopSpec, segments: Iterable[Segment], report: Report, number: int = 0) -> Loop:
@@ -176,8 +194,12 @@ def _find(stack: list[_Open], segment: Segment) -> tuple[int, Entry] | None:
         choice = loop.spec.index.get(segment_id)
         if choice is None:
             continue
-        if choice.element:
-            entries = choice.by_code.get(segment.get(choice.element), ())
+        element = choice.element
+        if element > 0:
+            code = elements[element] if element < len(elements) else ""
+            entries = choice.by_code.get(code, ())
+        elif element == NO_CODE:
+            entries = choice.every
         else:
             entries = tuple(entry for entry in choice.every if entry.matches(segment))
         for entry in entries:
@@ -188,7 +210,7 @@ def _find(stack: list[_Open], segment: Segment) -> tuple[int, Entry] | None:
     return full
 
 
-def _unplaced(stack: list[_Open], segment: Segment, report: Report) -> None:
+def _misplaced(stack: list[_Open], segment: Segment, report: Report) -> None:
     known = any(entry.matches(segment) for loop in stack for entry in loop.spec.entries)
     rule, what = ("segment-order", "stands in the wrong place") if known else ("segment-unexpected", "is unknown")
     message = f"{segment.id} {what} here; the guide of this transaction does not foresee it."

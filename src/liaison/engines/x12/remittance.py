@@ -133,11 +133,14 @@ def read_835(source: bytes, *, strict: bool = True) -> list[Remittance]:
 
 def iter_835(source: bytes, *, strict: bool = True) -> Iterator[Remittance]:
     """The 835 transactions one by one, with one of them in memory."""
-    for transaction, root in read_documents(source, "X221", "835", strict=strict):
-        yield _read(transaction, root)
+    claims: list[RemitClaim] = []
+    take = {"2100": lambda loop: claims.append(_read_claim(loop))}
+    for transaction, root in read_documents(source, "X221", "835", strict=strict, take=take):
+        yield _read(transaction, root, tuple(claims))
+        claims.clear()
 
 
-def _read(transaction: Transaction, root: Loop) -> Remittance:
+def _read(transaction: Transaction, root: Loop, claims: tuple[RemitClaim, ...]) -> Remittance:
     payment, trace = root.first("BPR"), root.first("TRN")
     payer, payee = root.child("1000A") or Loop(root.spec), root.child("1000B") or Loop(root.spec)
     cents = read_money(payment, 2)
@@ -149,7 +152,7 @@ def _read(transaction: Transaction, root: Loop) -> Remittance:
         method=payment.get(4),
         trace_number=trace.get(2),
         date=parse_date(payment.get(16)),
-        claims=tuple(_read_claim(claim) for batch in root.children("2000") for claim in batch.children("2100")),
+        claims=claims,
         provider_adjustments=tuple(a for plb in root.all("PLB") for a in _read_provider_adjustments(plb)),
         handling=payment.get(1),
         production_date=parse_date(produced.get(2)) if produced else None,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NamedTuple, NoReturn
 
 from liaison.engines.x12.errors import X12Error
 
@@ -21,8 +20,7 @@ _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}\Z")
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 
 
-@dataclass(frozen=True, slots=True)
-class Delimiters:
+class Delimiters(NamedTuple):
     """The four separators an interchange declares in its ISA."""
 
     element: str = "*"
@@ -38,7 +36,8 @@ class Segment:
     """One segment: `elements[0]` is its id, `elements[n]` the guide's element n; `number` counts from 1 in the file.
 
     `raw` is what the file has from the end of the segment before to this one's terminator, `tail` what follows the
-    last segment of a file (its terminator, blanks): bytes as latin-1 letters. Elements are UTF-8, else latin-1.
+    last segment of a file (its terminator, blanks): bytes as latin-1 letters. Elements are UTF-8, else latin-1, without
+    blanks at their ends.
     """
 
     __slots__ = ("delimiters", "elements", "number", "raw", "tail")
@@ -57,13 +56,15 @@ class Segment:
         return self.elements[0]
 
     def get(self, position: int) -> str:
-        """Element at `position` without outer blanks; empty where the segment does not have it."""
+        """Element at `position`; empty where the segment does not have it."""
         elements = self.elements
-        return elements[position].strip() if position < len(elements) else ""
+        return elements[position] if position < len(elements) else ""
 
     def parts(self, position: int) -> list[str]:
         """Components of a composite element."""
-        return [part.strip() for part in self.get(position).split(self.delimiters.component)]
+        text = self.get(position)
+        parts = text.split(self.delimiters.component)
+        return [part.strip() for part in parts] if " " in text else parts
 
     def part(self, position: int, component: int) -> str:
         """Component (from 1) of a composite element; empty where it is not there."""
@@ -136,6 +137,8 @@ class _Reader:
         """The segments behind an ISA up to its IEA, each one when the next is known."""
         separator, terminator = delimiters.element, delimiters.terminator
         blanks = _BLANK.replace(separator, "")
+        before, behind = f" {separator}", f"{separator} "
+        report = self.report
         lead, number = "", self.number
         while True:
             pieces = self.text.split(terminator, _BATCH)
@@ -147,12 +150,11 @@ class _Reader:
                     continue
                 number += 1
                 elements = plain.split(separator)
-                if not plain.isascii():
+                if before in plain or behind in plain or "\n" in plain or not plain.isascii():
                     elements = [_decode(element) for element in elements]
                 yield held
                 if elements[0] not in _KNOWN_IDS:
-                    self.number = number
-                    _check_id(elements, number, self.report)
+                    _check_id(elements, number, report)
                 held = Segment(elements, number, delimiters, lead + piece if lead else piece)
                 lead = ""
                 if elements[0] == "IEA":
@@ -208,6 +210,7 @@ def _chunks(source: bytes | BinaryIO) -> Iterator[str]:
 
 
 def _decode(element: str) -> str:
+    element = element.strip(_BLANK)
     if element.isascii():
         return element
     try:
@@ -234,7 +237,8 @@ def _read_isa(text: str, lead: str, number: int) -> Segment:
     used = [delimiters.element, delimiters.component, delimiters.terminator]
     if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
         refuse("delimiters", "The ISA declares separators that are letters or digits, or the same one twice.", "ISA16")
-    return Segment(text[:105].split(delimiters.element), number, delimiters, lead + text[:105])
+    elements = [element.strip(_BLANK) for element in text[:104].split(delimiters.element)]
+    return Segment([*elements[:-1], delimiters.component], number, delimiters, lead + text[:105])
 
 
 def write_segments(segments: Iterable[list[str]], delimiters: Delimiters, line_ends: bool = True) -> bytes:

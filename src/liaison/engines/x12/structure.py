@@ -11,13 +11,16 @@ and lengths of elements are those of the dictionary.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from liaison.engines.x12.dictionary import ElementSpec, SegmentSpec, segments
-from liaison.engines.x12.segments import Segment
+from liaison.engines.x12.segments import Delimiters, Segment
 
 MANY = 1_000_000_000
+# The `element` of a choice that no code decides.
+NO_CODE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,14 @@ class Entry:
     rules: tuple[Rule, ...] = ()
     must: tuple[int, ...] = ()
     spec: SegmentSpec | None = None
+    # What was found out about right segments at this place: how they look, and which of their elements are there.
+    patterns: dict[Delimiters, re.Pattern[str]] = field(default_factory=dict)
+    shapes: set[tuple[bool, ...]] = field(default_factory=set)
 
     @property
     def first(self) -> Entry:
         """The entry of the segment that stands here or opens the loop that does."""
-        return self.loop.entries[0] if self.loop else self
+        return self.loop.entries[0] if self.loop is not None else self
 
     def matches(self, segment: Segment) -> bool:
         first = self.first
@@ -89,7 +95,10 @@ class LoopSpec:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The entries of a segment id: those of a code in `element`, where all are told apart by it, else all."""
+    """The entries of a segment id: those of a code in `element`, where all are told apart by it, else all.
+
+    `element` is 0 where each entry must be asked, NO_CODE where none has a condition.
+    """
 
     element: int
     by_code: Mapping[str, tuple[Entry, ...]]
@@ -171,7 +180,8 @@ def _finish(loop: LoopSpec, is_root: bool) -> None:
                 by_code[code] = tuple(
                     entry for entry, conditions in zip(entries, told, strict=True) if code in conditions[0].codes
                 )
-        loop.index[segment_id] = Choice(elements.pop() if simple else 0, by_code, tuple(entries))
+        element = elements.pop() if simple else 0 if any(told) else NO_CODE
+        loop.index[segment_id] = Choice(element, by_code, tuple(entries))
     loop.required = tuple(entry for entry in loop.entries[0 if is_root else 1 :] if entry.required)
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.segments import Segment
@@ -13,6 +14,8 @@ from liaison.engines.x12.segments import Segment
 _NUMBER = re.compile(r"(-?)(\d{0,15})(?:\.(\d{0,9}))?\Z", re.ASCII)
 _DIGITS = re.compile(r"\d+\Z", re.ASCII)
 _PRINTABLE = re.compile(r"[^ -~]+")
+# Printable ASCII without the separators we write and without blanks at its ends.
+_PLAIN = re.compile(r"(?! )[ !-)+-9;-\]_-}]+(?<! )\Z")
 _BLANKS = re.compile(r" {2,}")
 
 
@@ -25,7 +28,9 @@ def money(cents: int) -> str:
 
 def quantity(value: Decimal | int) -> str:
     """A count without needless zeros."""
-    text = format(Decimal(value), "f")
+    if isinstance(value, int):
+        return str(value)
+    text = format(value, "f")
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
@@ -34,6 +39,8 @@ def read_money(segment: Segment, position: int, loop: str = "", *, required: boo
     text = segment.get(position)
     if not text and not required:
         return 0
+    if text.isdigit() and text.isascii() and len(text) < 16:
+        return int(text) * 100
     found = _NUMBER.match(text)
     if not found or not (found[2] or found[3]) or (found[3] or "")[2:].strip("0"):
         raise _fault("money", "is not an amount of money", segment, position, loop)
@@ -52,6 +59,7 @@ def read_quantity(segment: Segment, position: int, loop: str = "", default: int 
     return Decimal(text)
 
 
+@lru_cache(maxsize=4096)
 def parse_date(text: str) -> date | None:
     """CCYYMMDD as a date; None where it is none."""
     if len(text) != 8 or not _DIGITS.match(text):
@@ -111,6 +119,8 @@ def text(value: str, longest: int, element: str, *, required: bool = False) -> s
     Accents are folded, other characters outside printable ASCII and the separators become blanks, the end is cut at
     `longest`. Raises `X12Error` ("text-missing") where nothing is left of something required.
     """
+    if "  " not in value and _PLAIN.match(value):
+        return value if len(value) <= longest else value[:longest].strip()
     folded = "".join(c for c in unicodedata.normalize("NFKD", value) if not unicodedata.combining(c))
     folded = folded.translate(_LETTERS)
     plain = _PRINTABLE.sub(" ", folded).translate(_SEPARATORS)
@@ -131,6 +141,8 @@ def ident(value: str, longest: int, element: str, *, required: bool = True) -> s
     """A number or code, carried unchanged. Raises `X12Error` where X12 cannot carry it."""
     if not value and not required:
         return ""
+    if len(value) <= longest and _PLAIN.match(value):
+        return value
     if not value or value != value.strip() or len(value) > longest or _PRINTABLE.search(value):
         raise X12Error("identifier", f"A value of 1 to {longest} plain characters is needed here.", element=element)
     if any(mark in value for mark in "*:^~"):
