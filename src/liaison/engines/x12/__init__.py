@@ -1,13 +1,17 @@
 """X12 005010: what a practice and its payers send each other, as plain data.
 
-Read and written: 837P claims (`ClaimBatch`, `read_837p`, `write_837p`), 835 remittances (`Remittance`, `read_835`,
-`write_835`, `balance_problems`), 999 (`FileAcknowledgment`) and 277CA (`ClaimAcknowledgment`) acknowledgments.
-`check` lists what is wrong with any file. Everything that can go wrong raises `X12Error`, which names the rule, the
-segment's number, the loop and the element.
+Read and written as documents: 837P claims (`ClaimBatch`, `read_837p`, `write_837p`), 835 remittances (`Remittance`,
+`read_835`, `write_835`, `balance_problems`), 999 (`FileAcknowledgment`) and 277CA (`ClaimAcknowledgment`)
+acknowledgments. Described, checked and read by name: these and 270, 271, 276, 277, 278 and TA1. `check` lists what is
+wrong with any file, `tell` says what stands in it, `split` takes it apart, `read_segments` gives its segments with
+their exact bytes. Everything that can go wrong raises `X12Error`, which names the rule, the segment's number, the loop
+and the element.
 
 How it is built, from below: `segments` (bytes to segments, streaming), `envelope` (interchanges and transaction sets),
-`structure` (loops by a description), `guides` (the descriptions, one a transaction), and the typed documents on top.
-A further transaction is a description in `guides` and a module of documents.
+`dictionary` (the segments and their elements, named and typed), `guides` (the transactions, each described once),
+`structure` (a description made ready), `loops` (segments put into loops), `elements` and `patterns` (a segment against
+its place), `names` (elements by name), and the typed documents on top. A further transaction is a description in
+`guides` and, where a program needs more than names, a module of documents.
 
 Money is integer cents, dates are `datetime.date`, times of creation are aware and written in UTC. Nothing here reads
 a clock, a setting or a file.
@@ -27,11 +31,12 @@ from liaison.engines.x12.acks import (
     write_277ca,
     write_999,
 )
-from liaison.engines.x12.check import check
+from liaison.engines.x12.check import check, iter_check
 from liaison.engines.x12.claim import read_837p, read_837p_batches, write_837p
 from liaison.engines.x12.claim_documents import Claim, ClaimBatch, ServiceLine, Subscriber
-from liaison.engines.x12.envelope import Envelope
+from liaison.engines.x12.envelope import Envelope, Transaction
 from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.names import named
 from liaison.engines.x12.parties import Address, Party, Person, Provider
 from liaison.engines.x12.remittance import (
     Adjustment,
@@ -44,6 +49,9 @@ from liaison.engines.x12.remittance import (
     read_835,
     write_835,
 )
+from liaison.engines.x12.segments import read_segments
+from liaison.engines.x12.split import split
+from liaison.engines.x12.tell import tell
 
 __all__ = [
     "Address",
@@ -67,16 +75,22 @@ __all__ = [
     "SetAcknowledgment",
     "Status",
     "Subscriber",
+    "Transaction",
     "X12Error",
     "acknowledge",
     "balance_problems",
     "check",
     "iter_835",
+    "iter_check",
+    "named",
     "read_277ca",
     "read_835",
     "read_837p",
     "read_837p_batches",
     "read_999",
+    "read_segments",
+    "split",
+    "tell",
     "write_277ca",
     "write_835",
     "write_837p",

@@ -51,7 +51,11 @@ def iter_check(
                     if problems:
                         yield from problems
                         problems.clear()
+                # What the end of the set showed stands behind what its loops lack.
+                envelope = problems[:]
+                problems.clear()
                 follower.end()
+                problems += envelope
             yield from problems
             problems.clear()
     except X12Error as stopped:
@@ -107,14 +111,16 @@ _HARMLESS = frozenset(
 _DECISIVE = frozenset({"BHT", "BPR", "CAS", "CLM", "CLP", "SBR", "PAT", "AK9", "IK5"})
 
 
+def refuses(problem: X12Error) -> bool:
+    """Whether strict reading stops at this problem."""
+    if problem.rule == "code":
+        return "-" not in problem.element and problem.element[:-2] in _DECISIVE
+    return problem.rule not in _HARMLESS
+
+
 def _raise_structure(problem: X12Error) -> None:
-    if problem.rule in _HARMLESS or (problem.rule == "code" and not _decides(problem.element)):
-        return
-    raise problem
-
-
-def _decides(element: str) -> bool:
-    return "-" not in element and element[:-2] in _DECISIVE
+    if refuses(problem):
+        raise problem
 
 
 def _ignore(problem: X12Error) -> None:

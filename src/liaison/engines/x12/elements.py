@@ -18,6 +18,8 @@ _COUNT = re.compile(r"-?\d+\Z", re.ASCII)
 # So many good values of an element are remembered; codes repeat, and nothing of a person is among them.
 _REMEMBERED = 2_000
 _DIALECTS = 8
+# Marks that a number may hold: where they separate, a pattern could take two elements for one.
+_NUMERIC = frozenset("-.")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -44,7 +46,7 @@ def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) ->
 
 def _pattern(entry: Entry, delimiters: Delimiters) -> re.Pattern[str]:
     """The pattern for these delimiters; senders use few, so a file that goes through many gets none that matches."""
-    if len(entry.patterns) >= _DIALECTS:
+    if len(entry.patterns) >= _DIALECTS or not _NUMERIC.isdisjoint(delimiters):
         return _NOTHING
     pattern = entry.patterns[delimiters] = pattern_of(entry, delimiters)
     return pattern

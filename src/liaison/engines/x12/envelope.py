@@ -65,6 +65,7 @@ class Transaction:
     group_control: str = ""
     isa: Segment | None = None
     gs: Segment | None = None
+    trailer: Segment | None = None
 
 
 def read_transactions(
@@ -72,10 +73,10 @@ def read_transactions(
 ) -> Iterator[Transaction]:
     """Transaction sets of a file one by one; memory holds a segment at a time.
 
-    A transaction's segments are lost when the next one is asked for. `other` is told of segments between the sets that
-    acknowledge an interchange (TA1). Without `report` the first envelope fault is raised; with it every fault is
-    handed over and reading goes on. Rules: "envelope-order", "se-count", "st-control", "ge-count", "gs-control",
-    "iea-count", "isa-control".
+    `trailer` is the SE once the segments have been read; they are lost when the next transaction is asked for. `other`
+    is told of segments between the sets that acknowledge an interchange (TA1). Without `report` the first envelope
+    fault is raised; with it every fault is handed over and reading goes on. Rules: "envelope-order", "se-count",
+    "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
     """
     yield from _EnvelopeReader(segments, report or _raise, other or _pass).read()
 
@@ -153,21 +154,22 @@ class _EnvelopeReader:
             self._fault("envelope-order", "ST must stand within a group (GS).", segment)
         self._sets += 1
         gs, isa = self._gs or _NOTHING, self._isa or _NOTHING
-        return Transaction(
+        found = Transaction(
             envelope=_envelope(isa, gs, segment),
             set_id=segment.get(1),
             control=segment.get(2),
             version=segment.get(3) or gs.get(8),
             header=segment,
-            segments=self._body(segment.get(2)),
             functional_id=gs.get(1),
             interchange_control=isa.get(13),
             group_control=gs.get(6),
             isa=self._isa,
             gs=self._gs,
         )
+        found.segments = self._body(found)
+        return found
 
-    def _body(self, control: str) -> Iterator[Segment]:
+    def _body(self, found: Transaction) -> Iterator[Segment]:
         """The segments up to the SE, whose count and number are compared."""
         count = 2
         segment = None
@@ -175,10 +177,11 @@ class _EnvelopeReader:
             kind = segment.elements[0]
             if kind == "SE":
                 self._last = segment.number
+                found.trailer = segment
                 if segment.get(1).lstrip("0") != str(count):
                     message = f"SE01 must count the segments from ST to SE: {count}."
                     self._fault("se-count", message, segment, "SE01")
-                if segment.get(2) != control:
+                if segment.get(2) != found.control:
                     self._fault("st-control", "SE02 must repeat ST02.", segment, "SE02")
                 return
             if kind in _ENVELOPE:

@@ -129,6 +129,7 @@ class _Reader:
             if rest:
                 self.text = rest
                 return True
+            self._bounded(len(self.lead), self.number)
             self.text = next(self.chunks, "")
             if not self.text:
                 return False
@@ -161,6 +162,7 @@ class _Reader:
                     self.held, self.number = held, number
                     self.text = terminator.join([*pieces[at + 1 :], rest])
                     return
+            self._bounded(len(lead), number)
             self.text = rest
             if len(pieces) == _BATCH:
                 continue
@@ -172,10 +174,14 @@ class _Reader:
                 self.held, self.number, self.lead, self.text = held, number, lead + rest, ""
                 return
 
-    def _more(self, number: int) -> bool:
-        if len(self.text) > MAX_SEGMENT_BYTES:
-            message = "A segment is longer than a million characters."
+    @staticmethod
+    def _bounded(length: int, number: int) -> None:
+        if length > MAX_SEGMENT_BYTES:
+            message = "A segment, or the blanks before it, is longer than a million characters."
             raise X12Error("segment-too-long", message, segment_number=number + 1)
+
+    def _more(self, number: int) -> bool:
+        self._bounded(len(self.text), number)
         more = next(self.chunks, "")
         self.text += more
         return bool(more)

@@ -1,0 +1,141 @@
+"""Hostile input: nothing but the engine's own error comes out, and the work grows with the length alone."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from liaison.engines.x12 import X12Error, check, named, read_segments, split, tell, write_835, write_837p
+from tests.x12.samples import batch, envelope, full_claim, remittance
+from tests.x12.transactions import ELIGIBILITY, REVIEW, STATUS
+
+pytestmark = pytest.mark.engine
+
+WHOLE = [write_837p(batch(full_claim())), write_835(remittance(), envelope()), ELIGIBILITY, STATUS, REVIEW]
+HEAD, TAIL = WHOLE[0][: WHOLE[0].index(b"BHT")], WHOLE[0][WHOLE[0].index(b"SE*") :]
+ISA = WHOLE[0][:107]
+
+
+def everything(data: bytes) -> None:
+    """All that can be done with a file."""
+    check(data)
+    with suppress(X12Error):
+        segments = list(read_segments(data))
+        assert b"".join(segment.exact() for segment in segments) == data
+        for segment in segments:
+            named(segment)
+    for as_json in (True, False):
+        pieces = []
+        with suppress(X12Error):
+            for piece in tell(io.BytesIO(data), as_json=as_json, anyway=True):
+                pieces.append(piece)
+        if as_json:
+            for line in "".join(pieces).splitlines():
+                json.loads(line)
+    with suppress(X12Error):
+        for _, parts in split(data, lambda problem: None):
+            b"".join(parts)
+
+
+segment_text = st.lists(
+    st.sampled_from(
+        ["", "HL", "1", "20", "22", "NM1", "85", "D8", "20260230", "HC:99213", "9" * 40, "a:b:c", "^^", "é", "\n"]
+    ),
+    max_size=12,
+).map("*".join)
+segments_text = st.lists(
+    st.tuples(
+        st.sampled_from(["HL", "NM1", "CLM", "SV1", "DTP", "EB", "CAS", "ST", "SE", "GS", "ISA", "TA1", "zz"]),
+        segment_text,
+    ),
+    max_size=25,
+).map(lambda rows: "".join(f"{id}*{rest}~" for id, rest in rows).encode())
+
+
+@settings(max_examples=150, deadline=None)
+@given(segments_text, st.booleans())
+def test_segments_in_any_order_raise_nothing_else(body: bytes, whole: bool) -> None:
+    everything(HEAD + body + (TAIL if whole else b""))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    source=st.sampled_from(WHOLE),
+    edits=st.lists(st.tuples(st.integers(0, 2_000), st.integers(0, 8), st.binary(max_size=5)), min_size=1, max_size=5),
+)
+def test_a_damaged_file_raises_nothing_else(source: bytes, edits: list[tuple[int, int, bytes]]) -> None:
+    for at, removed, put in edits:
+        source = source[:at] + put + source[at + removed :]
+    everything(source)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    source=st.sampled_from(WHOLE),
+    marks=st.permutations(list("*:^~|>!\n\x1d\x1e\x1f+.-'{}\\ ]")).map(lambda chars: chars[:4]),
+)
+def test_any_four_marks_separate(source: bytes, marks: list[str]) -> None:
+    plain = source.replace(b"\n", b"")
+    if any(mark.encode() in plain for mark in marks if mark not in "*:^~"):
+        return
+    table = bytes.maketrans(b"*:^~", "".join(marks).encode())
+    assert check(plain.translate(table)) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(WHOLE), st.integers(1, 200))
+def test_a_stream_that_comes_in_drops_says_the_same(source: bytes, size: int) -> None:
+    class Drops(io.BytesIO):
+        def read(self, count: int | None = -1) -> bytes:
+            return super().read(size)
+
+    assert [s.elements for s in read_segments(Drops(source))] == [s.elements for s in read_segments(source)]
+
+
+HOSTILE: dict[str, Callable[[int], bytes]] = {
+    "segments out of place": lambda n: HEAD + b"ZZ*1~" * n + TAIL,
+    "loops without end": lambda n: HEAD + b"HL*1**20*1~HL*2*1*22*0~CLM*1*1~LX*1~" * n + TAIL,
+    "elements without end": lambda n: HEAD + b"NM1" + b"*41" * n + b"~" + TAIL,
+    "components without end": lambda n: HEAD + b"HI*ABK" + b":1" * n + b"~" + TAIL,
+    "repetitions without end": lambda n: ELIGIBILITY.replace(b"EB*1*", b"EB*1**30" + b"^30" * n + b"*", 1),
+    "numbers without end": lambda n: HEAD + b"CLM*1*" + b"9" * n + b"~" + TAIL,
+    "interchanges with other marks": lambda n: (ISA[:-2] + b"~IEA*0*1~" + ISA[:-2] + b"!IEA*0*1!") * n,
+    "empty segments": lambda n: HEAD + b"~ \n" * n + TAIL,
+    "levels that hang on each other": lambda n: (
+        HEAD + b"".join(b"HL*%d*%d*22~" % (i, i - 1) for i in range(1, n)) + TAIL
+    ),
+    "envelopes that end before they begin": lambda n: ISA + b"SE*1*1~GE*1*1~ST*837*1~GS*HC~" * n,
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_twice_the_input_is_at_most_twice_the_work(shape: str) -> None:
+    def calls(data: bytes) -> int:
+        count = 0
+
+        def seen(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(seen)
+        try:
+            everything(data)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    everything(HOSTILE[shape](2))
+    single, double = calls(HOSTILE[shape](400)), calls(HOSTILE[shape](800))
+    assert double <= single * 2.2 + 200
+
+
+def test_a_segment_or_a_gap_that_never_ends_is_refused() -> None:
+    for endless in (HEAD + b"NTE*" + b"x" * 2_000_000, HEAD + b"~" * 2_000_000, b" " * 2_000_000):
+        assert {problem.rule for problem in check(endless)} & {"segment-too-long", "not-x12"}
