@@ -37,7 +37,7 @@ def everything(data: bytes) -> None:
             for piece in tell(io.BytesIO(data), as_json=as_json, anyway=True):
                 pieces.append(piece)
         if as_json:
-            for line in "".join(pieces).splitlines():
+            for line in filter(None, "".join(pieces).split("\n")):
                 json.loads(line)
     with suppress(X12Error):
         for _, parts in split(data, lambda problem: None):

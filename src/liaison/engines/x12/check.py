@@ -12,6 +12,7 @@ from liaison.engines.x12.guides import guide_of
 from liaison.engines.x12.loops import Follower, Loop, Sink, Tree, follow
 from liaison.engines.x12.segments import Segment, read_segments
 from liaison.engines.x12.structure import describe
+from liaison.engines.x12.values import read_money
 
 
 def check(source: bytes | BinaryIO) -> list[X12Error]:
@@ -44,9 +45,13 @@ def iter_check(
             else:
                 follower = Follower(spec, report, Sink(), transaction.header.number)
                 levels = _Hierarchy(report)
+                totals = _Totals(report)
                 for segment in transaction.segments:
-                    if segment.elements[0] == "HL":
+                    kind = segment.elements[0]
+                    if kind == "HL":
                         levels.check(segment)
+                    elif kind in ("CLM", "SV1"):
+                        totals.check(segment)
                     follower.feed(segment)
                     if problems:
                         yield from problems
@@ -55,6 +60,7 @@ def iter_check(
                 envelope = problems[:]
                 problems.clear()
                 follower.end()
+                totals.end()
                 problems += envelope
             yield from problems
             problems.clear()
@@ -109,10 +115,14 @@ _HARMLESS = frozenset(
 
 # Whose codes decide what a document says; a strange code elsewhere is named by `check` and does not stop reading.
 _DECISIVE = frozenset({"BHT", "BPR", "CAS", "CLM", "CLP", "SBR", "PAT", "AK9", "IK5"})
+# Required by a guide, and left out by many: whom to call, and where a payer lives.
+_WANTED = frozenset({"PER", "N3", "N4"})
 
 
 def refuses(problem: X12Error) -> bool:
     """Whether strict reading stops at this problem."""
+    if problem.rule == "segment-missing":
+        return problem.element not in _WANTED
     if problem.rule == "code":
         return "-" not in problem.element and problem.element[:-2] in _DECISIVE
     return problem.rule not in _HARMLESS
@@ -154,3 +164,34 @@ class _Hierarchy:
 
     def _tell(self, rule: str, message: str, segment: Segment, element: str) -> None:
         self._report(X12Error(rule, message, segment_number=segment.number, element=element))
+
+
+class _Totals:
+    """A claim's charge is the sum of its lines' (guide X222, CLM02)."""
+
+    def __init__(self, report: Callable[[X12Error], None]) -> None:
+        self._report = report
+        self._claim: Segment | None = None
+        self._cents = 0
+
+    def check(self, segment: Segment) -> None:
+        if segment.elements[0] == "SV1":
+            self._cents += _cents(segment)
+        else:
+            self.end()
+            self._claim = segment
+
+    def end(self) -> None:
+        """No line of the claim follows."""
+        claim, self._claim = self._claim, None
+        cents, self._cents = self._cents, 0
+        if claim is not None and _cents(claim) != cents:
+            message = "CLM02 must be the sum of the lines' charges."
+            self._report(X12Error("claim-total", message, segment_number=claim.number, loop="2300", element="CLM02"))
+
+
+def _cents(segment: Segment) -> int:
+    try:
+        return read_money(segment, 2)
+    except X12Error:
+        return 0

@@ -11,10 +11,12 @@ REMITTANCE = """
 70 DTM S 1 | 01==405 02!
 loop 1000A 80 R 1 payer
     80 N1 R 1 | 01==PR 02! 03=XV
-    100 N3 S 1 | 01!
-    110 N4 S 1 | 01!
+    100 N3 R 1 | 01!
+    110 N4 R 1 | 01!
     120 REF S 4 | 01=2U,EO,HI,NF 02!
-    130 PER S >1 | 01=BL,CX,IC 03=$REACH 05=$REACH 07=$REACH
+    130 PER S 1 | 01==CX 03=$REACH 05=$REACH 07=$REACH
+    130 PER R >1 | 01==BL 03=$REACH 05=$REACH 07=$REACH
+    130 PER S 1 | 01==IC 03!=UR 04!
 loop 1000B 80 R 1 payee
     80 N1 R 1 | 01==PE 03!=FI,XV,XX 04!
     100 N3 S 1 | 01!

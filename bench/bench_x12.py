@@ -1,0 +1,106 @@
+"""X12: claims written and checked, a remittance of 10,000 claims read, files read beside pyx12; one process, one core.
+
+pyx12 reads the same bytes in the same run, in turns. Its `X12Reader` gives segments and looks at envelopes, as
+`read_segments` with `read_transactions` does here; its `x12n_document` also holds them against a guide, as `check`
+does.
+"""
+
+import io
+import logging
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
+
+import pyx12.params
+import pyx12.x12file
+import pyx12.x12n_document
+
+from liaison.engines.x12 import check, read_835, read_segments, tell, write_835, write_837p
+from liaison.engines.x12.envelope import read_transactions
+from tests.x12.samples import batch, claim, envelope, remittance
+
+CLAIMS = 5_000
+ADVICE_CLAIMS = 10_000
+
+
+def main() -> dict[str, object]:
+    """Claims and segments a second; seconds and the most memory of the remittance."""
+    logging.disable(logging.CRITICAL)
+    sent = batch(*(claim(f"C{number}") for number in range(CLAIMS)))
+    content = write_837p(sent)
+    advice = _advice(ADVICE_CLAIMS)
+    written, checked = best(lambda: write_837p(sent)), best(lambda: check(content))
+    figures: dict[str, object] = {
+        "claims_written_per_second": CLAIMS / written,
+        "claims_checked_per_second": CLAIMS / checked,
+        "claims_written_and_checked_per_second": CLAIMS / (written + checked),
+        "remittance_claims": ADVICE_CLAIMS,
+        "remittance_mb": len(advice) / 1e6,
+        "remittance_read_s": best(lambda: read_835(advice)),
+        "remittance_told_as_json_s": best(lambda: sum(map(len, tell(advice, as_json=True))), 1),
+        "remittance_read_peak_mb": peak(lambda: read_835(advice)),
+        "remittance_checked_peak_mb": peak(lambda: check(advice)),
+    }
+    return figures | _beside_pyx12(write_837p(batch(*sent.claims[:300])), "837p") | _beside_pyx12(_advice(300), "835")
+
+
+def _advice(claims: int) -> bytes:
+    sent = remittance()
+    many = tuple(replace(sent.claims[0], control_number=f"C{number}") for number in range(claims))
+    paid = sum(each.paid_cents for each in many) - sent.provider_adjustments[0].cents
+    return write_835(replace(sent, claims=many, payment_cents=paid), envelope())
+
+
+def _beside_pyx12(content: bytes, kind: str) -> dict[str, object]:
+    """Segments a second of both, and how many times faster: the median of turns taken one after the other."""
+    text, segments = content.decode(), content.count(b"~")
+    params = pyx12.params.ParamsBase()
+
+    def theirs_checked() -> None:
+        assert pyx12.x12n_document.x12n_document(params, io.StringIO(text), io.StringIO(), None)
+
+    pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "read": (
+            lambda: [list(each.segments) for each in read_transactions(read_segments(content))],
+            lambda: list(pyx12.x12file.X12Reader(io.StringIO(text))),
+        ),
+        "read_and_checked": (lambda: check(content), theirs_checked),
+    }
+    found: dict[str, object] = {}
+    for name, (ours, theirs) in pairs.items():
+        turns = [(best(ours, 2), best(theirs, 1)) for _ in range(5)]
+        found |= {
+            f"{kind}_{name}_segments_per_second": segments / median(one for one, _ in turns),
+            f"{kind}_{name}_segments_per_second_pyx12": segments / median(other for _, other in turns),
+            f"{kind}_{name}_times_pyx12": median(other / one for one, other in turns),
+        }
+    return found
+
+
+def best(act: Callable[[], object], times: int = 3) -> float:
+    """Seconds of the fastest of some tries."""
+    fastest = float("inf")
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        fastest = min(fastest, time.perf_counter() - began)
+    return fastest
+
+
+def peak(act: Callable[[], object]) -> float:
+    """The most memory that `act` holds at a time, what it returns included, in MB."""
+    tracemalloc.start()
+    try:
+        result = act()
+        most = tracemalloc.get_traced_memory()[1]
+        del result
+    finally:
+        tracemalloc.stop()
+    return most / 1e6
+
+
+if __name__ == "__main__":
+    for name, figure in main().items():
+        print(f"{name}: {figure:,.2f}" if isinstance(figure, float) else f"{name}: {figure}")
