@@ -102,3 +102,13 @@ def test_what_check_finds_becomes_the_answer_to_the_file() -> None:
     assert ("DMG", "8") in [(error.segment, error.code) for error in told.errors]
     assert told.reasons == ("4", "5")
     assert complaints(write_999(FileAcknowledgment("HC", "42", "R", (told,), VERSION, 1, 0), envelope())) == []
+
+
+def test_a_component_at_fault_is_named_in_the_answer() -> None:
+    data = write_837p(batch()).replace(b"*11:B:1*Y*", b"*11:Z:1*Y*").replace(b"*170509*CH", b"*2505*CH")
+    told = acknowledge("837", "0001", VERSION, 3, check(data))
+    assert [(e.segment, e.elements[0].position, e.elements[0].component, e.elements[0].code) for e in told.errors] == [
+        ("BHT", 5, 0, "9"),
+        ("CLM", 5, 2, "7"),
+    ]
+    assert complaints(write_999(FileAcknowledgment("HC", "42", "R", (told,), VERSION, 1, 0), envelope())) == []

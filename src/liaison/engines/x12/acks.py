@@ -185,7 +185,8 @@ def write_999(acknowledgment: FileAcknowledgment, envelope: Envelope) -> bytes:
 
 
 # IK304: 1 unrecognized or unexpected, 3 required and missing, 4 loop repeats too often, 5 segment repeats too often,
-# 8 has element errors. IK403: 1 required and missing, 7 invalid code, 8 invalid date, 6 invalid character.
+# 8 has element errors. IK403: 1 required and missing, 2 needed by another one, 3 too many elements, 5 too long,
+# 6 invalid character, 7 invalid code, 8 invalid date, 9 invalid time, 12 too many repetitions, 13 too many components.
 _SEGMENT_CODES = {
     "segment-unexpected": "1",
     "segment-order": "1",
@@ -194,7 +195,19 @@ _SEGMENT_CODES = {
     "loop-repeat": "4",
     "segment-repeat": "5",
 }
-_ELEMENT_CODES = {"element-missing": "1", "code": "7", "date": "8"}
+_ELEMENT_CODES = {
+    "element-missing": "1",
+    "elements-together": "2",
+    "element-unexpected": "3",
+    "element-length": "5",
+    "number": "6",
+    "code": "7",
+    "hl-level": "7",
+    "date": "8",
+    "time": "9",
+    "element-repeat": "12",
+    "component-unexpected": "13",
+}
 
 
 def acknowledge(
@@ -208,7 +221,7 @@ def acknowledge(
     reasons: list[str] = []
     for problem in problems:
         number = max(problem.segment_number - first_segment + 1, 1)
-        segment = (problem.element or "ST").partition("-")[0]
+        segment, _, component = (problem.element or "ST").partition("-")
         if problem.rule in _SEGMENT_CODES:
             errors.append(SegmentError(segment[:3], number, _SEGMENT_CODES[problem.rule], problem.loop))
         elif problem.rule == "se-count":
@@ -217,7 +230,7 @@ def acknowledge(
             reasons.append("3")
         else:
             position = int(segment[-2:]) if segment[-2:].isdigit() and len(segment) > 3 else 1
-            fault = ElementError(position, _ELEMENT_CODES.get(problem.rule, "6"))
+            fault = ElementError(position, _ELEMENT_CODES.get(problem.rule, "6"), int(component or 0))
             errors.append(SegmentError(segment[:-2] or segment, number, "8", problem.loop, (fault,)))
     if errors:
         reasons.append("5")
