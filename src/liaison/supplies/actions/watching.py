@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from liaison.kernel import clock
 from liaison.places.models import OpeningHours, Site
 from liaison.record.actor import Actor
 from liaison.record.change import change
@@ -22,12 +23,12 @@ def look_over(actor: Actor) -> int:
 
     Events supplies.expiring {stock, site, stage} and supplies.reading_missing {unit, site, half}.
     """
-    with change(actor, "supplies.manage") as this:
-        told = 0
-        for site in Site.objects.filter(active=True):
-            local = this.at.astimezone(ZoneInfo(site.zone))
-            told += _expiring(actor, site.pk, local) + _missing(actor, site.pk, local)
-        return told
+    actor.require("supplies.manage")
+    told, now = 0, clock.now()
+    for site in Site.objects.filter(active=True):
+        local = now.astimezone(ZoneInfo(site.zone))
+        told += _expiring(actor, site.pk, local) + _missing(actor, site.pk, local)
+    return told
 
 
 def _expiring(actor: Actor, site_id: UUID, local: datetime) -> int:
@@ -77,5 +78,5 @@ def _due(site_id: UUID, local: datetime) -> str:
     return "pm" if closes > _NOON and local >= _on(local, closes) - _BEFORE_CLOSING else ""
 
 
-def _on(local: datetime, clock: time) -> datetime:
-    return local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+def _on(local: datetime, at: time) -> datetime:
+    return local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
