@@ -39,12 +39,13 @@ class AddColumns(Operation):
                 schema_editor.add_field(model, field)
                 continue
             quote = schema_editor.quote_name
-            definition, values = schema_editor.column_sql(model, field, include_default=True)
+            made, values = schema_editor.column_sql(model, field, include_default=True)
+            definition = str(made)
             if isinstance(field, ForeignKey):
                 target = field.remote_field.model._meta
                 definition += f" REFERENCES {quote(target.db_table)} ({quote(target.pk.column)})"
                 definition += " DEFERRABLE INITIALLY DEFERRED"
-            table, column = quote(model._meta.db_table), quote(field.column)
+            table, column = quote(model._meta.db_table), quote(str(field.column))
             schema_editor.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}", values or None)
 
     def describe(self) -> str:
