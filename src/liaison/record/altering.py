@@ -43,7 +43,7 @@ class AddColumns(Operation):
             definition = str(made)
             if isinstance(field, ForeignKey):
                 target = field.remote_field.model._meta
-                definition += f" REFERENCES {quote(target.db_table)} ({quote(target.pk.column)})"
+                definition += f" REFERENCES {quote(target.db_table)} ({quote(str(target.pk.column))})"
                 definition += " DEFERRABLE INITIALLY DEFERRED"
             table, column = quote(model._meta.db_table), quote(str(field.column))
             schema_editor.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}", values or None)
