@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.web.test_browser_rooms import TOO_WIDE
+from tests.support.looked import barriers, troubles
 
 if TYPE_CHECKING:
     from tests.web.conftest import Served
@@ -32,20 +30,11 @@ def each(served: "Served", page: Page) -> Iterator[str]:
         yield path
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_no_barrier_on_any_page_of_the_practice(served: "Served", open_page: OpenPage, look: str) -> None:
-    page = open_page(color_scheme=look)
-    assert [(path, found) for path in each(served, page) if (found := barriers(page))] == []
-
-
-@pytest.mark.parametrize("width", [360, 820, 1920])
-def test_no_page_of_the_practice_is_wider_than_its_screen(served: "Served", open_page: OpenPage, width: int) -> None:
-    page = open_page(viewport={"width": width, "height": 800})
-    assert [(path, found) for path in each(served, page) if (found := page.evaluate(TOO_WIDE))] == []
-
-
-def barriers(page: Page) -> list[str]:
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]]
+def test_no_barrier_on_any_page_of_the_practice_and_none_wider_than_its_screen(
+    served: "Served", open_page: OpenPage
+) -> None:
+    page = open_page()
+    assert [(path, found) for path in each(served, page) if (found := troubles(page))] == []
 
 
 def test_somebody_is_added_signs_in_chooses_a_password_and_works(served: "Served", open_page: OpenPage) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.test_browser_practice import barriers
-from tests.web.test_browser_rooms import TOO_WIDE
+from tests.support.looked import troubles
 
 if TYPE_CHECKING:
     from tests.support.needle import Needle
@@ -47,20 +46,11 @@ def planned(chair: "Needle") -> "Needle":
     return chair
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_no_barrier_on_any_page_of_vaccines(
-    served: "Served", planned: "Needle", open_page: OpenPage, look: str
+def test_no_barrier_on_any_page_of_vaccines_and_none_wider_than_its_screen(
+    served: "Served", planned: "Needle", open_page: OpenPage
 ) -> None:
-    page = open_page(color_scheme=look)
-    assert [(path, found) for path in each(served, planned, page) if (found := barriers(page))] == []
-
-
-@pytest.mark.parametrize("width", [360, 820, 1920])
-def test_no_page_of_vaccines_is_wider_than_its_screen(
-    served: "Served", planned: "Needle", open_page: OpenPage, width: int
-) -> None:
-    page = open_page(viewport={"width": width, "height": 800})
-    assert [(path, found) for path in each(served, planned, page) if (found := page.evaluate(TOO_WIDE))] == []
+    page = open_page()
+    assert [(path, found) for path in each(served, planned, page) if (found := troubles(page))] == []
 
 
 def test_a_vaccine_from_due_to_observed(served: "Served", chair: "Needle", open_page: OpenPage) -> None:
