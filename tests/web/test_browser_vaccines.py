@@ -63,6 +63,8 @@ def test_a_vaccine_from_due_to_observed(served: "Served", chair: "Needle", open_
     dose = page.locator("form[data-dose]", has_text="varicella")
     page.get_by_label("Who pays for the vaccines").select_option("V01")
     page.locator("form[action$='eligibility/'] button").click()
+    # The button does its work once the page's script has run
+    page.wait_for_load_state("load")
     page.evaluate("document.querySelector('details.asks').open = true")
     page.locator("input[name='q-sick'][value='no']").check(force=True)
     page.get_by_role("button", name="No to all that is open").click()
@@ -94,7 +96,10 @@ def test_sites_follow_the_route(served: "Served", planned: "Needle", open_page: 
     dose = page.locator("form[data-dose]", has_text="MMR")
     offered = "[...document.querySelectorAll('form[data-dose]')].find((f) => f.textContent.includes('MMR'))"
     sites = f"[...{offered}.querySelector('[name=body_site]').options].filter((o) => !o.hidden).map((o) => o.value)"
+    dose.wait_for()
+    page.wait_for_load_state("load")
     assert page.evaluate(sites) == ["", "LA", "RA", "LT", "RT"]
+    page.wait_for_load_state("load")
     dose.get_by_label("Route").select_option("IM")
     assert page.evaluate(sites) == ["", "LVL", "RVL", "LD", "RD"]
 
