@@ -78,7 +78,7 @@ def test_a_rehearsal_killed_at_several_moments_loses_nothing_and_goes_on(town: C
     result = last_line(done.stdout)
     assert result["broken"] == {}
     assert result["ledger_balanced"] is True
-    assert result["unfinished"] == 0
+    assert result["unfinished"] == 0, result["refusals"]
     parts = ("paid_cents", "adjusted_cents", "patient_cents", "open_cents")
     assert result["charged_cents"] == sum(result[part] for part in parts)
     assert result["claims"] == result["claims_valid"] > 0

@@ -5,8 +5,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from liaison.record.actor import machine
 from liaison.registry import exchange as registry
 from liaison.registry.queries import waiting
 from liaison.rehearsal import clinic, running
+from liaison.rehearsal.bedside import STORIES
 from liaison.rehearsal.cast import Cast
 from liaison.rehearsal.day import Day
 from liaison.rehearsal.plan import Plan, plans
@@ -158,7 +160,7 @@ def book(day: Day, count: int, seed: int, tell: Telling = _QUIET) -> Booked:
         asked.add(day.call(plan, cut_off.get(plan.patient_id)))
         tell.step(number, len(calls))
     visits = Visit.objects.filter(day=day.day).select_related("patient").order_by("starts_at", "patient__mrn")
-    return Booked([(v, of_patient.get(v.patient_id) or _like(wanted[0], v)) for v in visits if wanted], asked)
+    return Booked([(v, _plan_of(v, of_patient.get(v.patient_id), wanted[0])) for v in visits if wanted], asked)
 
 
 def _without_day(day: Day, of_patient: dict[UUID, Plan]) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:
@@ -172,15 +174,21 @@ def _without_day(day: Day, of_patient: dict[UUID, Plan]) -> tuple[dict[UUID, UUI
     return cut_off, in_vain
 
 
-def _like(plan: Plan, visit: Visit) -> Plan:
-    """A visit that somebody else booked has a plan like everybody's."""
-    born = visit.patient.birth_date
-    kept = asdict(plan) | {
-        "patient_id": visit.patient_id, "site_id": visit.site_id, "visit_type": visit.visit_type, "fate": "comes",
-        "story": plan.story, "age_days": (visit.day - born).days if visit.day else 0,
-        "seed": f"{plan.seed}:{visit.patient.mrn}",
-    }  # fmt: skip
-    return Plan(**kept)
+def _plan_of(visit: Visit, own: Plan | None, other: Plan) -> Plan:
+    """The patient's own plan where the visit is the one it was made for; like `other` where somebody else booked it."""
+    if own is not None and own.visit_type == visit.visit_type:
+        return own
+    seed = f"{other.seed}:{visit.patient.mrn}"
+    return replace(
+        other,
+        patient_id=visit.patient_id,
+        site_id=visit.site_id,
+        visit_type=visit.visit_type,
+        fate="comes",
+        story=Random(f"{seed}:story").choice(STORIES.get(visit.visit_type, STORIES["follow-up"])),
+        age_days=(visit.day - visit.patient.birth_date).days if visit.day else 0,
+        seed=seed,
+    )
 
 
 def run(day: Day, pace: Pace) -> None:
