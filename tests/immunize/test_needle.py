@@ -93,7 +93,7 @@ def test_nothing_is_given_before_it_is_prepared(chair: Needle) -> None:
             return refused.value.code
 
         assert refusal() == "not-screened"
-        asked = day_of(planned.encounter, chair.patient).questions("male")
+        asked = day_of(planned.encounter, chair.patient).questions
         with pytest.raises(Invalid) as unanswered:
             actions.screen(ma, encounter, {one.key: "no" for one in asked[1:]})
         assert unanswered.value.field == asked[0].key
@@ -157,7 +157,7 @@ def test_a_vaccine_added_later_asks_its_own_questions(chair: Needle) -> None:
         chair.prepare()
         added = chair.planned(MMR)
         day = day_of(added.encounter, chair.patient)
-        assert {one.key for one in day.open_questions("male")} >= {"immune", "blood"}
+        assert {one.key for one in day.open_questions} >= {"immune", "blood"}
         assert [one.title for one in day.vis_missing(MMR)]
         with pytest.raises(Conflict):
             chair.give(added)

@@ -48,7 +48,7 @@ class Needle:
         """Settle everything before the needle: every answer no, but those named."""
         ma, encounter = self.practice.ma, self.visit.encounter
         assert encounter is not None
-        asked = day_of(encounter, self.patient).questions(self.patient.sex)
+        asked = day_of(encounter, self.patient).questions
         actions.say_eligibility(ma, encounter.pk, eligibility)
         actions.screen(ma, encounter.pk, {one.key: answers.get(one.key, "no") for one in asked})
         actions.hand_over_vis(ma, encounter.pk)

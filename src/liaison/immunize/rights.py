@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from liaison.immunize.models import PlannedDose, Preparation
 from liaison.immunize.queries.trial import Trial
@@ -11,7 +10,7 @@ from liaison.immunize.screening import STOP, Finding, Question
 from liaison.immunize.words import IDENTIFIERS, ROUTES, SITES
 from liaison.kernel.errors import Conflict, Invalid, Refused
 
-FAMILY_PAYS_FROM = 19  # years; younger patients' eligibility is asked at every visit (VFC)
+ADULT = 19  # years; whose doses a younger patient gets is asked at every visit (Vaccines for Children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +20,17 @@ class Facts:
     plan: PlannedDose
     preparation: Preparation | None
     age: Age
-    on: date
     how_to: HowTo
     trial: Trial
     stock_cvx: str
     open_questions: Sequence[Question]
     findings: Sequence[Finding]
     vis_missing: Sequence[str]
+    consented: bool  # to this vaccine
     identifiers: Sequence[str]
     dose_ml: float | None
     route: str
     body_site: str
-    despite: str = ""
-    may_override: bool = False  # whether the actor may order against the schedule or a stop
 
 
 def patient(f: Facts) -> Refused | None:
@@ -58,12 +55,12 @@ def vaccine(f: Facts) -> Refused | None:
 
 
 def time(f: Facts) -> Refused | None:
-    if f.trial.counts or f.plan.despite or (f.despite and f.may_override):
+    if f.trial.counts or f.plan.despite:
         return None
     return Conflict(
         "right-time",
         f"The dose should not be given today. {f.trial.why_not} Wait, or let a provider order it with the reason.",
-        "despite",
+        "plan",
     )
 
 
@@ -98,9 +95,9 @@ def documentation(f: Facts) -> Refused | None:
         return Conflict("not-screened", "Ask the screening questions first.", "screening")
     if f.vis_missing:
         return Conflict("no-vis", f"Hand over first: {', '.join(f.vis_missing)}.", "vis")
-    if not f.preparation.consent_at:
-        return Conflict("no-consent", "Note who consents first.", "consent_by")
-    if f.age.years < FAMILY_PAYS_FROM and not f.preparation.eligibility:
+    if not f.consented:
+        return Conflict("no-consent", f"Ask first who consents to {f.plan.display}.", "consent_by")
+    if f.age.years < ADULT and not f.preparation.eligibility:
         return Conflict("no-eligibility", "Ask who pays for the child’s vaccines first.", "eligibility")
     return None
 
@@ -119,21 +116,12 @@ def screening(f: Facts) -> Refused | None:
 
 Check = Callable[[Facts], Refused | None]
 # In the order in which they are gone through at the chair
-CHECKS: tuple[tuple[str, Check], ...] = (
-    ("documentation", documentation),
-    ("screening", screening),
-    ("patient", patient),
-    ("vaccine", vaccine),
-    ("time", time),
-    ("dose", dose),
-    ("route", route),
-    ("site", site),
-)
+CHECKS: tuple[Check, ...] = (documentation, screening, patient, vaccine, time, dose, route, site)
 
 
 def refusal(facts: Facts) -> Refused | None:
     """What the first check that does not hold says; None when the dose may be given."""
-    for _, check in CHECKS:
+    for check in CHECKS:
         refused = check(facts)
         if refused is not None:
             return refused

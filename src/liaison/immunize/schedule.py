@@ -31,6 +31,11 @@ def packed_in_force() -> bytes:
     return path.read_bytes() if path.exists() else packaged()
 
 
+def groups_by_antigen() -> dict[str, str]:
+    """The vaccine group of each antigen, by the schedule in force."""
+    return {antigen: group.name for group in in_force().groups for antigen in group.antigens}
+
+
 def load(path: Path) -> Schedule:
     """The schedule of a file, read again only when the file has changed."""
     try:

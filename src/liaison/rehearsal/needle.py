@@ -12,7 +12,7 @@ from liaison.immunize.actions.planning import covering
 from liaison.immunize.models import Eligibility, PlannedDose
 from liaison.immunize.queries.due import due_of, groups_of
 from liaison.immunize.queries.encounter import Day as Vaccines
-from liaison.immunize.queries.encounter import day_of, doses_to_give, watch_of
+from liaison.immunize.queries.encounter import day_of, planned_doses, watch_of
 from liaison.immunize.queries.offers import Offer, choices
 from liaison.immunize.rules import how_to_give, standing_order
 from liaison.kernel.errors import Conflict
@@ -63,7 +63,7 @@ def _covered(offer: Offer, today: Vaccines) -> bool:
 
 def prepare_and_give(day: "Day", assistant: Actor, visit: Visit, how: "Plan") -> Waiting:
     """Settle what must be settled, then give every planned dose, each at its own place."""
-    if visit.encounter is None or not doses_to_give(visit.encounter.pk):
+    if visit.encounter is None or not planned_doses(visit.encounter.pk):
         return
     yield day.env.timeout(how.rng("screening").uniform(2, 5))
     _prepare(day, assistant, visit, day.do(day_of, visit.encounter, visit.patient))
@@ -78,7 +78,7 @@ def _prepare(day: "Day", assistant: Actor, visit: Visit, today: Vaccines) -> Non
     encounter, patient = today.encounter.pk, visit.patient
     covered = bool(coverages_of(patient.pk))
     code = Eligibility.PRIVATE if covered or today.age.years >= ADULT else Eligibility.UNINSURED
-    answers = {one.key: "no" for one in today.questions(patient.sex)}
+    answers = {one.key: "no" for one in today.questions}
     guardian = today.age.years < 18
     who = patient.contacts[0]["name"] if guardian and patient.contacts else f"{patient.given} {patient.family}".strip()
     day.do(vaccines.say_eligibility, assistant, encounter, code.value)

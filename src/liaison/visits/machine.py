@@ -42,6 +42,7 @@ class Facts:
     note: str = ""
     diagnoses: int = 0
     follow_up_settled: bool = False
+    open_doses: Sequence[str] = ()  # vaccines that are planned, neither given nor settled otherwise
     watched_until: str = ""  # the time, while somebody is observed after vaccines
 
     @property
@@ -173,6 +174,12 @@ def follow_up_settled(f: Facts) -> Refused | None:
     return None
 
 
+def no_dose_open(f: Facts) -> Refused | None:
+    if f.open_doses:
+        return Conflict("vaccines-open", f"Give, or say why not: {', '.join(f.open_doses)}.")
+    return None
+
+
 def not_watched(f: Facts) -> Refused | None:
     if f.watched_until:
         return Conflict(
@@ -230,6 +237,7 @@ _ARRIVAL = (
 _EXPECTED = (S.BOOKED, S.CONFIRMED)
 _ROOMED = (steps_done, provider_told)
 _SEEN = (note_written, diagnosed)
+_LEAVING = (no_dose_open, not_watched, follow_up_settled)
 
 # action, what a refusal calls it, from, to, capability, what must hold first, and when this row is the way
 # fmt: off
@@ -248,7 +256,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     T("finish_exam", "end the examination", (S.WITH_PROVIDER,), S.ORDERS, "visits.examine", _SEEN, orders_are_open),
     T("finish_exam", "end the examination", (S.WITH_PROVIDER,), S.CHECKOUT, "visits.examine", _SEEN),
     T("orders_done", "end the orders", (S.ORDERS,), S.CHECKOUT, "orders.collect", (no_order_open,)),
-    T("check_out", "check it out", (S.CHECKOUT,), S.CODING, "visits.check_out", (not_watched, follow_up_settled)),
+    T("check_out", "check it out", (S.CHECKOUT,), S.CODING, "visits.check_out", _LEAVING),
     T("bill", "bill it", (S.CODING,), S.BILLED, "billing.charge"),
     T("close", "close it", (S.BILLED,), S.CLOSED, "billing.post"),
     T("cancel", "cancel it", (S.REQUESTED, *_EXPECTED), S.CANCELLED, "visits.cancel", (reason_given,)),

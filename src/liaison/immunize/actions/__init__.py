@@ -1,7 +1,7 @@
 """What may be done with vaccines: history, the plan, the preparation, the needle, the watch afterwards."""
 
 from liaison.immunize.actions.history import Added, Told, add_history, add_several, correct, enter_in_error
-from liaison.immunize.actions.planning import not_given, plan, sign_standing_order, take_off
+from liaison.immunize.actions.planning import let_go, not_given, plan, sign_standing_order, take_off
 from liaison.immunize.actions.preparing import clear, consent, hand_over_vis, say_eligibility, screen
 from liaison.immunize.actions.watching import anaphylaxis_like, end_watch, reaction_sent, report_reaction
 
@@ -17,6 +17,7 @@ __all__ = [
     "end_watch",
     "enter_in_error",
     "hand_over_vis",
+    "let_go",
     "not_given",
     "plan",
     "reaction_sent",

@@ -15,7 +15,6 @@ from liaison.immunize.rights import Facts, refusal
 from liaison.immunize.rules import GIVING, how_to_give, rule
 from liaison.immunize.screening import YES
 from liaison.kernel.errors import NotFound
-from liaison.people.models import Patient
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.rows import row
@@ -58,11 +57,25 @@ def give(
         performer = signer(actor)
         planned, encounter = open_plan(actor, planned_id)
         patient, stock = encounter.patient, row(Stock, stock_id, "lot", "unit")
-        if stock is None or encounter.site_id is None:
-            raise NotFound("no-stock", "There is no such lot in stock. Scan or choose one again.", "stock")
-        day = day_of(encounter, patient)
-        item = stock.lot.item
-        facts = _facts(actor, day, planned, patient, item.cvx, identifiers, dose_ml, route, body_site, item.mvx)
+        if stock is None or stock.unit.site_id != encounter.site_id:
+            raise NotFound("no-stock", "There is no such lot in stock here. Scan or choose one again.", "stock")
+        day, item = day_of(encounter, patient), stock.lot.item
+        facts = Facts(
+            plan=planned,
+            preparation=day.preparation,
+            age=day.age,
+            how_to=how_to_give(planned.cvx, day.age, patient.sex, day.weight_kg),
+            trial=try_dose(seen_of(patient, day.on), planned.cvx, day.on, [item.mvx]),
+            stock_cvx=item.cvx,
+            open_questions=day.open_questions,
+            findings=day.findings,
+            vis_missing=[one.title for one in day.vis_missing(planned.cvx)],
+            consented=day.consented(planned),
+            identifiers=identifiers,
+            dose_ml=float(dose_ml) if dose_ml is not None else None,
+            route=route,
+            body_site=body_site,
+        )
         refused = refusal(facts)
         if refused is not None:
             raise refused
@@ -109,37 +122,6 @@ def give(
             source=Source.GIVEN.value,
         )
         return dose
-
-
-def _facts(
-    actor: Actor,
-    day: Day,
-    planned: PlannedDose,
-    patient: Patient,
-    stock_cvx: str,
-    identifiers: Sequence[str],
-    dose_ml: Decimal | None,
-    route: str,
-    body_site: str,
-    mvx: str,
-) -> Facts:
-    return Facts(
-        plan=planned,
-        preparation=day.preparation,
-        age=day.age,
-        on=day.on,
-        how_to=how_to_give(planned.cvx, day.age, patient.sex, day.weight_kg),
-        trial=try_dose(seen_of(patient, day.on), planned.cvx, day.on, [mvx]),
-        stock_cvx=stock_cvx,
-        open_questions=day.open_questions(patient.sex),
-        findings=day.findings(patient.sex),
-        vis_missing=[one.title for one in day.vis_missing(planned.cvx)],
-        identifiers=identifiers,
-        dose_ml=float(dose_ml) if dose_ml is not None else None,
-        route=route,
-        body_site=body_site,
-        may_override=actor.may("orders.place"),
-    )
 
 
 def _handed_over(preparation: Preparation, cvx: str) -> list[dict[str, str]]:

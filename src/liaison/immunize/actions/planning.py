@@ -11,9 +11,10 @@ from liaison.documents.models import Document
 from liaison.engines.vaccines import facts
 from liaison.immunize import schedule
 from liaison.immunize.actions.opening import open_encounter, open_plan
+from liaison.immunize.actions.watching import LEFT, end_watch
 from liaison.immunize.models import Immunization, PlannedDose, Source
 from liaison.immunize.queries.due import groups_of
-from liaison.immunize.queries.encounter import site_day
+from liaison.immunize.queries.encounter import site_day, watch_of
 from liaison.immunize.queries.seen import seen_of
 from liaison.immunize.queries.trial import try_dose
 from liaison.immunize.rules import STANDING, Age, fits, standing_order
@@ -162,9 +163,13 @@ def not_given(actor: Actor, encounter_id: UUID, cvx: str, reason_code: str, note
         return row
 
 
-def settle_at_leaving(encounter_id: UUID) -> None:
-    """Refuse to let a patient go while a planned dose is neither given nor settled. Raises Conflict."""
-    open_rows = PlannedDose.objects.filter(encounter_id=encounter_id, status=PlannedDose.Status.PLANNED)
-    names = list(open_rows.values_list("display", flat=True))
-    if names:
-        raise Conflict("vaccines-open", f"Give, or say why not: {', '.join(names)}.", "vaccines")
+def let_go(actor: Actor, encounter_id: UUID, reason: str) -> None:
+    """The patient has left: what was planned is taken off, an observation that goes on ends as left early."""
+    with change(actor, "immunize.write", reason=reason) as this:
+        for row in PlannedDose.objects.select_for_update().filter(
+            encounter_id=encounter_id, status=PlannedDose.Status.PLANNED
+        ):
+            row.status = PlannedDose.Status.CANCELLED
+            this.save(row, "status")
+        if (watch := watch_of(encounter_id)) is not None and watch.ended_at is None:
+            end_watch(actor, encounter_id, LEFT, reason)

@@ -47,8 +47,7 @@ def screen(actor: Actor, encounter_id: UUID, answers: Mapping[str, str], details
     """
     with change(actor, "immunize.write") as this:
         day, row = _opened(actor, encounter_id)
-        asked = day.questions(day.encounter.patient.sex)
-        kept = {one.key: answers.get(one.key, "") for one in asked}
+        kept = {one.key: answers.get(one.key, "") for one in day.questions}
         open_ones = [key for key, answer in kept.items() if answer not in (YES, NO, UNKNOWN)]
         if open_ones:
             raise Invalid("unanswered", "Every question wants an answer: yes, no, or not known.", open_ones[0])
@@ -69,7 +68,7 @@ def clear(actor: Actor, encounter_id: UUID, question: str, reason: str) -> Prepa
         raise Invalid("no-reason", "Say what was decided, and who said so.", "reason")
     with change(actor, "immunize.write", reason=reason.strip()) as this:
         day, row = _opened(actor, encounter_id)
-        found = [one for one in day.findings(day.encounter.patient.sex) if one.question == question]
+        found = [one for one in day.findings if one.question == question]
         if not found:
             raise Conflict("nothing-to-clear", "The screening raised no such question. Look at it again.")
         if any(one.level == STOP for one in found) and not actor.may("orders.place"):

@@ -5,14 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from liaison.chart.actions import signer, staff_id
-from liaison.chart.models import Encounter
 from liaison.immunize.models import Immunization, Reaction, Watch
 from liaison.immunize.words import ANAPHYLAXIS, OUTCOMES, RESULTS, SIGNS
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.people.queries import may_open
 from liaison.record.actor import Actor
 from liaison.record.change import change
-from liaison.record.rows import locked, row
+from liaison.record.rows import locked
 
 WELL, REACTION, LEFT = "well", "reaction", "left-early"
 CONFIRMATION = 20  # characters of the number that VAERS gives
@@ -83,7 +82,7 @@ def report_reaction(
         may_open(actor, rows[0].patient)
         if not rows[0].occurred_at <= onset_at <= this.at:
             raise Invalid("onset", "It began after the vaccine and before now. Check the time.", "onset_at")
-        encounter = _latest_encounter(rows)
+        encounter = next((one.encounter_id for one in reversed(rows) if one.encounter_id and one.here), None)
         reaction = this.save(
             Reaction(
                 patient_id=patient_id,
@@ -107,11 +106,6 @@ def report_reaction(
             this.save(watch, "ended_at", "ended_by", "outcome")
         this.event("immunize.reaction", reaction=reaction.pk, patient=patient_id, encounter=encounter)
         return reaction
-
-
-def _latest_encounter(rows: Sequence[Immunization]) -> UUID | None:
-    found = next((one.encounter_id for one in reversed(rows) if one.encounter_id and one.here), None)
-    return found if found and row(Encounter, found) is not None else None
 
 
 def reaction_sent(actor: Actor, reaction_id: UUID, vaers_number: str) -> Reaction:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liaison.immunize import actions, words
 from liaison.immunize.models import Immunization
 from liaison.immunize.papers import vaers
-from liaison.immunize.queries.encounter import open_encounter
+from liaison.immunize.queries.encounter import encounter_now
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid
 from liaison.people.glass import patient_page
@@ -35,7 +35,7 @@ def reaction(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             row = actions.report_reaction(
                 request.actor,
                 patient_id,
-                doses=[UUID(one) for one in form.values["doses"]],
+                doses=_ids(form.values["doses"]),
                 onset_at=_moment(form),
                 signs=form.values["signs"],
                 description=form.text("description"),
@@ -53,6 +53,13 @@ def reaction(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     return _page(request, patient_id, form)
 
 
+def _ids(chosen: list[str]) -> list[UUID]:
+    try:
+        return [UUID(one) for one in chosen]
+    except ValueError:
+        raise Invalid("no-dose", "Choose the doses that it followed.", "doses")
+
+
 def _moment(form: Typed) -> datetime | None:
     if not form.text("onset_day") or not form.text("onset_time"):
         return None
@@ -65,7 +72,7 @@ def _moment(form: Typed) -> datetime | None:
 
 def _page(request: StaffRequest, patient_id: UUID, form: Typed) -> HttpResponse:
     patient = patient_for(request.actor, patient_id, why="reaction after vaccines")
-    encounter = open_encounter(patient.pk)
+    encounter = encounter_now(patient.pk)
     now = clock.now().astimezone(timezone.get_current_timezone())
     given = Immunization.objects.filter(patient_id=patient.pk, status="completed").order_by("-occurred_at")
     rows = list(given.filter(occurred_at__gt=now - RECENT)[:MOST_DOSES]) or list(given[:MOST_DOSES])

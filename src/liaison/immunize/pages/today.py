@@ -18,14 +18,17 @@ from liaison.immunize.models import Eligibility, Immunization
 from liaison.immunize.pages import shown
 from liaison.immunize.papers.statements import sheet
 from liaison.immunize.queries.due import due_for
-from liaison.immunize.queries.encounter import Day, day_of, open_encounter
+from liaison.immunize.queries.encounter import Day, day_of, encounter_now
 from liaison.immunize.queries.offers import choices
+from liaison.immunize.rights import ADULT
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.people.access import View
 from liaison.people.glass import patient_page
 from liaison.people.models import Patient
 from liaison.people.queries import coverages_of, patient_for
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done
+from liaison.record.actor import Actor
 from liaison.supplies.queries import read_code, stock_at
 
 
@@ -42,7 +45,7 @@ def show(
     """The page; `form` is what was refused in its `part`, `scanned` the stock that was just scanned."""
     form = form or Typed()
     patient = patient_for(request.actor, patient_id, why="vaccines today")
-    encounter = open_encounter(patient.pk)
+    encounter = encounter_now(patient.pk)
     on = clock.today(timezone.get_current_timezone())
     picture = due_for(request.actor, patient.pk, on)
     day = day_of(encounter, patient) if encounter else None
@@ -78,13 +81,13 @@ def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, A
     typed = form.values if part == "screening" else {}
     answers = {**day.answers, **{key: value for key, value in typed.items() if value}}
     covered = coverages_of(patient.pk)
-    found = day.findings(patient.sex)
+    found = day.findings
     cleared = day.preparation.cleared if day.preparation else {}
-    screened = bool(day.preparation and day.preparation.screened_at) and not day.open_questions(patient.sex)
+    screened = bool(day.preparation and day.preparation.screened_at) and not day.open_questions
     return {
         "questions": [
             {"question": one, "answer": answers.get(one.key, ""), "error": form.errors.get(one.key, "")}
-            for one in day.questions(patient.sex)
+            for one in day.questions
         ],
         "findings": [(one, _named(day, one.cvxs), cleared.get(one.question)) for one in found],
         "screened": screened,
@@ -92,8 +95,9 @@ def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, A
         "vis_missing": day.vis_missing(),
         "eligibilities": Eligibility.choices,
         "eligibility": (day.preparation.eligibility if day.preparation else "")
-        or ("" if covered or day.age.years >= 19 else Eligibility.UNINSURED.value),
-        "asks_eligibility": day.age.years < 19,
+        or ("" if covered or day.age.years >= ADULT else Eligibility.UNINSURED.value),
+        "asks_eligibility": day.age.years < ADULT,
+        "consented": all(day.consented(one) for one in day.to_give),
         "vis_languages": list(words.LANGUAGES.items()),
         "vis_hows": list(words.VIS_HOW.items()),
         "relationships": list(words.RELATIONSHIPS.items()),
@@ -114,7 +118,7 @@ def _act(
 ) -> HttpResponse:
     """Do one thing in the encounter that is going on; what is wrong is said on the page, beside its field."""
     try:
-        encounter = open_encounter(patient_id)
+        encounter = encounter_now(patient_id)
         if encounter is None:
             raise Conflict("not-here", "Check the patient in first: a vaccine is given in a visit.")
         act(encounter)
@@ -123,19 +127,64 @@ def _act(
     return done(request, said, reverse("vaccines", args=[patient_id]))
 
 
-@require_POST
-@patient_page("immunize.write")
-def plan(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Put a vaccine on today's plan."""
-    form = Typed.sent(request.POST, ("cvx", "despite"))
-    return _act(
-        request,
-        patient_id,
-        "plan",
-        form,
-        lambda e: actions.plan(request.actor, e.pk, form.text("cvx"), despite=form.text("despite")),
-        "On the plan.",
-    )
+def _posted(part: str, fields: tuple[str, ...], act: Callable[[Actor, UUID, Typed], object], said: str) -> View:
+    """The view of a form that does one thing in the encounter: `act` is given the encounter's id and what was typed."""
+
+    @require_POST
+    @patient_page("immunize.write")
+    def view(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+        form = Typed.sent(request.POST, fields)
+        return _act(request, patient_id, part, form, lambda encounter: act(request.actor, encounter.pk, form), said)
+
+    return view
+
+
+plan = _posted(
+    "plan",
+    ("cvx", "despite"),
+    lambda actor, encounter, form: actions.plan(actor, encounter, form.text("cvx"), despite=form.text("despite")),
+    "On the plan.",
+)
+not_given = _posted(
+    "not-given",
+    ("cvx", "reason_code", "note"),
+    lambda actor, encounter, form: actions.not_given(
+        actor, encounter, form.text("cvx"), form.text("reason_code"), form.text("note")
+    ),
+    "Noted as not given.",
+)
+eligibility = _posted(
+    "eligibility",
+    ("eligibility",),
+    lambda actor, encounter, form: actions.say_eligibility(actor, encounter, form.text("eligibility")),
+    "Noted.",
+)
+clear = _posted(
+    "clear",
+    ("question", "reason"),
+    lambda actor, encounter, form: actions.clear(actor, encounter, form.text("question"), form.text("reason")),
+    "Noted.",
+)
+vis = _posted(
+    "vis",
+    ("language", "how"),
+    lambda actor, encounter, form: actions.hand_over_vis(actor, encounter, form.text("language"), form.text("how")),
+    "Noted with the edition’s date.",
+)
+consent = _posted(
+    "consent",
+    ("consent_by", "consent_relationship"),
+    lambda actor, encounter, form: actions.consent(
+        actor, encounter, form.text("consent_by"), form.text("consent_relationship")
+    ),
+    "Consent noted.",
+)
+end_watch = _posted(
+    "watch",
+    ("outcome", "note"),
+    lambda actor, encounter, form: actions.end_watch(actor, encounter, form.text("outcome"), form.text("note")),
+    "The observation is over.",
+)
 
 
 @require_POST
@@ -144,36 +193,6 @@ def take_off(request: StaffRequest, patient_id: UUID, planned_id: UUID) -> HttpR
     """Take a vaccine off the plan."""
     return _act(
         request, patient_id, "plan", Typed(), lambda e: actions.take_off(request.actor, planned_id), "Taken off."
-    )
-
-
-@require_POST
-@patient_page("immunize.write")
-def not_given(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Note that a vaccine is not given, and why."""
-    form = Typed.sent(request.POST, ("cvx", "reason_code", "note"))
-    return _act(
-        request,
-        patient_id,
-        "not-given",
-        form,
-        lambda e: actions.not_given(request.actor, e.pk, form.text("cvx"), form.text("reason_code"), form.text("note")),
-        "Noted as not given.",
-    )
-
-
-@require_POST
-@patient_page("immunize.write")
-def eligibility(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Note who pays."""
-    form = Typed.sent(request.POST, ("eligibility",))
-    return _act(
-        request,
-        patient_id,
-        "eligibility",
-        form,
-        lambda e: actions.say_eligibility(request.actor, e.pk, form.text("eligibility")),
-        "Noted.",
     )
 
 
@@ -192,51 +211,6 @@ def screening(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         form,
         lambda e: actions.screen(request.actor, e.pk, answers, form.text("details")),
         "Screened.",
-    )
-
-
-@require_POST
-@patient_page("immunize.write")
-def clear(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Note what was decided about a warning or stop."""
-    form = Typed.sent(request.POST, ("question", "reason"))
-    return _act(
-        request,
-        patient_id,
-        "clear",
-        form,
-        lambda e: actions.clear(request.actor, e.pk, form.text("question"), form.text("reason")),
-        "Noted.",
-    )
-
-
-@require_POST
-@patient_page("immunize.write")
-def vis(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Note that the information statements were handed over."""
-    form = Typed.sent(request.POST, ("language", "how"))
-    return _act(
-        request,
-        patient_id,
-        "vis",
-        form,
-        lambda e: actions.hand_over_vis(request.actor, e.pk, form.text("language"), form.text("how")),
-        "Noted with the edition’s date.",
-    )
-
-
-@require_POST
-@patient_page("immunize.write")
-def consent(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Note who consents."""
-    form = Typed.sent(request.POST, ("consent_by", "consent_relationship"))
-    return _act(
-        request,
-        patient_id,
-        "consent",
-        form,
-        lambda e: actions.consent(request.actor, e.pk, form.text("consent_by"), form.text("consent_relationship")),
-        "Consent noted.",
     )
 
 
@@ -283,7 +257,7 @@ def scan(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """A package's bar code, as a scanner types it: the lot is chosen in the form of its vaccine."""
     form = Typed.sent(request.POST, ("code",))
     try:
-        encounter = open_encounter(patient_id)
+        encounter = encounter_now(patient_id)
         if encounter is None or encounter.site_id is None:
             raise Conflict("not-here", "Check the patient in first: a vaccine is given in a visit.", "code")
         found = read_code(form.text("code"))
@@ -301,27 +275,12 @@ def scan(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     return show(request, patient_id, form, "scan", in_stock[0].pk)
 
 
-@require_POST
-@patient_page("immunize.write")
-def end_watch(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """End the observation."""
-    form = Typed.sent(request.POST, ("outcome", "note"))
-    return _act(
-        request,
-        patient_id,
-        "watch",
-        form,
-        lambda e: actions.end_watch(request.actor, e.pk, form.text("outcome"), form.text("note")),
-        "The observation is over.",
-    )
-
-
 @require_GET
 @patient_page("immunize.read")
 def statements(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """A sheet with the information statements of the planned vaccines, to print or to open on the patient's phone."""
     patient = patient_for(request.actor, patient_id, why="vaccine information")
-    encounter = open_encounter(patient.pk)
+    encounter = encounter_now(patient.pk)
     found = shown.statements_of(day_of(encounter, patient)) if encounter else []
     if not found:
         raise NotFound("nothing-planned", "No vaccine is planned. Put one on the plan first.")

@@ -44,7 +44,6 @@ class Due:
     reason: str
     cvxs: tuple[str, ...]  # the vaccines that the schedule prefers for the dose, where it says
     doses: int  # on record that count
-    by_risk: bool
     guidance: tuple[str, ...] = ()
 
 
@@ -100,7 +99,8 @@ def due_of(patient: Patient, on: date) -> Picture:
 def picture(process: cdsi.Process, on: date) -> Picture:
     """A forecast told by vaccine group."""
     result = process.result()
-    found = _told(result, on) | _still_today(process, _told(result, on), on)
+    now = _told(result, on)
+    found = now | _still_today(process, now, on)
     groups = sorted(found.values(), key=lambda one: (one.when, one.recommended or on, one.vaccine_group))
     flagged = tuple(f"{one.kind.capitalize()} {one.index + 1} {one.flag.value}." for one in result.flagged)
     return Picture(on, process.schedule.version, tuple(groups), tuple(together(groups, on)), flagged)
@@ -135,7 +135,7 @@ def _still_today(process: cdsi.Process, now: Mapping[str, Due], on: date) -> dic
 
 def _counted(result: cdsi.Result) -> dict[str, list[date]]:
     """The days of doses that count, by vaccine group."""
-    groups = {antigen: group.name for group in schedule.in_force().groups for antigen in group.antigens}
+    groups = schedule.groups_by_antigen()
     found: dict[str, list[date]] = {}
     for dose in result.doses:
         names = {
@@ -159,7 +159,6 @@ def _due(each: GroupForecast, counted: Sequence[date], on: date) -> Due:
         reason=_sentence(each, when, counted, on),
         cvxs=tuple(dict.fromkeys(vaccine.cvx for vaccine in each.vaccines)),
         doses=len(counted),
-        by_risk=each.series_type == "Risk",
         guidance=each.guidance,
     )
 
@@ -169,16 +168,11 @@ def _when(each: GroupForecast, on: date) -> When:
         return When.CONTRAINDICATED
     if each.status is not SeriesStatus.NOT_COMPLETE or each.earliest is None:
         return When.DONE
-    return standing(each.earliest, each.recommended or each.earliest, each.past_due, on)
-
-
-def standing(earliest: date, recommended: date, past_due: date | None, on: date) -> When:
-    """How a dose with these dates stands on a day."""
-    if earliest > on:
+    if each.earliest > on:
         return When.LATER
-    if past_due is not None and past_due < on:
+    if each.past_due is not None and each.past_due < on:
         return When.OVERDUE
-    return When.DUE if recommended <= on else When.POSSIBLE
+    return When.DUE if (each.recommended or each.earliest) <= on else When.POSSIBLE
 
 
 def _sentence(each: GroupForecast, when: When, counted: Sequence[date], on: date) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from liaison.chart.models import Encounter, Observation
 from liaison.engines.vaccines import Vis, facts
-from liaison.immunize.models import Immunization, PlannedDose, Preparation, Reaction, Watch
+from liaison.immunize.models import PlannedDose, Preparation, Reaction, Watch
 from liaison.immunize.rules import Age
 from liaison.immunize.screening import Finding, Question, findings, questions, unanswered
 from liaison.kernel import clock
@@ -43,14 +43,9 @@ _to_give = Prepared(
 _watch = Prepared(lambda encounter: Watch.objects.filter(encounter_id=encounter))
 
 
-def open_encounter(patient_id: UUID) -> Encounter | None:
+def encounter_now(patient_id: UUID) -> Encounter | None:
     """The encounter that a patient is in now, if any. For rooms that have opened the chart already."""
     return _open_of.first(patient_id)
-
-
-def doses_to_give(encounter_id: UUID) -> int:
-    """How many planned doses of an encounter are neither given nor settled otherwise."""
-    return len(_to_give(encounter_id))
 
 
 def planned_doses(encounter_id: UUID) -> list[str]:
@@ -73,6 +68,7 @@ class Day:
     """An encounter's vaccines as they stand: `to_give` are those still planned."""
 
     encounter: Encounter
+    patient: Patient
     on: date
     age: Age
     weight_kg: float | None
@@ -98,14 +94,22 @@ class Day:
     def answers(self) -> dict[str, str]:
         return self.preparation.answers if self.preparation else {}
 
-    def questions(self, sex: str) -> list[Question]:
-        return questions(self.cvxs, self.age, sex)
+    @property
+    def questions(self) -> list[Question]:
+        return questions(self.cvxs, self.age, self.patient.sex)
 
-    def open_questions(self, sex: str) -> list[Question]:
-        return unanswered(self.questions(sex), self.answers)
+    @property
+    def open_questions(self) -> list[Question]:
+        return unanswered(self.questions, self.answers)
 
-    def findings(self, sex: str) -> list[Finding]:
-        return findings(self.questions(sex), self.answers, self.cvxs)
+    @property
+    def findings(self) -> list[Finding]:
+        return findings(self.questions, self.answers, self.cvxs)
+
+    def consented(self, planned: PlannedDose) -> bool:
+        """Whether the consent is to this dose too: what was planned after it was not spoken of."""
+        given_at = self.preparation.consent_at if self.preparation else None
+        return given_at is not None and planned.planned_at <= given_at
 
     def vis_missing(self, cvx: str = "") -> list[Vis]:
         """The current information statements that nobody has handed over, for one vaccine or for all of the plan."""
@@ -125,6 +129,7 @@ def day_of(encounter: Encounter, patient: Patient) -> Day:
     on = site_day(encounter)
     return Day(
         encounter,
+        patient,
         on,
         Age.on(patient.birth_date, on),
         weight_kg(patient.pk),
@@ -146,9 +151,3 @@ def weight_kg(patient_id: UUID) -> float | None:
     """The last weight on the chart."""
     row = _weighed.first(patient_id)
     return float(row.value) if row is not None and row.value is not None else None
-
-
-def given_in(encounter_id: UUID) -> list[Immunization]:
-    """The doses given in an encounter."""
-    rows = Immunization.objects.filter(encounter_id=encounter_id, status="completed", here=True)
-    return list(rows.order_by("occurred_at", "id"))

@@ -57,7 +57,7 @@ def _tried(seen: cdsi.Patient, dose: cdsi.Dose, on: date) -> Trial:
     evaluated = next((one for one in result.doses if one.entered == len(seen.doses)), None)
     if evaluated is None:
         return Trial((), (f"The dose {flag.value}." if flag else "The schedule does not know this vaccine.",))
-    groups = {antigen: group.name for group in schedule.in_force().groups for antigen in group.antigens}
+    groups = schedule.groups_by_antigen()
     good = [e for e in evaluated.by_antigen if e.status is EvaluationStatus.VALID and not _second_best(e)]
     surplus = [e.antigen for e in evaluated.by_antigen if e.status is EvaluationStatus.EXTRANEOUS]
     wrong = [e for e in evaluated.by_antigen if e not in good and e.antigen not in surplus]

@@ -8,11 +8,12 @@ from liaison.billing import actions as billing
 from liaison.chart import actions as chart
 from liaison.chart.models import Encounter
 from liaison.documents.queries import in_force
+from liaison.immunize import actions as vaccines
 from liaison.kernel.errors import Invalid
 from liaison.people import actions as people
 from liaison.people.models import Coverage
 from liaison.people.queries import coverages_of, missing_consents
-from liaison.record.actor import Actor
+from liaison.record.actor import Actor, machine
 from liaison.record.change import Change, change
 from liaison.schedule import actions as schedule
 from liaison.schedule.models import Appointment
@@ -134,5 +135,6 @@ def left(actor: Actor, visit_id: UUID, reason: str) -> Visit:
         if visit.appointment is not None:
             schedule.set_status(this, visit.appointment, Appointment.Status.FULFILLED)
         if visit.encounter is not None:
+            vaccines.let_go(machine("visits"), visit.encounter.pk, reason.strip())
             chart.finish_encounter(this, visit.encounter, this.at)
         return visit

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from liaison.chart import actions as chart
-from liaison.immunize.queries.encounter import doses_to_give
+from liaison.immunize.queries.encounter import planned_doses
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.orders import actions as orders_actions
 from liaison.orders.models import Order
@@ -89,7 +89,7 @@ def _follow_up(asked: dict[str, Any] | None) -> dict[str, Any]:
 
 def open_orders(encounter_id: UUID) -> int:
     """How many orders of an encounter are still to do, planned vaccines among them."""
-    return len(_active(encounter_id)) + doses_to_give(encounter_id)
+    return len(_active(encounter_id)) + len(planned_doses(encounter_id))
 
 
 _active = Prepared(

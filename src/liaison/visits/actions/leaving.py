@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from liaison.chart import actions as chart
-from liaison.immunize.queries.encounter import watch_of
+from liaison.immunize.queries.encounter import planned_doses, watch_of
 from liaison.record.actor import Actor
 from liaison.record.change import change
 from liaison.schedule import actions as schedule
@@ -31,7 +31,13 @@ def check_out(
     with change(actor, capability("check_out")) as this:
         visit = locked(visit_id, "appointment", "encounter")
         settled = follow_up_starts_at is not None or follow_up_declined
-        facts = Facts(visit, this.at, follow_up_settled=settled, watched_until=_watched_until(visit))
+        facts = Facts(
+            visit,
+            this.at,
+            follow_up_settled=settled,
+            open_doses=planned_doses(visit.encounter_id) if visit.encounter_id else (),
+            watched_until=_watched_until(visit),
+        )
         way("check_out", facts)
         asked = visit.follow_up
         if follow_up_starts_at is not None:
