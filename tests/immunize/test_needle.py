@@ -13,11 +13,12 @@ from liaison.immunize.queries.encounter import day_of
 from liaison.immunize.queries.seen import seen_of
 from liaison.immunize.queries.trial import try_dose
 from liaison.kernel import clock
-from liaison.kernel.errors import Conflict, Forbidden, Invalid, Refused
+from liaison.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from liaison.places import actions as places
 from liaison.record.models import OutboxEvent
 from liaison.record.promises import broken
 from liaison.supplies import actions as supplies
-from liaison.supplies.models import Borrowing, Movement
+from liaison.supplies.models import Borrowing, Movement, Stock
 from tests.support.needle import HEP_A, HIB, MMR, VARICELLA, Needle, needle
 from tests.support.practice import MONDAY, ZONE, Practice
 
@@ -107,6 +108,40 @@ def test_nothing_is_given_before_it_is_prepared(chair: Needle) -> None:
         assert refusal() == "no-eligibility"
         actions.say_eligibility(ma, encounter, "V01")
         assert chair.give(planned).vis[0]["language"] == "es"
+
+
+def test_consent_is_to_what_was_spoken_of(chair: Needle) -> None:
+    with chair.later():
+        chair.planned(HIB)
+        chair.prepare()
+    with chair.later(2):
+        added = chair.planned(MMR)
+        assert not day_of(added.encounter, chair.patient).consented(added)
+        asked = {one.key: "no" for one in day_of(added.encounter, chair.patient).questions}
+        actions.screen(chair.practice.ma, chair.encounter_id, asked)
+        actions.hand_over_vis(chair.practice.ma, chair.encounter_id)
+        with pytest.raises(Conflict) as refused:
+            chair.give(added)
+        assert (refused.value.code, refused.value.field) == ("no-consent", "consent_by")
+        actions.consent(chair.practice.ma, chair.encounter_id, "Ada Lind", "parent")
+        assert chair.give(added).cvx == MMR
+
+
+def test_a_lot_of_another_site_is_not_given_here(chair: Needle) -> None:
+    practice, own = chair.practice, chair.stock[MMR, "private"]
+    elsewhere = places.add_site(practice.manager, code="FAR", name="Far Street")
+    cold = supplies.add_unit(practice.manager, site_id=elsewhere.pk, name="Refrigerator", kind="refrigerator")
+    with chair.later():
+        far = supplies.receive(
+            practice.manager, unit_id=cold.pk, item_id=own.lot.item_id, number="FAR1",
+            expires_on=own.lot.expires_on, funding="private", doses=10,
+        )  # fmt: skip
+        planned = chair.planned(MMR)
+        chair.prepare()
+        with pytest.raises(NotFound) as refused:
+            chair.give(planned, stock_id=far.pk)
+    assert refused.value.field == "stock"
+    assert Stock.objects.get(pk=far.pk).on_hand == 10
 
 
 def test_a_stop_is_cleared_by_a_provider_only_and_a_warning_with_words(chair: Needle) -> None:

@@ -107,6 +107,16 @@ def test_unanswered_questions_are_marked_and_answers_stay(chair: Needle, page: P
     assert Preparation.objects.count() == 0
 
 
+def test_doses_that_do_not_exist_are_refused_on_the_form_of_a_reaction(chair: Needle, page: Page) -> None:
+    with chair.later() as now:
+        form = {"onset_day": str(now.date()), "onset_time": f"{now:%H:%M}", "outcome": "recovering"}
+        for garbage in ("not-an-id", str(chair.patient.pk)):
+            answer = page.post("vaccine-reaction", doses=[garbage], description="Hives", **form)
+            assert answer.status_code == 422
+            assert "Choose the doses that it followed." in text(answer)
+    assert not Reaction.objects.exists()
+
+
 def test_without_a_visit_the_page_says_what_is_due_and_gives_nothing(practice: Practice) -> None:
     patient = practice.patient("Nord", "Ida", sex="female")
     client = client_of(practice.ma)

@@ -4,7 +4,7 @@ import pytest
 
 from liaison.chart.actions import add_allergy
 from liaison.immunize import actions, forecasts
-from liaison.immunize.models import Forecast, Need
+from liaison.immunize.models import Forecast, Need, PlannedDose, Watch
 from liaison.kernel.errors import Conflict
 from liaison.record import outbox
 from liaison.visits import actions as visits
@@ -83,6 +83,34 @@ def test_an_open_dose_holds_the_visit_and_the_last_one_takes_it_on(practice: Pra
     with chair.later(20):
         actions.end_watch(practice.ma, chair.encounter_id, "well")
         assert visits.check_out(practice.desk, chair.visit.pk).stage == Stage.CODING
+
+
+def test_nobody_is_checked_out_with_a_dose_still_open(practice: Practice) -> None:
+    chair = needle(practice, visit_type="nurse-visit")
+    with chair.later():
+        practice.all_steps(chair.visit)
+        for alert in Visit.objects.get(pk=chair.visit.pk).alerts:
+            visits.tell_provider(practice.ma, chair.visit.pk, alert["code"])
+        assert visits.hand_off(practice.ma, chair.visit.pk, diagnoses=["Z23"]).stage == Stage.CHECKOUT
+        late = chair.planned(MMR)
+        with pytest.raises(Conflict) as held:
+            visits.check_out(practice.desk, chair.visit.pk)
+        assert (held.value.code, late.display in held.value.sentence) == ("vaccines-open", True)
+        actions.take_off(practice.ma, late.pk)
+        assert visits.check_out(practice.desk, chair.visit.pk).stage == Stage.CODING
+
+
+def test_who_leaves_takes_no_plan_and_no_observation_along(practice: Practice) -> None:
+    chair = needle(practice, visit_type="nurse-visit")
+    with chair.later():
+        given, open_one = chair.planned(MMR), chair.planned(VARICELLA)
+        chair.prepare()
+        chair.give(given)
+    with chair.later(4):
+        visits.left(practice.desk, chair.visit.pk, "The car was in the way")
+    assert PlannedDose.objects.get(pk=open_one.pk).status == PlannedDose.Status.CANCELLED
+    watch = Watch.objects.get(encounter_id=chair.encounter_id)
+    assert (watch.outcome, watch.ended_at is not None) == ("left-early", True)
 
 
 def test_needs_are_renewed_each_day_and_when_the_chart_changes(chair: Needle) -> None:
