@@ -141,6 +141,16 @@ def test_a_rehearsal_that_was_cut_off_is_finished_by_the_next(sample_clinic: Non
     assert result.holds
 
 
+def test_what_another_seed_has_booked_is_played_for_what_it_is(sample_clinic: None) -> None:
+    with pytest.raises(CutOff):
+        rehearse(16, 3, MAX, tell=cut_off_after(17))
+    assert Visit.objects.filter(visit_type="nurse-visit", day__isnull=False).exists()
+
+    result = rehearse(16, 8, MAX)
+
+    assert (result.unfinished, result.refusals) == (0, {})
+
+
 def test_a_finished_day_is_not_played_again(sample_clinic: None) -> None:
     first, second = rehearse(4, 1, MAX), rehearse(4, 1, MAX)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from liaison.engines.hl7v2.errors import Hl7Error
 from liaison.engines.hl7v2.escapes import escape
 from liaison.engines.hl7v2.header import Header, read_header, write_msh
-from liaison.engines.hl7v2.parties import read_coded
+from liaison.engines.hl7v2.parties import coded
 from liaison.engines.hl7v2.segments import Composite, Message, Segment, composite, segment
 from liaison.engines.hl7v2.tables import ERROR
 from liaison.engines.hl7v2.words import FIELDS, mended_at, words_for
@@ -113,17 +113,17 @@ def problems_of(message: Message) -> tuple[Problem, ...]:
 
 
 def _problems(err: Segment, msa_text: str) -> list[Problem]:
-    coded = read_coded(next(iter(err.repeats(3)), None))
-    text = err.text(8) or err.text(7) or _own_words(coded.code, coded.text) or msa_text
+    error = coded(err, 3)
+    text = err.text(8) or err.text(7) or _own_words(error.code, error.text) or msa_text
     severity = err.text(4).upper()[:1]
-    severity = severity if severity in ("E", "W", "I", "F") else _guessed(msa_text, coded.code)
+    severity = severity if severity in ("E", "W", "I", "F") else _guessed(msa_text, error.code)
     severity = "E" if severity == "F" else severity
     places = err.repeats(2) or []
     if not places and err.field(1):
         return [_old_style(part, severity) for part in err.repeats(1)]
     if not places:
-        return [Problem(code=coded.code, severity=severity, text=text)]
-    return [_at(part, coded.code, severity, text) for part in places]
+        return [Problem(code=error.code, severity=severity, text=text)]
+    return [_at(part, error.code, severity, text) for part in places]
 
 
 def _at(part: Composite, code: str, severity: str, text: str) -> Problem:

@@ -24,9 +24,9 @@ from liaison.engines.hl7v2.parties import (
     Coded,
     day,
     day_or_none,
+    coded,
     first,
     read_clinician,
-    read_coded,
 )
 from liaison.engines.hl7v2.segments import Segment
 from liaison.engines.hl7v2.tables import (
@@ -76,7 +76,7 @@ def groups_of(segments: Sequence[Segment]) -> Iterator[Group]:
         elif name == "RXR":
             current.rxr = current.rxr or one
         elif name == "OBX":
-            current.observations.append(Observation(one.text(3), one.text(4), one))
+            current.observations.append(Observation(coded(one, 3).code, one.text(4), one))
         elif name == "NTE":
             current.notes.append(one.text(3))
         elif name == "PID":
@@ -92,7 +92,7 @@ def read_dose(group: Group) -> Dose:
     if rxa is None:
         orc = group.orc or Segment("ORC")
         raise orc.fault("segment-missing", "The order has no RXA, so there is no dose in it.")
-    vaccine = read_coded(first(rxa, 5))
+    vaccine = coded(rxa, 5)
     if not vaccine.code and not vaccine.other_code:
         raise rxa.fault("field-missing", "It does not say which vaccine.", 5)
     given_on = day(rxa, 3) if rxa.text(3) else day(rxa, 4)
@@ -102,7 +102,7 @@ def read_dose(group: Group) -> Dose:
     completion = rxa.text(20) or _implied(rxa, vaccine)
     # Some put their own free text into the first repetition of RXA-9
     sources = [code for part in rxa.repeats(9) if (code := part.text(1)) in SOURCE]
-    maker = read_coded(first(rxa, 17))
+    maker = coded(rxa, 17)
     place = first(rxa, 11)
     told = told_of(group.observations)
     return Dose(
@@ -164,13 +164,13 @@ def _route(rxr: Segment | None) -> str:
     """A route in HL7 table 0162, from that or from the NCI's codes, in either place."""
     if rxr is None:
         return ""
-    coded = read_coded(first(rxr, 1))
-    for code in (coded.code, coded.other_code):
+    route = coded(rxr, 1)
+    for code in (route.code, route.other_code):
         if code in ROUTE:
             return code
         if code in ROUTE_OF_NCIT:
             return ROUTE_OF_NCIT[code]
-    return coded.code
+    return route.code
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ def told_of(observations: Sequence[Observation]) -> Told:
         elif code == REACTION_CODE:
             told.reactions.append(one.text(5))
         elif code == IMMUNITY:
-            told.immunities.append(read_coded(first(one, 5)))
+            told.immunities.append(coded(one, 5))
         elif code in _OF_A_VIS and (code != VACCINE_TYPE or group in documents):
             told.vis[group] = _with(told.vis.get(group) or Vis(), one, code)
     return told

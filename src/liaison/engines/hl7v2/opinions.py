@@ -31,9 +31,8 @@ from liaison.engines.hl7v2.observations import (
 )
 from liaison.engines.hl7v2.parties import (
     Coded,
+    coded,
     day_or_none,
-    first,
-    read_coded,
     write_coded,
 )
 from liaison.engines.hl7v2.segments import Segment, composite, segment
@@ -55,7 +54,10 @@ class _Opinion:
     def words(self, code: str) -> str:
         """A coded value in words: its text where it has one."""
         one = self.facts.get(code)
-        return (one.text(5, 2) or one.text(5)) if one is not None else ""
+        if one is None:
+            return ""
+        said = coded(one, 5)
+        return said.text or said.code
 
     def status(self) -> str:
         one = self.facts.get(STATUS)
@@ -92,7 +94,7 @@ def opinions_of(group: Group) -> Opinions:
             if waiting is None or waiting.vaccine.code:
                 waiting = by_group[sub] = _Opinion()
                 opinions.append(waiting)
-            waiting.vaccine = read_coded(first(one, 5))
+            waiting.vaccine = coded(one, 5)
             waiting.facts[code] = one
         elif code in _OPINIONS:
             opinion = by_group.get(sub)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from liaison.engines.hl7v2.errors import Hl7Error
 from liaison.engines.hl7v2.escapes import escape
-from liaison.engines.hl7v2.segments import Composite, Segment, composite
+from liaison.engines.hl7v2.segments import STANDARD, Composite, Segment, composite
 from liaison.engines.hl7v2.values import read_date
 
 T = TypeVar("T")
+
+# What is longer is no code, and is not remembered
+_LONGEST_REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,24 @@ def read_coded(part: Composite | None) -> Coded:
     return Coded(text(1), text(2), text(3), text(4), text(5), text(6))
 
 
+def coded(segment: Segment, number: int) -> Coded:
+    """The first repetition of a field as CE or CWE. A few hundred codes make up most of a registry's answers: each is read once."""
+    raw = segment.field(number)
+    if not raw:
+        return _NO_CODE
+    if segment.delimiters is STANDARD and len(raw) <= _LONGEST_REMEMBERED and "~" not in raw:
+        return _coded(raw)
+    return read_coded(first(segment, number))
+
+
+_NO_CODE = Coded()
+
+
+@lru_cache(maxsize=4096)
+def _coded(raw: str) -> Coded:
+    return read_coded(Composite(raw, STANDARD))
+
+
 def first(segment: Segment, number: int) -> Composite | None:
     """The first repetition of a field."""
     repeats = segment.repeats(number)
@@ -256,7 +278,20 @@ def read_identifiers(segment: Segment, number: int) -> tuple[Identifier, ...]:
 
 def read_clinician(segment: Segment, number: int) -> Clinician | None:
     """XCN; None where there is none."""
-    part = first(segment, number)
+    raw = segment.field(number)
+    if not raw:
+        return None
+    if segment.delimiters is STANDARD and len(raw) <= _LONGEST_REMEMBERED and "~" not in raw:
+        return _clinician(raw)
+    return _clinician_of(first(segment, number))
+
+
+@lru_cache(maxsize=1024)
+def _clinician(raw: str) -> Clinician | None:
+    return _clinician_of(Composite(raw, STANDARD))
+
+
+def _clinician_of(part: Composite | None) -> Clinician | None:
     if part is None or not (part.text(1) or part.text(2)):
         return None
     text = part.text

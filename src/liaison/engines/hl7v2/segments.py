@@ -231,12 +231,13 @@ def _message(lines: list[str], number: int) -> Message:
     counts: dict[str, int] = {}
     strays: list[int] = []
     tail: list[str] = []
-    is_name = _ID.match
+    is_name, ends = _ID.match, (delimiters.field, "")
     for at, line in enumerate(lines, start=number):
         if not line:
             continue
         name = line[:3]
-        if line[3:4] not in (delimiters.field, "") or not is_name(name):
+        # Each name is looked at once
+        if line[3:4] not in ends or (name not in counts and not is_name(name)):
             tail.append(line)
             strays.append(at)
             continue

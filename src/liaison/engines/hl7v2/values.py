@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 _TIME = re.compile(
     r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.\d{1,9})?)?)?)?)?)?([+-]\d{4})?", re.ASCII
 )
 
 
+@lru_cache(maxsize=8192)
 def read_date(text: str) -> datetime.date | None:
     """The day of a DT or TS; None when nothing is said. Raises ValueError for what is none, or a month or year."""
     if not text:
