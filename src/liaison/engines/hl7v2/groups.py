@@ -22,9 +22,9 @@ from liaison.engines.hl7v2.observations import (
 )
 from liaison.engines.hl7v2.parties import (
     Coded,
+    coded,
     day,
     day_or_none,
-    coded,
     first,
     read_clinician,
 )

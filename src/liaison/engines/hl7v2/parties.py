@@ -217,7 +217,7 @@ def read_coded(part: Composite | None) -> Coded:
 
 
 def coded(segment: Segment, number: int) -> Coded:
-    """The first repetition of a field as CE or CWE. A few hundred codes make up most of a registry's answers: each is read once."""
+    """The first repetition of a field as CE or CWE. A few hundred make up most of an answer: each is read once."""
     raw = segment.field(number)
     if not raw:
         return _NO_CODE
