@@ -5,8 +5,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.billing import actions as billing
-from liaison.billing.lists import files_of
 from liaison.billing.models import Charge, Claim, Exchange, Transfer
+from liaison.billing.queries import files_of
 from liaison.people import actions as people
 from liaison.record.change import change
 from liaison.record.outbox import deliver

@@ -1,19 +1,19 @@
 from django.urls import path
 
-from liaison.billing import pages
+from liaison.billing.pages import account, claims, coding
 
 urlpatterns = [
-    path("claims/", pages.claims, name="claims"),
-    path("claims/send/", pages.send, name="send-claims"),
-    path("claims/<uuid:claim_id>/", pages.claim, name="claim"),
-    path("claims/<uuid:claim_id>/mend/", pages.mend, name="mend-claim"),
-    path("claims/<uuid:claim_id>/settle/", pages.settle, name="settle-claim"),
-    path("coding/<uuid:encounter_id>/", pages.coding, name="coding"),
-    path("coding/<uuid:encounter_id>/diagnoses/", pages.diagnoses, name="code-diagnoses"),
-    path("coding/<uuid:encounter_id>/add/", pages.add_charge, name="add-charge"),
-    path("coding/<uuid:encounter_id>/confirm/", pages.confirm, name="confirm-charges"),
-    path("coding/<uuid:encounter_id>/charges/<uuid:charge_id>/void/", pages.void_charge, name="void-charge"),
-    path("patients/<uuid:patient_id>/account/", pages.account, name="account"),
-    path("patients/<uuid:patient_id>/account/pay/", pages.pay, name="pay"),
-    path("receipts/<uuid:transfer_id>.pdf", pages.receipt, name="receipt"),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/send/", claims.send, name="send-claims"),
+    path("claims/<uuid:claim_id>/", claims.claim, name="claim"),
+    path("claims/<uuid:claim_id>/mend/", claims.mend, name="mend-claim"),
+    path("claims/<uuid:claim_id>/settle/", claims.settle, name="settle-claim"),
+    path("coding/<uuid:encounter_id>/", coding.coding, name="coding"),
+    path("coding/<uuid:encounter_id>/diagnoses/", coding.diagnoses, name="code-diagnoses"),
+    path("coding/<uuid:encounter_id>/add/", coding.add_charge, name="add-charge"),
+    path("coding/<uuid:encounter_id>/confirm/", coding.confirm, name="confirm-charges"),
+    path("coding/<uuid:encounter_id>/charges/<uuid:charge_id>/void/", coding.void_charge, name="void-charge"),
+    path("patients/<uuid:patient_id>/account/", account.account, name="account"),
+    path("patients/<uuid:patient_id>/account/pay/", account.pay, name="pay"),
+    path("receipts/<uuid:transfer_id>.pdf", account.receipt, name="receipt"),
 ]

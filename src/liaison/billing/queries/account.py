@@ -1,4 +1,4 @@
-"""What may be asked about money: claims, a patient's account, the totals."""
+"""What may be asked about a patient’s account, receipts and files."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,123 +6,38 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, F, Q, Sum, When
 
 from liaison.billing import ledger
-from liaison.billing.ledger import Totals, totals
-from liaison.billing.models import Account, Adjudication, Charge, Claim, Exchange, Transfer
+from liaison.billing.models import Account, Claim, Exchange, Transfer
 from liaison.kernel.errors import NotFound
 from liaison.people.models import Patient
 from liaison.people.queries import may_open
 from liaison.record import audit
 from liaison.record.actor import Actor
 
-__all__ = [
-    "Totals",
-    "account_for",
-    "balance_of",
-    "claim_for",
-    "claims",
-    "exchanges",
-    "open_charges",
-    "pipeline",
-    "receipt_for",
-    "totals",
-]
-
 A, K, S = Account, Transfer.Kind, Claim.Status
 
 
-def open_charges(actor: Actor, encounter_id: UUID) -> list[Charge]:
-    """The charges of an encounter that are drafted and not yet billed."""
-    actor.require("billing.read")
-    rows = Charge.objects.filter(encounter_id=encounter_id, status=Charge.Status.OPEN)
-    return list(rows.select_related("provider").order_by("created_at", "id"))
-
-
-def claims(
-    actor: Actor,
-    *,
-    status: str | Iterable[str] = "",
-    payer_id: UUID | None = None,
-    text: str = "",
-    since: date | None = None,
-    limit: int = 200,
-) -> list[Claim]:
-    """Claims for a list, newest change first: of a status (or several), a payer, a number, a patient's name or MRN.
-
-    One query. Restricted charts are left out for whoever may not open them without a reason.
-    """
-    actor.require("billing.read")
-    rows = Claim.objects.select_related("patient", "payer", "provider", "coverage", "encounter")
-    if status:
-        rows = rows.filter(status__in=[status] if isinstance(status, str) else list(status))
-    if payer_id:
-        rows = rows.filter(payer_id=payer_id)
-    if since:
-        rows = rows.filter(service_date__gte=since)
-    if text := text.strip():
-        named = Q(patient__family__istartswith=text) | Q(patient__given__istartswith=text) | Q(patient__mrn=text)
-        rows = rows.filter(named | Q(number__iexact=text) | Q(payer_claim_number__iexact=text))
-    if not actor.may("people.restricted"):
-        rows = rows.filter(patient__restricted=False)
-    return list(rows.order_by("-status_at", "-number")[:limit])
-
-
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How many claims stand at a status, and what they charged."""
+class Owed:
+    """How many patients owe, and how much together."""
 
-    status: str
-    label: str
-    count: int
+    patients: int
     cents: int
 
 
-def pipeline(actor: Actor) -> list[Step]:
-    """The claims by status, in the order that a claim takes; every status is there. One query."""
-    actor.require("billing.read")
-    rows = Claim.objects.order_by().values_list("status").annotate(count=Count("pk"), cents=Sum("total_cents"))
-    found = {status: (count, cents) for status, count, cents in rows}
-    return [Step(status.value, str(status.label), *found.get(status.value, (0, 0))) for status in S]
+def owed_by_patients() -> Owed:
+    """What patients owe, those who paid ahead left out. One query."""
+    account = Account.PATIENT_RECEIVABLE
+    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account)).order_by().values("patient_id")
+    balances = rows.annotate(cents=Sum(Case(When(debit=account, then=F("cents")), default=-F("cents"))))
+    owing = [row["cents"] for row in balances if row["cents"] > 0]
+    return Owed(len(owing), sum(owing))
 
 
-@dataclass(frozen=True)
-class ClaimView:
-    """A claim with what became of it. `open_cents` is what the payer still owes or denied."""
-
-    claim: Claim
-    adjudications: Sequence[Adjudication]
-    transfers: Sequence[Transfer]
-    open_cents: int
-    paid_cents: int
-    adjusted_cents: int
-    patient_cents: int
-
-
-def claim_for(actor: Actor, claim_id: UUID) -> ClaimView:
-    """Open a claim: audited. Raises Forbidden, NotFound."""
-    actor.require("billing.read")
-    rows = Claim.objects.select_related("patient", "coverage", "payer", "provider", "site", "encounter")
-    claim = rows.filter(pk=claim_id).first()
-    if claim is None:
-        raise NotFound("no-claim", "There is no such claim. Look at the list of claims again.")
-    may_open(actor, claim.patient)
-    audit.looked(actor, claim.patient_id, [f"Claim/{claim.pk}/_history/{claim.version}"])
-    transfers = list(Transfer.objects.filter(claim_id=claim.pk).order_by("at", "id"))
-    found = ledger.sums(_flows(transfers))
-    return ClaimView(
-        claim=claim,
-        adjudications=list(claim.adjudications.select_related("exchange").order_by("created_at", "id")),
-        transfers=transfers,
-        open_cents=found.open_cents,
-        paid_cents=found.paid_cents,
-        adjusted_cents=found.adjusted_cents,
-        patient_cents=found.patient_cents,
-    )
-
-
-def _flows(transfers: Iterable[Transfer]) -> ledger.Flows:
+def flows_of(transfers: Iterable[Transfer]) -> ledger.Flows:
+    """How much some transfers moved between each two accounts."""
     found: dict[tuple[str, str], int] = defaultdict(int)
     for transfer in transfers:
         found[transfer.debit, transfer.credit] += transfer.cents
@@ -207,7 +122,7 @@ def _visit(transfers: Sequence[Transfer]) -> VisitBalance:
     first = transfers[0]
     encounter = first.encounter
     charged = next((t.charge for t in transfers if t.charge is not None), None)
-    found = ledger.sums(_flows(transfers))
+    found = ledger.sums(flows_of(transfers))
     started = encounter.starts_at if encounter and encounter.starts_at else first.at
     return VisitBalance(
         encounter_id=first.encounter_id,

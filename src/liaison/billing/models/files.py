@@ -1,0 +1,42 @@
+"""Files to and from payers."""
+
+from django.db import models
+
+from liaison.places.models import Organization
+from liaison.record.models import Guarded
+
+
+class Exchange(Guarded):
+    """A file sent to or received from a payer, kept unchanged with its hash. None is sent or taken in twice."""
+
+    class Status(models.TextChoices):
+        TO_SEND = "to_send", "to send"
+        SENT = "sent", "sent"
+        ACCEPTED = "accepted", "accepted"
+        REFUSED = "refused", "refused"
+        RECEIVED = "received", "received"
+        POSTED = "posted", "posted"
+        HELD = "held", "held for a person"
+
+    direction = models.CharField(max_length=3)  # out, in
+    kind = models.CharField(max_length=8)  # 837P, 999, 277CA, 835
+    payer = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    control_number = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)  # the other side's name for the file
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField()
+    status = models.CharField(max_length=10, choices=Status.choices)
+    note = models.TextField(default="", blank=True)
+    claims = models.JSONField(default=list)  # numbers of the claims an 837P holds
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["direction", "kind", "sha256"], name="exchange_file_once"),
+            models.UniqueConstraint(
+                fields=["control_number"], condition=models.Q(direction="out"), name="control_number_once"
+            ),
+        )
+        indexes = (models.Index(fields=["status", "created_at"], name="exchange_by_status"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.control_number}"

@@ -1,0 +1,1 @@
+"""Money on the screen: claims and where they stand, visits to code, a patient’s account, payments."""

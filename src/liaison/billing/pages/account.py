@@ -1,0 +1,67 @@
+"""A patient’s account: visits, payments, receipts."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from liaison.billing import actions, queries
+from liaison.billing.actions.payments import METHODS
+from liaison.kernel import money
+from liaison.people.access import page
+from liaison.people.glass import patient_page
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+
+
+@require_GET
+@patient_page("billing.read")
+def account(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """A patient's account by visit, with the way to take a payment."""
+    return _account(request, patient_id, None)
+
+
+def _account(request: StaffRequest, patient_id: UUID, form: Typed | None) -> HttpResponse:
+    view = queries.account_for(request.actor, patient_id)
+    owed = max(0, view.balance_cents)
+    form = form or Typed({"cents": f"{owed / 100:.2f}" if owed else "", "method": "card"})
+    visits = [(str(v.encounter_id), f"{v.day:%b} {v.day.day}, {v.title}") for v in view.visits if v.encounter_id]
+    context = {
+        "view": view,
+        "patient": view.patient,
+        "methods": [(one, one) for one in METHODS],
+        "visits": visits,
+        "may_collect": request.actor.may("billing.collect"),
+    }
+    return shown(request, "billing/account.html", form, **context)
+
+
+@require_POST
+@patient_page("billing.collect")
+def pay(request: StaffRequest, patient_id: UUID) -> HttpResponse:
+    """Take a payment under a receipt number."""
+    form = Typed.sent(request.POST, ("cents", "method", "encounter", "memo"))
+    try:
+        chosen = form.text("encounter")
+        transfer = actions.take_payment(
+            request.actor,
+            patient_id,
+            cents=form.cents("cents"),
+            method=form.text("method"),
+            encounter_id=chosen(chosen, "encounter") if chosen else None,
+            memo=form.text("memo"),
+        )
+    except ON_THE_FORM as refusal:
+        return _account(request, patient_id, form.refuse(refusal))
+    words = f"Receipt {transfer.receipt}: {money.dollars(transfer.cents)} taken."
+    return done(request, words, reverse("account", args=[patient_id]))
+
+
+@require_GET
+@page("billing.collect")
+def receipt(request: StaffRequest, transfer_id: UUID) -> HttpResponse:
+    """The receipt of a patient's payment, to print."""
+    transfer = queries.receipt_for(request.actor, transfer_id)
+    answer = HttpResponse(actions.receipt_pdf(transfer), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="receipt-{transfer.receipt}.pdf"'
+    return answer

@@ -1,0 +1,72 @@
+"""What waits to be coded, and the charges of one visit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Q
+
+from liaison.billing.models import Charge
+from liaison.chart.models import Condition, Encounter
+from liaison.kernel.errors import NotFound
+from liaison.people.queries import may_open
+from liaison.record import audit
+from liaison.record.actor import Actor
+
+MOST = 200
+
+
+def open_charges(actor: Actor, encounter_id: UUID) -> list[Charge]:
+    """The charges of an encounter that are drafted and not yet billed."""
+    actor.require("billing.read")
+    rows = Charge.objects.filter(encounter_id=encounter_id, status=Charge.Status.OPEN)
+    return list(rows.select_related("provider").order_by("created_at", "id"))
+
+
+@dataclass
+class ToCode:
+    """A visit that is over and waits for a person to confirm its charges."""
+
+    encounter: Encounter
+    charges: list[Charge] = field(default_factory=list)
+
+    @property
+    def cents(self) -> int:
+        return sum(charge.cents for charge in self.charges)
+
+
+def to_code(actor: Actor) -> list[ToCode]:
+    """Visits with drafted charges, and visits in coding that have none; the oldest first. Two queries."""
+    actor.require("billing.read")
+    waiting = Q(charges__status=Charge.Status.OPEN) | Q(visit__stage="coding")
+    rows = Encounter.objects.filter(waiting, here=True, status=Encounter.Status.FINISHED)
+    if not actor.may("people.restricted"):
+        rows = rows.filter(patient__restricted=False)
+    found = rows.select_related("patient", "provider", "site").distinct().order_by("starts_at", "pk")[:MOST]
+    by_id = {encounter.pk: ToCode(encounter) for encounter in found}
+    for charge in Charge.objects.filter(encounter_id__in=list(by_id), status=Charge.Status.OPEN).order_by("created_at"):
+        by_id[charge.encounter_id].charges.append(charge)
+    return list(by_id.values())
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A visit to code: its charges and the diagnoses they point to."""
+
+    encounter: Encounter
+    charges: Sequence[Charge]
+    diagnoses: Sequence[Condition]
+
+
+def coding_for(actor: Actor, encounter_id: UUID) -> Coding:
+    """Open a visit's charges: audited. Raises Forbidden, NotFound."""
+    actor.require("billing.read")
+    rows = Encounter.objects.select_related("patient", "provider", "site")
+    encounter = rows.filter(pk=encounter_id).first()
+    if encounter is None:
+        raise NotFound("no-encounter", "There is no such visit. Look at the list of visits to code again.")
+    may_open(actor, encounter.patient)
+    audit.looked(actor, encounter.patient_id, [f"Encounter/{encounter.pk}", "charges"])
+    charges = Charge.objects.filter(encounter_id=encounter.pk).exclude(status=Charge.Status.VOID)
+    diagnoses = Condition.objects.filter(encounter_id=encounter.pk, category="encounter-diagnosis", error=False)
+    return Coding(encounter, list(charges.order_by("created_at", "pk")), list(diagnoses.order_by("rank", "pk")))
