@@ -2,10 +2,10 @@
 
 Read and written as documents: 837P claims (`ClaimBatch`, `read_837p`, `write_837p`), 835 remittances (`Remittance`,
 `read_835`, `write_835`, `balance_problems`), 999 (`FileAcknowledgment`) and 277CA (`ClaimAcknowledgment`)
-acknowledgments. Described, checked and read by name: these and 270, 271, 276, 277, 278 and TA1. `check` lists what is
-wrong with any file, `tell` says what stands in it, `split` takes it apart, `read_segments` gives its segments with
-their exact bytes. Everything that can go wrong raises `X12Error`, which names the rule, the segment's number, the loop
-and the element.
+acknowledgments; 270 and 271 (`EligibilityInquiry`, `EligibilityAnswer`), 276 and 277 (`StatusInquiry`, `ClaimStatus`),
+278 (`ReviewRequest`, `ReviewAnswer`). What their codes say stands in `words`. `check` lists what is wrong with any
+file, `tell` says what stands in it, `split` takes it apart, `read_segments` gives its segments with their exact bytes.
+Everything that can go wrong raises `X12Error`, which names the rule, the segment's number, the loop and the element.
 
 How it is built, from below: `segments` (bytes to segments, streaming), `envelope` (interchanges and transaction sets),
 `dictionary` (the segments and their elements, named and typed), `guides` (the transactions, each described once),
@@ -34,8 +34,28 @@ from liaison.engines.x12.acks import (
 from liaison.engines.x12.check import check, iter_check
 from liaison.engines.x12.claim import read_837p, read_837p_batches, write_837p
 from liaison.engines.x12.claim_documents import Claim, ClaimBatch, ServiceLine, Subscriber
+from liaison.engines.x12.claim_status import (
+    ClaimStatus,
+    LineStatus,
+    StatusDetail,
+    StatusInquiry,
+    read_276,
+    read_277,
+    write_276,
+    write_277,
+)
+from liaison.engines.x12.eligibility import read_270, read_271, write_270, write_271
+from liaison.engines.x12.eligibility_documents import (
+    Benefit,
+    Delivery,
+    EligibilityAnswer,
+    EligibilityInquiry,
+    Entity,
+    Member,
+)
 from liaison.engines.x12.envelope import Envelope, Transaction
 from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.inquiries import Period, Reference, Rejection
 from liaison.engines.x12.names import named
 from liaison.engines.x12.parties import Address, Party, Person, Provider
 from liaison.engines.x12.remittance import (
@@ -49,6 +69,8 @@ from liaison.engines.x12.remittance import (
     read_835,
     write_835,
 )
+from liaison.engines.x12.review import read_278, read_278_answer, write_278, write_278_answer
+from liaison.engines.x12.review_documents import Decision, ReviewAnswer, ReviewedService, ReviewRequest
 from liaison.engines.x12.segments import read_segments
 from liaison.engines.x12.split import split
 from liaison.engines.x12.tell import tell
@@ -56,24 +78,41 @@ from liaison.engines.x12.tell import tell
 __all__ = [
     "Address",
     "Adjustment",
+    "Benefit",
     "Claim",
     "ClaimAcknowledgment",
     "ClaimAnswer",
     "ClaimBatch",
+    "ClaimStatus",
+    "Decision",
+    "Delivery",
     "ElementError",
+    "EligibilityAnswer",
+    "EligibilityInquiry",
+    "Entity",
     "Envelope",
     "FileAcknowledgment",
+    "LineStatus",
+    "Member",
     "Party",
+    "Period",
     "Person",
     "Provider",
     "ProviderAdjustment",
+    "Reference",
+    "Rejection",
     "RemitClaim",
     "RemitLine",
     "Remittance",
+    "ReviewAnswer",
+    "ReviewRequest",
+    "ReviewedService",
     "SegmentError",
     "ServiceLine",
     "SetAcknowledgment",
     "Status",
+    "StatusDetail",
+    "StatusInquiry",
     "Subscriber",
     "Transaction",
     "X12Error",
@@ -83,7 +122,13 @@ __all__ = [
     "iter_835",
     "iter_check",
     "named",
+    "read_270",
+    "read_271",
+    "read_276",
+    "read_277",
     "read_277ca",
+    "read_278",
+    "read_278_answer",
     "read_835",
     "read_837p",
     "read_837p_batches",
@@ -91,7 +136,13 @@ __all__ = [
     "read_segments",
     "split",
     "tell",
+    "write_270",
+    "write_271",
+    "write_276",
+    "write_277",
     "write_277ca",
+    "write_278",
+    "write_278_answer",
     "write_835",
     "write_837p",
     "write_999",

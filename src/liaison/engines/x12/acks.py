@@ -274,7 +274,7 @@ def _read_answer(loop: Loop, day: datetime.date) -> ClaimAnswer:
     first = loop.first("STC")
     return ClaimAnswer(
         control_number=loop.first("TRN").get(2),
-        statuses=tuple(_read_statuses(loop)),
+        statuses=tuple(status for segment in loop.all("STC") for status in read_statuses(segment)),
         effective=parse_date(first.get(2)) or day,
         charge_cents=read_money(first, 4, "2200D", required=False),
         payer_claim_number=loop.ref("1K"),
@@ -285,11 +285,11 @@ def _read_answer(loop: Loop, day: datetime.date) -> ClaimAnswer:
     )
 
 
-def _read_statuses(loop: Loop) -> Iterator[Status]:
-    for segment in loop.all("STC"):
-        for position in (1, 10, 11):
-            if segment.get(position):
-                yield Status(segment.part(position, 1), segment.part(position, 2), segment.part(position, 3))
+def read_statuses(segment: Segment) -> Iterator[Status]:
+    """The up to three statuses of an STC."""
+    for position in (1, 10, 11):
+        if segment.get(position):
+            yield Status(segment.part(position, 1), segment.part(position, 2), segment.part(position, 3))
 
 
 def write_277ca(acknowledgments: ClaimAcknowledgment | Sequence[ClaimAcknowledgment], envelope: Envelope) -> bytes:

@@ -30,11 +30,15 @@ from liaison.engines.x12.values import (
     money,
     quantity,
     read_date,
+    read_diagnoses,
+    read_modifiers,
     read_money,
     read_period,
     read_quantity,
     read_timestamp,
     text,
+    write_diagnoses,
+    write_procedure,
 )
 
 VERSION = "005010X222A1"
@@ -155,9 +159,7 @@ def _write_claim_facts(claim: Claim) -> list[list[str]]:
             out.append(["REF", qualifier, ident(value, 50, f"REF02 ({qualifier})")])
     if claim.note:
         out.append(["NTE", "ADD", text(claim.note, 80, "NTE02", required=True)])
-    codes = [ident(code.replace(".", ""), 7, "HI01-2") for code in claim.diagnoses]
-    out.append(["HI", f"ABK:{codes[0]}", *(f"ABF:{code}" for code in codes[1:])])
-    return out
+    return out + write_diagnoses(claim.diagnoses)
 
 
 def _write_claim_providers(claim: Claim) -> list[list[str]]:
@@ -181,13 +183,11 @@ def _write_line(line: ServiceLine, number: int) -> list[list[str]]:
         raise X12Error(
             "line", "A line has 1 to 4 diagnosis pointers and up to 4 modifiers.", loop="2400", element="SV107"
         )
-    procedure = ":".join(
-        ["HC", ident(line.procedure, 48, "SV101-2"), *(ident(m, 2, "SV101-3") for m in line.modifiers)]
-    )
     days = ["D8", d8(line.date)] if line.end_date is None else ["RD8", f"{d8(line.date)}-{d8(line.end_date)}"]
     out = [
         ["LX", str(number)],
-        ["SV1", procedure, money(line.charge_cents), line.unit, quantity(line.units), line.place_of_service, "",
+        ["SV1", write_procedure(line.procedure, line.modifiers), money(line.charge_cents), line.unit,
+         quantity(line.units), line.place_of_service, "",
          ":".join(str(pointer) for pointer in line.pointers)],
         ["DTP", "472", *days],
     ]  # fmt: skip
@@ -274,7 +274,7 @@ def _read_claim(holder: Loop, dependent: Loop | None, loop: Loop) -> Claim:
     return Claim(
         control_number=head.get(1),
         total_cents=read_money(head, 2, "2300"),
-        diagnoses=tuple(_read_diagnoses(loop)),
+        diagnoses=tuple(read_diagnoses(loop.all("HI"))),
         lines=tuple(_read_line(line) for line in loop.children("2400")),
         subscriber=_read_subscriber(holder),
         payer=_read_party(holder.child("2010BB")),
@@ -296,18 +296,9 @@ def _read_claim(holder: Loop, dependent: Loop | None, loop: Loop) -> Claim:
     )
 
 
-def _read_diagnoses(loop: Loop) -> Iterator[str]:
-    for segment in loop.all("HI"):
-        for position in range(1, len(segment.elements)):
-            qualifier, code = segment.part(position, 1), segment.part(position, 2)
-            if qualifier in ("ABK", "ABF", "BK", "BF") and code:
-                yield f"{code[:3]}.{code[3:]}" if qualifier.startswith("A") and len(code) > 3 else code
-
-
 def _read_line(loop: Loop) -> ServiceLine:
     charge, when = loop.first("SV1"), loop.first("DTP", "472")
     begin, end = read_period(when, "2400")
-    procedure = charge.parts(1)
     pointers = [pointer for pointer in charge.parts(7) if pointer]
     if not all(pointer in _POINTERS for pointer in pointers):
         raise X12Error(
@@ -319,7 +310,7 @@ def _read_line(loop: Loop) -> ServiceLine:
         charge_cents=read_money(charge, 2, "2400"),
         date=begin,
         pointers=tuple(int(pointer) for pointer in pointers),
-        modifiers=tuple(code for code in procedure[2:6] if code),
+        modifiers=read_modifiers(charge, 1),
         units=read_quantity(charge, 4, "2400", 1),
         unit=charge.get(3),
         end_date=end,

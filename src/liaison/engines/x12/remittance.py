@@ -19,9 +19,11 @@ from liaison.engines.x12.values import (
     money,
     parse_date,
     quantity,
+    read_modifiers,
     read_money,
     read_quantity,
     text,
+    write_procedure,
 )
 
 VERSION = "005010X221A1"
@@ -198,19 +200,19 @@ def _read_claim(loop: Loop) -> RemitClaim:
 
 def _read_line(loop: Loop) -> RemitLine:
     head, when = loop.first("SVC"), next(loop.all("DTM", "472", "150"), None)
-    procedure, allowed = head.parts(1), next(loop.all("AMT", "B6"), None)
+    allowed = next(loop.all("AMT", "B6"), None)
     return RemitLine(
         procedure=head.part(1, 2),
         charge_cents=read_money(head, 2, "2110"),
         paid_cents=read_money(head, 3, "2110"),
         adjustments=tuple(_read_adjustments(loop)),
         remark_codes=tuple(code.get(2) for code in loop.all("LQ", "HE")),
-        modifiers=tuple(code for code in procedure[2:6] if code),
+        modifiers=read_modifiers(head, 1),
         units=read_quantity(head, 5, "2110", 1),
         date=parse_date(when.get(2)) if when else None,
         control=loop.ref("6R"),
         allowed_cents=read_money(allowed, 2, "2110") if allowed else None,
-        qualifier=procedure[0],
+        qualifier=head.part(1, 1),
     )
 
 
@@ -301,7 +303,7 @@ def _write_claim(claim: RemitClaim) -> list[list[str]]:
 
 
 def _write_line(line: RemitLine) -> list[list[str]]:
-    procedure = ":".join([line.qualifier, ident(line.procedure, 48, "SVC01-2"), *line.modifiers])
+    procedure = write_procedure(line.procedure, line.modifiers, line.qualifier)
     units = quantity(line.units)
     out = [["SVC", procedure, money(line.charge_cents), money(line.paid_cents), "", "" if units == "1" else units]]
     if line.date:

@@ -71,6 +71,11 @@ class Segment:
         parts = self.parts(position)
         return parts[component - 1] if component <= len(parts) else ""
 
+    def repeats(self, position: int) -> tuple[str, ...]:
+        """The values of an element that may repeat."""
+        text = self.get(position)
+        return tuple(value for one in text.split(self.delimiters.repetition) if (value := one.strip())) if text else ()
+
     def exact(self) -> bytes:
         """The bytes of the file that this segment was read from; of one that was made, how it would be written."""
         text = self.raw or self.delimiters.element.join(self.elements)

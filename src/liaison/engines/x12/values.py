@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -57,6 +58,18 @@ def read_quantity(segment: Segment, position: int, loop: str = "", default: int 
     if not found or not (found[2] or found[3]):
         raise _fault("number", "is not a number", segment, position, loop)
     return Decimal(text)
+
+
+def lenient_money(text: str) -> int | None:
+    """Cents of an amount that nothing hangs on; None where it is empty or none."""
+    number = lenient_quantity(text)
+    return None if number is None else int((number * 100).to_integral_value())
+
+
+def lenient_quantity(text: str) -> Decimal | None:
+    """A number that nothing hangs on; None where it is empty or none."""
+    found = _NUMBER.match(text)
+    return Decimal(text) if found and (found[2] or found[3]) else None
 
 
 @lru_cache(maxsize=4096)
@@ -153,6 +166,36 @@ def ident(value: str, longest: int, element: str, *, required: bool = True) -> s
 def digits(value: str) -> str:
     """Only the digits of a telephone number or ZIP code."""
     return re.sub(r"\D", "", value, flags=re.ASCII)
+
+
+def write_procedure(code: str, modifiers: Sequence[str] = (), qualifier: str = "HC") -> str:
+    """A procedure with its modifiers as a composite."""
+    return ":".join(
+        [qualifier, ident(code, 48, "the procedure"), *(ident(each, 2, "a modifier") for each in modifiers)]
+    )
+
+
+def read_modifiers(segment: Segment, position: int) -> tuple[str, ...]:
+    """The modifiers of a procedure."""
+    return tuple(code for code in segment.parts(position)[2:6] if code)
+
+
+def write_diagnoses(codes: Sequence[str]) -> list[list[str]]:
+    """Up to twelve ICD-10-CM codes, with their point or without, as an HI; the first is the principal one."""
+    plain = [ident(code.replace(".", ""), 7, "HI01-2") for code in codes[:12]]
+    return [["HI", f"ABK:{plain[0]}", *(f"ABF:{code}" for code in plain[1:])]] if plain else []
+
+
+def read_diagnoses(segments: Iterable[Segment]) -> Iterator[str]:
+    """The diagnoses of HI segments; ICD-10-CM codes get their point."""
+    for segment in segments:
+        for position in range(1, len(segment.elements)):
+            qualifier, code = segment.part(position, 1), segment.part(position, 2)
+            if qualifier in _DIAGNOSES and code:
+                yield f"{code[:3]}.{code[3:]}" if qualifier.startswith("A") and len(code) > 3 else code
+
+
+_DIAGNOSES = frozenset({"ABK", "ABF", "ABJ", "APR", "BK", "BF", "BJ", "PR"})
 
 
 def _fault(rule: str, says: str, segment: Segment, position: int, loop: str) -> X12Error:
