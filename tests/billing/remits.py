@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from liaison.billing import x12 as ours
 from liaison.billing.models import Claim
+from liaison.billing.x12 import claims as ours
 from liaison.engines.x12 import (
     Address,
     Adjustment,

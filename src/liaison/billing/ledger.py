@@ -16,6 +16,8 @@ from liaison.billing.models import Account, Transfer
 
 A, K = Account, Transfer.Kind
 ADJUSTMENTS = (A.CONTRACTUAL, A.OTHER_ADJUSTMENT, A.WRITE_OFF)
+EXPENSES = (A.SUPPLIES, A.POSTAGE, A.REPAIRS, A.FEES, A.OTHER_EXPENSE)
+MONEY = (A.BANK, A.DRAWER)
 
 # Which accounts each kind moves between (debit, credit). A negative amount, and a reversal, goes the other way.
 MOVES: dict[str, frozenset[tuple[str, str]]] = {
@@ -24,7 +26,26 @@ MOVES: dict[str, frozenset[tuple[str, str]]] = {
     K.ADJUSTMENT: frozenset({(account, A.PAYER_RECEIVABLE) for account in ADJUSTMENTS}),
     K.PATIENT_SHARE: frozenset({(A.PATIENT_RECEIVABLE, A.PAYER_RECEIVABLE)}),
     K.COPAY: frozenset({(A.DRAWER, A.PATIENT_RECEIVABLE)}),
-    K.PATIENT_PAYMENT: frozenset({(A.DRAWER, A.PATIENT_RECEIVABLE)}),
+    K.PATIENT_PAYMENT: frozenset({(account, A.PATIENT_RECEIVABLE) for account in MONEY}),
+    K.NEXT_PAYER: frozenset({(A.PAYER_RECEIVABLE, A.PATIENT_RECEIVABLE)}),
+    K.PATIENT_ADJUSTMENT: frozenset(
+        {(account, A.PATIENT_RECEIVABLE) for account in (A.WRITE_OFF, A.OTHER_ADJUSTMENT, A.BAD_DEBT)}
+    ),
+    K.REFUND: frozenset(
+        {(A.PATIENT_RECEIVABLE, A.BANK), (A.PATIENT_RECEIVABLE, A.DRAWER), (A.PAYER_RECEIVABLE, A.BANK)}
+    ),
+    K.COLLECTIONS: frozenset(
+        {(A.COLLECTIONS, A.PATIENT_RECEIVABLE), (A.BANK, A.COLLECTIONS), (A.BAD_DEBT, A.COLLECTIONS)}
+    ),
+    K.INTEREST: frozenset({(A.BANK, A.INTEREST)}),
+    K.CAPITATION: frozenset({(A.BANK, A.CAPITATION)}),
+    K.PROVIDER_ADJUSTMENT: frozenset({(A.BANK, A.PAYER_OFFSET), (A.PAYER_OFFSET, A.PAYER_RECEIVABLE)}),
+    K.UNAPPLIED: frozenset(
+        {(A.BANK, A.UNAPPLIED), (A.UNAPPLIED, A.PAYER_RECEIVABLE), (A.UNAPPLIED, A.PATIENT_RECEIVABLE)}
+    ),
+    K.DEPOSIT: frozenset({(A.BANK, A.DRAWER)}),
+    K.OVER_SHORT: frozenset({(A.DRAWER, A.OVER_SHORT)}),
+    K.EXPENSE: frozenset({(expense, account) for expense in EXPENSES for account in MONEY}),
 }
 KNOWN = frozenset().union(*MOVES.values())
 Flows = Mapping[tuple[str, str], int]
@@ -85,7 +106,7 @@ def sums(found: Flows) -> Totals:
 
     return Totals(
         charged_cents=net(A.PAYER_RECEIVABLE, A.SERVICES) + net(A.PATIENT_RECEIVABLE, A.SERVICES),
-        paid_cents=net(A.BANK, A.PAYER_RECEIVABLE),
+        paid_cents=sum(net(account, A.PAYER_RECEIVABLE) for account in (A.BANK, A.PAYER_OFFSET, A.UNAPPLIED)),
         adjusted_cents=sum(net(account, A.PAYER_RECEIVABLE) for account in ADJUSTMENTS),
         patient_cents=net(A.PATIENT_RECEIVABLE, A.SERVICES) + net(A.PATIENT_RECEIVABLE, A.PAYER_RECEIVABLE),
         open_cents=balance(found, A.PAYER_RECEIVABLE),

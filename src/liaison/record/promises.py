@@ -45,10 +45,9 @@ def alterable(model: type[Guarded]) -> Iterator[str]:
     if first is None:
         return
     table, pk = model._meta.db_table, first.hex if connection.vendor == "sqlite" else first
-    # Names of our own models, no input
     for verb, statement in (
-        ("change", f"UPDATE {table} SET version = version WHERE id = %s"),  # noqa: S608
-        ("remove", f"DELETE FROM {table} WHERE id = %s"),  # noqa: S608
+        ("change", f"UPDATE {table} SET version = version WHERE id = %s"),  # noqa: S608  # our own models' names
+        ("remove", f"DELETE FROM {table} WHERE id = %s"),  # noqa: S608  # our own models' names
     ):
         if _allowed(statement, pk):
             yield f"The database lets somebody {verb} a {model._meta.verbose_name}."

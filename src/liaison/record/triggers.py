@@ -30,8 +30,8 @@ class InDatabase(Operation):
         return (self.act.__doc__ or self.act.__name__).partition("\n")[0]
 
 
-def append_only(table: str) -> InDatabase:
-    """Let the database refuse to change or remove a row of `table`."""
+def append_only(table: str, *, remade: bool = False) -> InDatabase:
+    """Let the database refuse to change or remove a row of `table`; `remade` after SQLite made the table anew."""
 
     def act(editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "sqlite":
@@ -40,7 +40,7 @@ def append_only(table: str) -> InDatabase:
                     f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
-        else:
+        elif not remade:
             editor.execute(
                 f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
                 f"$$ BEGIN RAISE EXCEPTION '{table} is append-only' "

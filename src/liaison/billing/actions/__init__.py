@@ -6,7 +6,7 @@ from liaison.billing.actions.coding import code_diagnoses
 from liaison.billing.actions.files import note_refused, note_sent, process, process_received, resend, take_in
 from liaison.billing.actions.payments import take_payment
 from liaison.billing.actions.remittances import post_remittance
-from liaison.billing.receipts import receipt_pdf
+from liaison.billing.papers.receipts import receipt_pdf
 
 __all__ = [
     "add_charge",

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from uuid import UUID
 
-from liaison.billing import ledger, x12
+from liaison.billing import ledger
 from liaison.billing.actions.files import keep_outgoing
 from liaison.billing.models import Account, Charge, Claim, Exchange, Transfer
+from liaison.billing.x12 import claims as x12
 from liaison.chart.models import ICD10CM, Condition, Encounter
 from liaison.engines.x12 import X12Error
 from liaison.kernel import ids

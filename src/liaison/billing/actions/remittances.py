@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import F
 
-from liaison.billing import ledger, x12
+from liaison.billing import ledger
 from liaison.billing.codes import reason
 from liaison.billing.models import Account, Adjudication, Claim, Exchange, Transfer
+from liaison.billing.x12 import claims as x12
 from liaison.engines.x12 import Adjustment, RemitClaim, RemitLine, Remittance, X12Error, balance_problems, read_835
 from liaison.kernel import ids
 from liaison.kernel.errors import NotFound

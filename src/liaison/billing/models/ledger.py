@@ -3,13 +3,18 @@
 from django.db import models
 
 from liaison.billing.models.claims import Adjudication, Charge, Claim
+from liaison.billing.models.files import Exchange
 from liaison.chart.models import Encounter
 from liaison.people.models import Patient
 from liaison.record.models import Guarded
 
 
 class Account(models.TextChoices):
-    """The chart of accounts. Assets and expenses grow by debit, income and liabilities by credit."""
+    """The chart of accounts. Assets and expenses grow by debit, income and liabilities by credit.
+
+    Contractual and other adjustments, write-offs and bad debt take from income. `payer-offset` holds what payers have
+    advanced or taken back besides claims (PLB), `unapplied` what came in and belongs to no claim or patient yet.
+    """
 
     PAYER_RECEIVABLE = "payer-receivable", "Payers owe"
     PATIENT_RECEIVABLE = "patient-receivable", "Patients owe"
@@ -19,6 +24,18 @@ class Account(models.TextChoices):
     CONTRACTUAL = "contractual", "Contractual adjustments"
     WRITE_OFF = "write-off", "Write-offs"
     OTHER_ADJUSTMENT = "other-adjustment", "Other adjustments"
+    BAD_DEBT = "bad-debt", "Bad debt"
+    COLLECTIONS = "collections", "With the collection agency"
+    INTEREST = "interest", "Interest from payers"
+    CAPITATION = "capitation", "Capitation"
+    PAYER_OFFSET = "payer-offset", "Advanced or taken back by payers"
+    UNAPPLIED = "unapplied", "Not yet applied"
+    OVER_SHORT = "over-short", "Cash over and short"
+    SUPPLIES = "supplies", "Supplies"
+    POSTAGE = "postage", "Postage"
+    REPAIRS = "repairs", "Repairs"
+    FEES = "fees", "Bank and card fees"
+    OTHER_EXPENSE = "other-expense", "Other expenses"
 
 
 class Transfer(Guarded):
@@ -37,6 +54,17 @@ class Transfer(Guarded):
         COPAY = "copay", "Copayment"
         PATIENT_PAYMENT = "patient-payment", "Patient payment"
         REVERSAL = "reversal", "Reversal"
+        NEXT_PAYER = "next-payer", "Billed to the next payer"
+        PATIENT_ADJUSTMENT = "patient-adjust", "Patient's balance adjusted"
+        REFUND = "refund", "Refund"
+        COLLECTIONS = "collections", "To or from collections"
+        INTEREST = "interest", "Interest"
+        CAPITATION = "capitation", "Capitation"
+        PROVIDER_ADJUSTMENT = "provider-level", "Payer's other adjustment"
+        UNAPPLIED = "unapplied", "Received, not yet applied"
+        DEPOSIT = "deposit", "Deposit"
+        OVER_SHORT = "over-short", "Cash over or short"
+        EXPENSE = "expense", "Expense"
 
     transaction = models.UUIDField(db_index=True)
     at = models.DateTimeField()
@@ -44,14 +72,16 @@ class Transfer(Guarded):
     debit = models.CharField(max_length=24, choices=Account.choices)
     credit = models.CharField(max_length=24, choices=Account.choices)
     cents = models.PositiveIntegerField()
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, models.PROTECT, null=True, related_name="+")  # none: of the practice itself
     encounter = models.ForeignKey(Encounter, models.PROTECT, null=True, related_name="+")
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, related_name="transfers")
     charge = models.ForeignKey(Charge, models.PROTECT, null=True, related_name="transfers")
     adjudication = models.ForeignKey(Adjudication, models.PROTECT, null=True, related_name="transfers")
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
-    code = models.CharField(max_length=12, default="", blank=True)  # group and CARC of an adjustment: CO-45
+    exchange = models.ForeignKey(Exchange, models.PROTECT, null=True, related_name="transfers")  # the 835 that says so
+    code = models.CharField(max_length=12, default="", blank=True)  # group and CARC of an adjustment: CO-45; PLB: WO
     method = models.CharField(max_length=12, default="", blank=True)  # cash, card, check
+    reference = models.CharField(max_length=60, default="", blank=True)  # of a check, transfer or invoice
     receipt = models.CharField(max_length=16, default="", blank=True, db_index=True)
     memo = models.CharField(max_length=200, default="", blank=True)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing import actions, queries
 from liaison.billing.actions.payments import METHODS
+from liaison.billing.pages.shown import chosen
 from liaison.kernel import money
 from liaison.people.access import page
 from liaison.people.glass import patient_page
@@ -42,13 +43,13 @@ def pay(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Take a payment under a receipt number."""
     form = Typed.sent(request.POST, ("cents", "method", "encounter", "memo"))
     try:
-        chosen = form.text("encounter")
+        encounter = form.text("encounter")
         transfer = actions.take_payment(
             request.actor,
             patient_id,
             cents=form.cents("cents"),
             method=form.text("method"),
-            encounter_id=chosen(chosen, "encounter") if chosen else None,
+            encounter_id=chosen(encounter, "encounter") if encounter else None,
             memo=form.text("memo"),
         )
     except ON_THE_FORM as refusal:

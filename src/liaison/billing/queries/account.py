@@ -171,7 +171,7 @@ def receipt_for(actor: Actor, transfer_id: UUID) -> Transfer:
     actor.require("billing.collect")
     rows = Transfer.objects.select_related("patient", "encounter__site").exclude(receipt="")
     found = rows.filter(pk=transfer_id).first()
-    if found is None:
+    if found is None or found.patient is None:
         raise NotFound("no-receipt", "There is no such receipt. Look at the patient's account.")
     may_open(actor, found.patient)
     audit.looked(actor, found.patient_id, ["receipt"])

@@ -19,6 +19,7 @@ _KIND = {Transfer.Kind.COPAY: "Copayment"}
 def receipt_pdf(transfer: Transfer) -> bytes:
     """The receipt of a patient's payment, half a letter page, as PDF."""
     practice, patient = the_practice(), transfer.patient
+    assert patient is not None, "a receipt is of a patient"
     at = transfer.at.astimezone(_zone(transfer))
     facts = {
         "practice": practice.name,
@@ -32,7 +33,7 @@ def receipt_pdf(transfer: Transfer) -> bytes:
         "method": transfer.method,
         "amount": dollars(transfer.cents),
     }
-    source = resources.files("liaison.billing").joinpath("receipt.typ").read_bytes()
+    source = resources.files("liaison.billing.papers").joinpath("receipt.typ").read_bytes()
     return bytes(typst.compile(source, sys_inputs=facts, ignore_system_fonts=True))
 
 

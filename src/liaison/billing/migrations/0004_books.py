@@ -1,0 +1,9 @@
+from typing import ClassVar
+
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+
+class Migration(migrations.Migration):
+    dependencies = (("billing", "0003_coverage"),)
+    operations: ClassVar[list[Operation]] = []

@@ -1,0 +1,1 @@
+"""What billing prints: receipts, statements, forms, letters."""

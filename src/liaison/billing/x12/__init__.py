@@ -1,0 +1,1 @@
+"""Our rows as the X12 engine writes and reads them."""
