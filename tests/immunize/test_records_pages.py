@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from liaison.immunize import actions, health_cards
 from liaison.immunize.actions import Told
@@ -56,7 +57,7 @@ def test_doses_are_typed_from_a_card_and_what_is_wrong_stays_with_its_sentence(m
     assert page.status_code == 422
     said = page.content.decode()
     assert "2 doses added" in said
-    assert "before the birth date, 01/10/2024" in said
+    assert "before the birth date, 10 Jan 2024" in said
     assert "Choose a day" in said
     assert 'value="P9"' in said
     assert 'value="M123"' not in said  # it is in the history, and no longer on the form
@@ -133,9 +134,9 @@ def test_papers_are_printed_for_short_and_long_histories(
 
 
 def test_the_health_card_has_what_the_practice_answers_for_and_an_independent_verifier_accepts_it(
-    ma: Client, practice: Practice, child: Patient, settings: object, tmp_path: "Path"
+    ma: Client, practice: Practice, child: Patient, settings: Settings, tmp_path: "Path"
 ) -> None:
-    settings.HOME, settings.ADDRESS = tmp_path, "https://liaison.example.org"  # type: ignore[attr-defined]
+    settings.HOME, settings.ADDRESS = tmp_path, "https://liaison.example.org"
     told = actions.add_history(practice.ma, child.pk, cvx="MMR", on=date(2025, 1, 15), source="card")
     known = actions.add_history(practice.ma, child.pk, cvx="hib", on=date(2024, 5, 2), source="registry")
     page = ma.get(reverse("health-card", args=[child.pk]))
@@ -168,9 +169,9 @@ def test_the_health_card_has_what_the_practice_answers_for_and_an_independent_ve
 
 
 def test_a_card_of_no_dose_or_of_somebody_elses_is_refused(
-    ma: Client, practice: Practice, child: Patient, settings: object, tmp_path: "Path"
+    ma: Client, practice: Practice, child: Patient, settings: Settings, tmp_path: "Path"
 ) -> None:
-    settings.HOME = tmp_path  # type: ignore[attr-defined]
+    settings.HOME = tmp_path
     other = actions.add_history(practice.ma, practice.patient().pk, cvx="MMR", on=date(2015, 1, 15))
     page = ma.post(reverse("health-card", args=[child.pk]), {"dose": [str(other.pk), "x"]})
     assert page.status_code == 422
@@ -178,12 +179,12 @@ def test_a_card_of_no_dose_or_of_somebody_elses_is_refused(
     assert ma.post(reverse("health-card-file", args=[child.pk]), {"dose": [str(other.pk)]}).status_code == 409
 
 
-def test_the_command_says_which_key_signs_and_lets_a_new_one_sign(settings: object, tmp_path: "Path") -> None:
+def test_the_command_says_which_key_signs_and_lets_a_new_one_sign(settings: Settings, tmp_path: "Path") -> None:
     from io import StringIO
 
     from liaison.immunize.management.commands.immunize import Command
 
-    settings.HOME = tmp_path  # type: ignore[attr-defined]
+    settings.HOME = tmp_path
 
     def run(*, rotate: bool) -> list[str]:
         said = StringIO()

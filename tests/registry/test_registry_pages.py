@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from liaison.engines import hl7v2
 from liaison.immunize.models import Immunization
@@ -119,7 +120,7 @@ def test_sharing_is_noted(practice: Practice, registry: Running, connect: Connec
 
 
 def test_the_connection_is_set_up_tested_and_left(
-    practice: Practice, registry: Running, connect: Connect, settings: object
+    practice: Practice, registry: Running, connect: Connect, settings: Settings
 ) -> None:
     manager = client_of(practice.manager)
     at = reverse("registry-set-up")
@@ -131,7 +132,7 @@ def test_the_connection_is_set_up_tested_and_left(
     assert manager.post(at, facts | {"username": "liaison"}).status_code == 302
     refused = manager.post(reverse("registry-test")).content.decode()
     assert "does not let us in" in refused
-    settings.REGISTRY_PASSWORD = "sandbox"  # type: ignore[attr-defined]  # pytest-django's settings
+    settings.REGISTRY_PASSWORD = "sandbox"
     assert "The registry answers, and lets us in." in manager.post(reverse("registry-test")).content.decode()
     manager.post(at, facts | {"username": "liaison", "kind": "https", "endpoint": f"{registry.url}/hl7"})
     assert "lets us in" in manager.post(reverse("registry-test")).content.decode()

@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from liaison.engines import hl7v2
 from liaison.immunize import actions as immunize
@@ -289,17 +290,17 @@ def test_an_answer_to_another_message_is_not_taken_for_ours(
 
 
 def test_a_wrong_password_stops_the_line_and_tells_the_office(
-    practice: Practice, registry: Running, connect: Connect, settings: object
+    practice: Practice, registry: Running, connect: Connect, settings: Settings
 ) -> None:
     connect(registry)
-    settings.REGISTRY_PASSWORD = "guess"  # type: ignore[attr-defined]  # pytest-django's settings
+    settings.REGISTRY_PASSWORD = "guess"
     given(practice, child(practice))
     given(practice, child(practice, family="Finch", given="Otto"))
     assert exchange.send_waiting() == 0
     assert "does not let us in" in Connection.objects.get().trouble
     assert registry.counts()["received"] == 0
     assert [title for title, _ in tasks()] == ["Mend the connection to the registry"]
-    settings.REGISTRY_PASSWORD = PASSWORD  # type: ignore[attr-defined]  # pytest-django's settings
+    settings.REGISTRY_PASSWORD = PASSWORD
     assert later() == 2
     assert Connection.objects.get().trouble == ""
     assert tasks()[0][1] == "completed"

@@ -76,11 +76,11 @@ def test_a_delivery_is_scanned_in(shelf: Shelf, ma: Client) -> None:
     assert Stock.objects.get().on_hand == 20
     page = text(ma, "supplies")
     assert "X1234" in page
-    assert "11/30/2027" in page
+    assert "30 Nov 2027" in page
     for wrong, sentence in (
         ({"doses": "ten"}, "Write a whole number."),
         ({"expires_on": ""}, "Write the expiry date"),
-        ({"expires_on": "2026-01-31"}, "known to expire on 11/30/2027"),
+        ({"expires_on": "2026-01-31"}, "known to expire on 30 Nov 2027"),
         ({"item": ""}, "Choose what it is."),
         ({"unit": shelf.freezer.pk}, "is kept in a refrigerator"),
         ({"funding": ""}, "Choose who paid for it"),
@@ -273,6 +273,7 @@ def test_units_are_added_and_changed(shelf: Shelf, ma: Client) -> None:
     assert (unit.low_c, unit.high_c, unit.scale) == (Decimal(-90), Decimal(-60), "Cel")
     assert "already has a unit" in refused(ma, "storage-add", **facts)
     assert "The lower limit" in refused(ma, "storage-edit", unit.pk, name="Ultra 1", scale="Cel", low="-60", high="-80")
+    assert "Choose °F or °C" in refused(ma, "storage-edit", unit.pk, name="Ultra 1", scale="kg", low="-112", high="-76")
     posted(ma, "storage-edit", unit.pk, name="Ultra A", scale="[degF]", low="-112 F", high="-76")
     unit.refresh_from_db()
     assert (unit.name, unit.low_c, unit.high_c, unit.twice_daily) == ("Ultra A", Decimal(-80), Decimal(-60), False)

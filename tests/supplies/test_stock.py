@@ -84,7 +84,7 @@ def test_what_may_not_be_given_is_refused_with_what_to_do(shelf: Shelf) -> None:
     with clock.at(NOW + timedelta(days=1)):
         told = refusal(lambda: give(old))
     assert (told.code, told.field) == ("expired", "stock")
-    assert "expired on 11/23/2026" in told.sentence
+    assert "expired on 23 Nov 2026" in told.sentence
     assert refusal(lambda: give(recalled)).sentence == "Lot BAD is recalled: Recalled by Merck. Use another lot."
     assert refusal(lambda: give(one, funding="vfc")).code == "other-funding"
     give(one)

@@ -8,6 +8,7 @@ from django.conf import settings
 from liaison.engines.vaccines import Facts, facts
 from liaison.engines.vaccines.file import pack, read
 from liaison.engines.vaccines.tables import BrokenTables, read_tables
+from liaison.kernel import clock
 from liaison.kernel.errors import Invalid
 
 NAME = "vaccine-codes.json.gz"
@@ -57,7 +58,7 @@ def _changes(before: Facts, after: Facts) -> list[str]:
     for cvx in after.vaccines:
         editions = {each.encoded for each in before.vis(cvx)}
         told += [
-            f"CVX {cvx}: {each.title}, edition {each.edition:%m/%d/%Y}"
+            f"CVX {cvx}: {each.title}, edition {clock.told(each.edition)}"
             for each in after.vis(cvx)
             if each.encoded not in editions
         ]

@@ -1,6 +1,7 @@
 """The release of the schedule that is in force in this home: the packaged one until another is loaded."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,6 +35,26 @@ def packed_in_force() -> bytes:
 def groups_by_antigen() -> dict[str, str]:
     """The vaccine group of each antigen, by the schedule in force."""
     return {antigen: group.name for group in in_force().groups for antigen in group.antigens}
+
+
+def seasons_over(on: date) -> dict[str, date]:
+    """The vaccine groups whose last season in the schedule in force is over by a day, with that season's last day.
+
+    Of the season that follows the schedule knows nothing: neither that nothing is due, nor that all is complete.
+    """
+    used, today = in_force(), on.toordinal()
+    found = {}
+    for group in used.groups:
+        ends = [
+            dose.season_end
+            for antigen in group.antigens
+            for series in used.antigens[antigen].series
+            for dose in series.doses
+            if dose.season_end is not None
+        ]
+        if ends and max(ends) < today:
+            found[group.name] = date.fromordinal(max(ends))
+    return found
 
 
 def load(path: Path) -> Schedule:

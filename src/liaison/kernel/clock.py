@@ -20,6 +20,11 @@ def today(zone: tzinfo) -> date:
     return now().astimezone(zone).date()
 
 
+def told(day: date) -> str:
+    """A day as a sentence says it: 3 Dec 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Let the time be `moment` (aware) for the code inside, in this thread or task only."""

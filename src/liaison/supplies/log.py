@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import typst
 
+from liaison.kernel import clock
 from liaison.kernel.units import Unit
 from liaison.supplies.models import Excursion
 from liaison.supplies.queries.storage import HalfDay, Month, lasted
@@ -57,7 +58,7 @@ def _told(excursion: Excursion, zone: ZoneInfo) -> dict[str, Any]:
     extremes = " to ".join(filter(None, (both(excursion.low_c), both(excursion.high_c))))
     decided = [
         f"{d.stock.lot.item.name}, lot {d.stock.lot.number} ({d.doses}): {d.get_verdict_display()}"
-        + (f", {d.until:%m/%d/%Y}" if d.until else "")
+        + (f", {clock.told(d.until)}" if d.until else "")
         + f". Asked: {d.asked}. {d.why}" + (f" ({d.by.full})" if d.by else "")
         for d in excursion.decisions.all()
     ]  # fmt: skip

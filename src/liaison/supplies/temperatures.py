@@ -14,6 +14,8 @@ COLDEST, WARMEST = Decimal(-200), Decimal(60)
 
 def celsius(text: str, scale: str, field: str = "current") -> Decimal:
     """What was typed ("38.5 F", "4,2 °C", "-18") in °C; a bare number is in `scale`. Raises Invalid."""
+    if scale not in _SIGNS:
+        raise Invalid("no-scale", "Choose °F or °C, as the display shows it.", "scale")
     match = _TYPED.fullmatch(text.strip())
     if match is None:
         raise Invalid("bad-temperature", "Write a temperature with its unit, like 38.5 F or 4.2 C.", field)

@@ -116,8 +116,8 @@ class _Reader:
             if path.stat().st_size > LARGEST:
                 self.fault(f"the file is larger than {LARGEST // 1_000_000} MB; a release's are not")
                 return None
-            parser = ET.XMLParser(target=_WithoutDoctype())  # noqa: S314 - it refuses what makes foreign XML dangerous
-            return ET.fromstring(path.read_bytes(), parser)  # noqa: S314 - as above
+            parser = ET.XMLParser(target=_WithoutDoctype())  # noqa: S314  # it refuses what endangers
+            return ET.fromstring(path.read_bytes(), parser)  # noqa: S314  # as above
         except (ET.ParseError, OSError, _HasDoctype, LookupError, ValueError) as error:
             self.fault(f"the file cannot be read: {error}")
             return None
@@ -140,7 +140,9 @@ class _Reader:
         """Releases write dates as 20250701 and as 01/01/1957."""
         text = _text(element, tag)
         form = "%m/%d/%Y" if "/" in text else "%Y%m%d"
-        return self._converted(lambda t: datetime.strptime(t, form).date().isoformat(), text, tag) if text else None  # noqa: DTZ007 - a day has no zone
+        if not text:
+            return None
+        return self._converted(lambda t: datetime.strptime(t, form).date().isoformat(), text, tag)  # noqa: DTZ007  # a day
 
     def number(self, text: str, words: str) -> int | None:
         digits = re.sub(r"^Dose ", "", text)

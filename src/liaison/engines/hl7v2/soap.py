@@ -119,7 +119,7 @@ def _body(data: bytes) -> ET.Element:
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Hl7Error("not-soap", "A SOAP envelope in UTF-8 without a document type is expected.")
     try:
-        root = ET.fromstring(data)  # noqa: S314 - no document type comes this far, so no entity is expanded
+        root = ET.fromstring(data)  # noqa: S314  # no document type comes this far, so no entity is expanded
     except (ET.ParseError, ValueError, LookupError):
         raise Hl7Error("not-soap", "It is not XML.") from None
     if root.tag not in (f"{{{ENVELOPE}}}Envelope", f"{{{OLD_ENVELOPE}}}Envelope"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from liaison.immunize.choosing import choose, maker
 from liaison.immunize.models import Immunization, PlannedDose, Source
 from liaison.immunize.queries.encounter import GONE
+from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid, NotFound, Refused
 from liaison.people.models import Patient
 from liaison.people.queries import may_open
@@ -242,7 +243,7 @@ def _in_life(this: Change, patient: Patient, on: date | None) -> date:
     if on is None:
         raise Invalid("no-day", "Say on which day it was given.", "on")
     if on < patient.birth_date:
-        raise Invalid("before-birth", f"This is before the birth date, {patient.birth_date:%m/%d/%Y}.", "on")
+        raise Invalid("before-birth", f"This is before the birth date, {clock.told(patient.birth_date)}.", "on")
     if on > _local(this.at):
         raise Invalid("in-future", "This day has not come yet. Check the date.", "on")
     if patient.deceased_on and on > patient.deceased_on:

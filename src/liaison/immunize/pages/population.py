@@ -22,6 +22,7 @@ from liaison.immunize.queries import coverage as covered
 from liaison.immunize.queries import needed as wanting
 from liaison.immunize.queries import recall as recalling
 from liaison.immunize.queries.coverage import Asked
+from liaison.immunize.queries.due import season_over
 from liaison.immunize.queries.recall import Wanted
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid
@@ -46,6 +47,7 @@ def coverage(request: StaffRequest) -> HttpResponse:
         "picture": pictures.bars(found),
         "cells": [(row, pictures.shaded(row)) for row in found.rows],
         "query": urlencode(_told(asked)),
+        "unknown": [season_over(*each) for each in schedule.seasons_over(_today()).items()],
     }
     return render(request, "immunize/coverage.html", context)
 
@@ -103,7 +105,7 @@ def mark(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         )
     except ON_THE_FORM as refusal:
         return _recall(request, request.POST, (patient_id, form.refuse(refusal)))
-    said = f"Noted: {row.get_how_display()}. Not before {row.again_on.day} {row.again_on:%b %Y} again."
+    said = f"Noted: {row.get_how_display()}. Not before {clock.told(row.again_on)} again."
     return done(request, said, way_back(request, reverse("vaccine-recall")))
 
 
@@ -117,7 +119,7 @@ def letters(request: StaffRequest) -> HttpResponse:
     rows = recalling.overdue_of(request.actor, chosen)
     if not rows:
         raise Invalid("nobody", "None of those chosen is overdue any more. Look at the list again.")
-    today = clock.today(timezone.get_default_timezone())
+    today = _today()
     body = letters_pdf(rows, issuing_site(request), today)
     letters_sent(request.actor, [row.patient.pk for row in rows])
     answer = HttpResponse(body, content_type="application/pdf")
@@ -161,8 +163,12 @@ def needed_table(request: StaffRequest) -> HttpResponse:
     return _csv(wanting.table(wanting.needed(request.actor, _month(request.GET, _months()), site)), "doses-needed")
 
 
+def _today() -> date:
+    return clock.today(timezone.get_default_timezone())
+
+
 def _months() -> list[date]:
-    month = clock.today(timezone.get_default_timezone()).replace(day=1)
+    month = _today().replace(day=1)
     found = [month]
     for _ in range(MONTHS_AHEAD):
         found.append(wanting.next_month(found[-1]))

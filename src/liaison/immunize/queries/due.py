@@ -11,6 +11,7 @@ from liaison.engines.cdsi import EvaluationStatus, GroupForecast, SeriesStatus
 from liaison.engines.cdsi.dates import add
 from liaison.immunize import schedule
 from liaison.immunize.queries.seen import as_the_engine_sees, forecast_for
+from liaison.kernel import clock
 from liaison.people.models import Patient
 from liaison.record.actor import Actor
 
@@ -64,6 +65,7 @@ class Picture:
     groups: tuple[Due, ...]
     together: tuple[Together, ...]
     flagged: tuple[str, ...]
+    unknown: tuple[str, ...] = ()  # of which groups the schedule in force does not know this season
 
     @property
     def now(self) -> list[Due]:
@@ -103,7 +105,8 @@ def picture(process: cdsi.Process, on: date) -> Picture:
     found = now | _still_today(process, now, on)
     groups = sorted(found.values(), key=lambda one: (one.when, one.recommended or on, one.vaccine_group))
     flagged = tuple(f"{one.kind.capitalize()} {one.index + 1} {one.flag.value}." for one in result.flagged)
-    return Picture(on, process.schedule.version, tuple(groups), tuple(together(groups, on)), flagged)
+    unknown = tuple(season_over(name, end) for name, end in schedule.seasons_over(on).items() if name in found)
+    return Picture(on, process.schedule.version, tuple(groups), tuple(together(groups, on)), flagged, unknown)
 
 
 def _told(result: cdsi.Result, on: date) -> dict[str, Due]:
@@ -176,7 +179,7 @@ def _when(each: GroupForecast, on: date) -> When:
 
 
 def _sentence(each: GroupForecast, when: When, counted: Sequence[date], on: date) -> str:
-    history = f"{len(counted)} on record, the last on {day(max(counted))}" if counted else "none on record"
+    history = f"{len(counted)} on record, the last on {clock.told(max(counted))}" if counted else "none on record"
     if when is When.DONE:
         if each.status is SeriesStatus.COMPLETE:
             return f"Complete: {history}."
@@ -187,23 +190,25 @@ def _sentence(each: GroupForecast, when: When, counted: Sequence[date], on: date
         return f"Must not be given: {said[:1].lower()}{said[1:]}." if said else "Must not be given."
     assert each.earliest is not None
     recommended = each.recommended or each.earliest
+    best = clock.told(recommended)
     risk = ", for a condition on the chart" if each.series_type == "Risk" else ""
     number = f"Dose {each.number}" if each.number else "A dose"
     if when is When.OVERDUE:
         assert each.past_due is not None
-        return f"{number} was recommended from {day(recommended)}{risk}, overdue since {day(each.past_due)}; {history}."
+        return f"{number} was recommended from {best}{risk}, overdue since {clock.told(each.past_due)}; {history}."
     if when is When.DUE:
-        return f"{number} is recommended since {day(recommended)}{risk}; {history}."
+        return f"{number} is recommended since {best}{risk}; {history}."
     if when is When.POSSIBLE:
-        return f"{number} may be given; it is recommended from {day(recommended)}{risk}; {history}."
+        return f"{number} may be given; it is recommended from {best}{risk}; {history}."
     if recommended > each.earliest:
-        return f"{number} not before {day(each.earliest)}, recommended from {day(recommended)}{risk}; {history}."
-    return f"{number} from {day(each.earliest)}{risk}; {history}."
+        return f"{number} not before {clock.told(each.earliest)}, recommended from {best}{risk}; {history}."
+    return f"{number} from {clock.told(each.earliest)}{risk}; {history}."
 
 
-def day(on: date) -> str:
-    """A day as a sentence says it: 3 Dec 2026."""
-    return f"{on.day} {on:%b %Y}"
+def season_over(group: str, end: date) -> str:
+    """What there is to know of a vaccine group whose season the schedule in force does not hold yet."""
+    known = f"{group}: the last season that schedule {schedule.in_force().version} knows ended on {clock.told(end)}."
+    return f"{known} What is due in this one it does not say, until the CDC’s newer release is loaded."
 
 
 def together(groups: Iterable[Due], on: date) -> list[Together]:
@@ -229,7 +234,7 @@ def together(groups: Iterable[Due], on: date) -> list[Together]:
                 found.append(
                     Together(
                         f"{first.vaccine_group} and {second.vaccine_group}: both today, or the second one not before "
-                        f"{day(until)}.",
+                        f"{clock.told(until)}.",
                         waits=True,
                     )
                 )

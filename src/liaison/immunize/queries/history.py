@@ -15,6 +15,7 @@ from liaison.immunize import schedule
 from liaison.immunize.models import Immunization, Source
 from liaison.immunize.queries.due import Picture, groups_of, picture
 from liaison.immunize.queries.seen import forecast_for
+from liaison.kernel import clock
 from liaison.kernel.errors import NotFound
 from liaison.people.models import Patient
 from liaison.people.queries import patient_for
@@ -182,10 +183,7 @@ def _sentences(findings: Iterable[Finding]) -> list[str]:
 
 
 def _day(ordinal: int | None) -> str:
-    if ordinal is None:
-        return ""
-    on = date.fromordinal(ordinal)
-    return f"{on.day} {on:%b %Y}"
+    return "" if ordinal is None else clock.told(date.fromordinal(ordinal))
 
 
 _SAID = {

@@ -8,7 +8,7 @@ from liaison.engines import cdsi
 from liaison.engines.cdsi import EvaluationStatus
 from liaison.engines.vaccines import facts
 from liaison.immunize import schedule
-from liaison.immunize.queries.due import day
+from liaison.kernel import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +84,5 @@ def _problem(evaluation: cdsi.AntigenEvaluation, earliest: date | None, on: date
     if _second_best(evaluation):
         return f"{evaluation.antigen}: another vaccine is preferred at this age."
     words = "; ".join(finding.reason.words.lower() for finding in evaluation.findings) or evaluation.status.value
-    until = f"; not before {day(earliest)}" if earliest and earliest > on else ""
+    until = f"; not before {clock.told(earliest)}" if earliest and earliest > on else ""
     return f"{evaluation.antigen}: {words}{until}."

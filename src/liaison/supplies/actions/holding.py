@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
@@ -165,7 +166,7 @@ def _until(this: Change, stock: Stock, verdict: str, until: date | None) -> date
     today = this.at.astimezone(ZoneInfo(stock.unit.site.zone)).date()
     if until is None or not today <= until <= stock.last_day:
         raise Invalid(
-            "bad-until", f"Choose a day from today to {stock.last_day:%m/%d/%Y}, when it expires anyway.", "until"
+            "bad-until", f"Choose a day from today to {clock.told(stock.last_day)}, when it expires anyway.", "until"
         )
     return until
 

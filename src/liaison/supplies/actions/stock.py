@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
@@ -82,8 +83,8 @@ def _lot(this: Change, item: Item, number: str, expires_on: date, today: date) -
     elif lot.expires_on != expires_on:
         raise Invalid(
             "other-expiry",
-            f"Lot {number} is known to expire on {lot.expires_on:%m/%d/%Y}. Look at the package again; a lot has one "
-            "expiry.",
+            f"Lot {number} is known to expire on {clock.told(lot.expires_on)}. Look at the package again; a lot has "
+            "one expiry.",
             "expires_on",
         )
     if lot.expires_on < today:
@@ -302,7 +303,7 @@ def open_vial(actor: Actor, stock_id: UUID, *, use_by: date | None = None) -> Vi
         if use_by is not None:
             if not today <= use_by <= stock.last_day:
                 raise Invalid(
-                    "bad-use-by", f"Choose a day from today to its expiry, {stock.last_day:%m/%d/%Y}.", "use_by"
+                    "bad-use-by", f"Choose a day from today to its expiry, {clock.told(stock.last_day)}.", "use_by"
                 )
             vial.use_by = use_by
         this.save(vial)

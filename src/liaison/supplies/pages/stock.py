@@ -139,7 +139,7 @@ def _act(request: StaffRequest, found: Stock, what: str, form: Typed) -> str:
     actor, item = request.actor, found.lot.item
     if what == "open":
         vial = actions.open_vial(actor, found.pk, use_by=form.day("use_by"))
-        return f"Vial opened: {doses(vial.left)}, to be used until {vial.use_by:%m/%d/%Y}. Write that day on it."
+        return f"Vial opened: {doses(vial.left)}, to be used until {clock.told(vial.use_by)}. Write that day on it."
     number = whole_number(form, "doses")
     if what == "move":
         unit = next((u for u in shelf.units(actor, None) if str(u.pk) == form.text("unit")), None)
@@ -183,7 +183,10 @@ def give_back(request: StaffRequest, borrowing_id: UUID) -> HttpResponse:
         else:
             return done(request, f"{doses(number).capitalize()} returned.", reverse("supplies-debts"))
     choices = [
-        (str(s.pk), f"{s.lot.item.name}, lot {s.lot.number}, {s.unit.name}: {s.on_hand}, expires {s.last_day:%m/%d/%Y}")
+        (
+            str(s.pk),
+            f"{s.lot.item.name}, lot {s.lot.number}, {s.unit.name}: {s.on_hand}, expires {clock.told(s.last_day)}",
+        )
         for s in from_
     ]
     return shown(request, "supplies/return.html", form, owed=owed, choices=choices, tab="debts")

@@ -35,12 +35,12 @@ def why_not(stock: Stock, on: date, funding: str = "") -> Refused | None:
         )
     if lot.expires_on < on:
         return Conflict(
-            "expired", f"{named} expired on {lot.expires_on:%m/%d/%Y}. Take it out and use another lot.", "stock"
+            "expired", f"{named} expired on {clock.told(lot.expires_on)}. Take it out and use another lot.", "stock"
         )
     if stock.use_until and stock.use_until < on:
         return Conflict(
             "past-new-date",
-            f"{named} was to be used until {stock.use_until:%m/%d/%Y}. Take it out and use another lot.",
+            f"{named} was to be used until {clock.told(stock.use_until)}. Take it out and use another lot.",
             "stock",
         )
     if stock.on_hand == 0:
@@ -49,7 +49,7 @@ def why_not(stock: Stock, on: date, funding: str = "") -> Refused | None:
     if vial is not None and vial.use_by < on:
         return Conflict(
             "vial-past-use",
-            f"The opened vial of {named} was to be used until {vial.use_by:%m/%d/%Y}. Note what is left in it as "
+            f"The opened vial of {named} was to be used until {clock.told(vial.use_by)}. Note what is left in it as "
             "wasted, then open another.",
             "stock",
         )

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from liaison.kernel import clock
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import reaction
 from liaison.record.rows import row
@@ -90,7 +91,7 @@ def lot_expires(event: OutboxEvent) -> None:
         kind="lot-expiring",
         title=f"{verb} {lot.item.name}, lot {lot.number}",
         detail=f"{stock.on_hand} in {stock.unit.name}, {stock.get_funding_display()}, "
-        f"{'expired' if expired else 'expires'} {stock.last_day:%m/%d/%Y}",
+        f"{'expired' if expired else 'expires'} {clock.told(stock.last_day)}",
         for_role="medical-assistant",
         site_id=stock.unit.site_id,
         priority=18 if expired else 60,
