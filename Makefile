@@ -54,7 +54,7 @@ bench: $(VENV)/.dev
 
 docs-pictures: $(VENV)/.dev
 	@scripts/test-tools chromium
-	@$(BIN)/python scripts/docs_pictures.py $(ARGS)
+	@$(BIN)/python -m scripts.pictures $(ARGS)
 
 requirements: $(VENV)/.dev
 	$(COMPILE) $(ARGS) --output-file requirements/run.txt pyproject.toml
