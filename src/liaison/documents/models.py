@@ -20,6 +20,12 @@ class Document(Guarded):
         STANDING_ORDER = "standing-order", "Standing orders"
         VACCINE_MEASURES = "vaccine-measures", "Vaccine coverage measures"
         SCHOOL_FORM = "school-form", "Vaccines that schools ask for"
+        COVERAGE_RULES = "coverage-rules", "When coverage is checked, and what is then asked"
+        CLAIM_RULES = "claim-rules", "What a claim is checked by before it is sent"
+        REMITTANCE_RULES = "remittance-rules", "What payers' reasons mean and what is done about them"
+        STATEMENT_RULES = "statement-rules", "Statements, notices and payment plans"
+        MONEY_LIMITS = "money-limits", "What each role may write off and refund"
+        LETTER = "letter", "Letter"
 
     kind = models.CharField(max_length=30, choices=Kind.choices)
     key = models.SlugField(max_length=60)

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 from uuid import UUID, uuid5
 
+from liaison.billing.rules import start_documents as money_rules
 from liaison.documents import actions as documents
 from liaison.documents.models import Document
 from liaison.engines.vitals.ranges import default_document
@@ -54,4 +55,9 @@ def start_rules(actor: Actor) -> list[str]:
 def _documents() -> list[tuple[str, dict[str, Any]]]:
     title = "Reference ranges of vital signs"
     ranges = ("reference-ranges", {"key": "default", "title": title, "body": default_document()})
-    return [*((kind, document) for kind, name in _FILES for document in packaged(name)), ranges, *vaccine_rules()]
+    return [
+        *((kind, document) for kind, name in _FILES for document in packaged(name)),
+        ranges,
+        *vaccine_rules(),
+        *money_rules(),
+    ]
