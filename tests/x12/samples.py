@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from liaison.engines.x12 import (
+    Accident,
     Address,
     Adjustment,
     Claim,
     ClaimBatch,
+    Drug,
     Envelope,
+    LineAdjudication,
+    OtherCoverage,
+    Paperwork,
     Party,
     Person,
     Provider,
@@ -71,14 +78,22 @@ def batch(*claims: Claim, **changes: Any) -> ClaimBatch:
     return ClaimBatch(**{**facts, **changes})
 
 
+NURSE = Provider("Vance", first_name="Cleo", npi="1003000126")
+SPECIALIST = Provider("Meyer", first_name="Jo", npi="1679576722")
+NURSE_WITH_TAXONOMY = replace(NURSE, taxonomy="163W00000X")
+NORTH = Provider("Maple Street North", npi="1245319599", address=STREET)
+
+
 def full_claim() -> Claim:
-    """A dependent's claim with everything the writer knows."""
+    """A dependent's claim with everything that a claim as a whole can say."""
     return claim(
         "C1002",
         patient=CHILD,
         relationship="19",
-        referring=Provider("Meyer", first_name="Jo", npi="1679576722"),
-        facility=Provider("Maple Street North", npi="1245319599", address=STREET),
+        referring=replace(SPECIALIST, other_ids=(("0B", "IL036"), ("G2", "SUN77"))),
+        primary_care=replace(DOCTOR, taxonomy=""),
+        supervising=NURSE,
+        facility=NORTH,
         place_of_service="22",
         frequency="7",
         original_claim_number="PAY555",
@@ -87,7 +102,107 @@ def full_claim() -> Claim:
         clia_number="14D0000000",
         onset_date=date(2026, 2, 27),
         note="Seen after hours",
+        note_kind="CER",
+        accident=Accident(("AA", "OA"), date(2026, 2, 20), "IL"),
+        benefits_assigned=False,
+        release="I",
+        special_program="02",
+        delay_reason="7",
+        initial_treatment_date=date(2026, 2, 21),
+        last_seen_date=date(2026, 2, 22),
+        acute_date=date(2026, 2, 23),
+        last_menstrual_period=date(2026, 1, 1),
+        x_ray_date=date(2026, 2, 24),
+        disability_begin=date(2026, 2, 20),
+        disability_end=date(2026, 3, 20),
+        last_worked_date=date(2026, 2, 19),
+        return_to_work_date=date(2026, 3, 21),
+        admission_date=date(2026, 2, 25),
+        discharge_date=date(2026, 2, 26),
+        first_contact_date=date(2026, 2, 28),
+        property_claim_number="WC-2026-17",
+        mammography_number="M123",
+        exception_code="1",
+        medical_record_number="M000017",
+        clearinghouse_number="CH17",
+        paperwork=(Paperwork("OZ", "EL", "DOC1"), Paperwork("RR", "AA")),
+        conditions=("A1",),
+        epsdt=("AV", "ST"),
+        is_homebound=True,
     )
+
+
+def full_line() -> ServiceLine:
+    """A line with everything that a line can say, but for what another payer decided."""
+    return ServiceLine(
+        "90471",
+        2_000,
+        TODAY,
+        (1, 2),
+        ("59", "GP"),
+        units=2,
+        end_date=date(2026, 3, 3),
+        place_of_service="12",
+        control="L9",
+        description="An unlisted thing",
+        is_emergency=True,
+        is_epsdt=True,
+        is_family_planning=True,
+        is_copay_exempt=True,
+        prior_authorization="AUTH8",
+        referral_number="REFER8",
+        clia_number="14D0000001",
+        referring_clia_number="14D0000002",
+        mammography_number="M124",
+        lot_number="LOT77",
+        prescription_date=date(2026, 2, 1),
+        initial_treatment_date=date(2026, 2, 2),
+        last_seen_date=date(2026, 2, 3),
+        x_ray_date=date(2026, 2, 4),
+        tax_cents=125,
+        note="Given twice",
+        paperwork=(Paperwork("B4", "FX", "DOC2"),),
+        drug=Drug("00006404741", Decimal("0.5"), "ML", "RX9"),
+        rendering=NURSE_WITH_TAXONOMY,
+        purchased=Provider("", npi="1245319599"),
+        purchased_cents=900,
+        facility=NORTH,
+        supervising=NURSE,
+        ordering=replace(SPECIALIST, address=STREET, phone="2175550188"),
+        referring=SPECIALIST,
+    )
+
+
+def secondary_claim() -> Claim:
+    """A claim to the second payer, with what the first decided of the claim and of each line."""
+    decided = OtherCoverage(
+        subscriber=Subscriber(
+            "SUN000000123", replace(HOLDER, birth_date=None, sex="U"), "G77", "Maple Works", "P", "CI"
+        ),
+        payer=Party("Sunrise Health Plan", "SUNCO", address=STREET),
+        paid_cents=8_000,
+        noncovered_cents=0,
+        patient_owes_cents=3_000,
+        adjustments=(Adjustment("OA", "23", 0),),
+        remark_codes=("MA01", "N130"),
+        claim_number="SUN00000001",
+        prior_authorization="AUTH9",
+        referral_number="REFER3",
+    )
+    visit = LineAdjudication(
+        "SUNCO", 8_000, TODAY,
+        (Adjustment("CO", "45", 4_000), Adjustment("PR", "1", 2_500), Adjustment("PR", "2", 500)),
+        patient_owes_cents=3_000,
+    )  # fmt: skip
+    test = LineAdjudication("SUNCO", 0, TODAY, (Adjustment("CO", "97", 2_550),), "87081", ("QW",), 2, 1)
+    third = replace(decided.subscriber, sequence="T")
+    return claim(
+        "C1004",
+        subscriber=Subscriber("MED000000123", HOLDER, sequence="S", filing_indicator="MB", insurance_type="12"),
+        payer=Party("Medicare Part B", "MEDIB"),
+        others=(decided, OtherCoverage(third, Party("Third", "T3"), "01", adjudicated=TODAY, benefits_assigned=False)),
+        lines=(replace(VISIT, adjudications=(visit,)), replace(TEST, adjudications=(test,))),
+    )  # fmt: skip
 
 
 def remittance() -> Remittance:

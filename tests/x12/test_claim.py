@@ -10,14 +10,51 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liaison.engines.x12 import Claim, Person, ServiceLine, X12Error, check, read_837p, write_837p
+from liaison.engines.x12 import (
+    Accident,
+    Claim,
+    Drug,
+    Person,
+    ServiceLine,
+    Subscriber,
+    X12Error,
+    check,
+    read_837p,
+    write_837p,
+)
 from tests.x12.oracle import complaints
-from tests.x12.samples import CHILD, HOLDER, STREET, SUBMITTER, TODAY, VISIT, batch, claim, full_claim
+from tests.x12.samples import (
+    CHILD,
+    HOLDER,
+    NORTH,
+    STREET,
+    SUBMITTER,
+    TODAY,
+    VISIT,
+    batch,
+    claim,
+    full_claim,
+    full_line,
+    secondary_claim,
+)
 
 pytestmark = pytest.mark.engine
 
+EMPLOYER = Subscriber("WC77", Person("Maple Works", is_organization=True, address=STREET), filing_indicator="WC")
 
-@pytest.mark.parametrize("content", [(claim(),), (full_claim(),), (claim(), full_claim(), claim("C1003"))])
+
+LINES = (VISIT, full_line())
+OF_LINES = claim("C1005", lines=LINES, total_cents=sum(line.charge_cents for line in LINES))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (claim(),), (full_claim(),), (claim(), full_claim(), claim("C1003")), (secondary_claim(),), (OF_LINES,),
+        (claim(frequency="8", original_claim_number="SUN1"),),
+        (claim(subscriber=EMPLOYER, patient=CHILD, relationship="20", property_claim_number="WC1"),),
+    ],
+)  # fmt: skip
 def test_a_written_file_is_accepted_by_pyx12_and_by_our_own_check(content: tuple[Claim, ...]) -> None:
     data = write_837p(batch(*content))
     assert complaints(data) == []
@@ -31,12 +68,15 @@ def test_the_independent_validator_does_complain_about_a_wrong_file() -> None:
 
 
 def test_reading_gives_back_what_was_written() -> None:
-    sent = batch(claim(), full_claim())
+    sent = batch(
+        claim(), full_claim(), secondary_claim(), OF_LINES,
+        claim(subscriber=EMPLOYER, patient=CHILD, relationship="20", property_claim_number="WC1"), pay_to=STREET,
+    )  # fmt: skip
     received = read_837p(write_837p(sent))
     assert received == sent
     assert received.envelope is not None
     assert received.envelope.sender_id == "MAPLE01"
-    assert received.total_cents == 35_100
+    assert received.total_cents == 17_550 * 4 + 17_000
 
 
 def test_names_of_any_script_never_stop_a_file() -> None:
@@ -46,6 +86,7 @@ def test_names_of_any_script_never_stop_a_file() -> None:
     assert read_837p(data).claims[0].subscriber.person.last_name == "Nunez Odegard"
 
 
+NORTH_WITHOUT = replace(NORTH, address=None)
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"total_cents": 1}, "claim-total"),
     ({"diagnoses": ()}, "diagnosis-count"),
@@ -54,6 +95,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"patient": CHILD}, "relationship"),
     ({"patient": replace(CHILD, birth_date=None), "relationship": "19"}, "patient"),
     ({"frequency": "7"}, "original-claim"),
+    ({"accident": Accident(("AA",))}, "accident"),
+    ({"lines": (replace(VISIT, drug=Drug("1234", 1, "ML")),), "total_cents": 15_000}, "ndc"),
+    ({"lines": (replace(VISIT, facility=NORTH_WITHOUT),), "total_cents": 15_000}, "facility"),
+    ({"others": (), "lines": secondary_claim().lines}, "other-payer"),
     ({"control_number": "A*B"}, "delimiter-in-data"),
     ({"control_number": "X" * 21}, "identifier"),
     ({"control_number": ""}, "identifier"),

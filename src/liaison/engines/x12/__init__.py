@@ -31,9 +31,20 @@ from liaison.engines.x12.acks import (
     write_277ca,
     write_999,
 )
+from liaison.engines.x12.adjustments import Adjustment
 from liaison.engines.x12.check import check, iter_check
 from liaison.engines.x12.claim import read_837p, read_837p_batches, write_837p
-from liaison.engines.x12.claim_documents import Claim, ClaimBatch, ServiceLine, Subscriber
+from liaison.engines.x12.claim_documents import (
+    Accident,
+    Claim,
+    ClaimBatch,
+    Drug,
+    LineAdjudication,
+    OtherCoverage,
+    Paperwork,
+    ServiceLine,
+    Subscriber,
+)
 from liaison.engines.x12.claim_status import (
     ClaimStatus,
     LineStatus,
@@ -59,7 +70,6 @@ from liaison.engines.x12.inquiries import Period, Reference, Rejection
 from liaison.engines.x12.names import named
 from liaison.engines.x12.parties import Address, Party, Person, Provider
 from liaison.engines.x12.remittance import (
-    Adjustment,
     ProviderAdjustment,
     RemitClaim,
     RemitLine,
@@ -76,6 +86,7 @@ from liaison.engines.x12.split import split
 from liaison.engines.x12.tell import tell
 
 __all__ = [
+    "Accident",
     "Address",
     "Adjustment",
     "Benefit",
@@ -86,14 +97,18 @@ __all__ = [
     "ClaimStatus",
     "Decision",
     "Delivery",
+    "Drug",
     "ElementError",
     "EligibilityAnswer",
     "EligibilityInquiry",
     "Entity",
     "Envelope",
     "FileAcknowledgment",
+    "LineAdjudication",
     "LineStatus",
     "Member",
+    "OtherCoverage",
+    "Paperwork",
     "Party",
     "Period",
     "Person",

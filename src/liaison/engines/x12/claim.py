@@ -8,11 +8,22 @@ from datetime import UTC
 from itertools import count
 
 from liaison.engines.x12.check import read_documents
-from liaison.engines.x12.claim_documents import SELF, Claim, ClaimBatch, ServiceLine, Subscriber
+from liaison.engines.x12.claim_documents import SELF, Claim, ClaimBatch
+from liaison.engines.x12.claim_facts import (
+    read_facts,
+    read_policy,
+    write_facts,
+    write_other,
+    write_payer,
+    write_policy,
+    write_providers,
+)
+from liaison.engines.x12.claim_line import read_line, write_line
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.loops import Loop
 from liaison.engines.x12.parties import (
+    Address,
     Party,
     Provider,
     read_address,
@@ -21,25 +32,11 @@ from liaison.engines.x12.parties import (
     read_provider,
     write_address,
     write_contact,
+    write_other_ids,
     write_person,
     write_provider,
 )
-from liaison.engines.x12.values import (
-    d8,
-    ident,
-    money,
-    quantity,
-    read_date,
-    read_diagnoses,
-    read_modifiers,
-    read_money,
-    read_period,
-    read_quantity,
-    read_timestamp,
-    text,
-    write_diagnoses,
-    write_procedure,
-)
+from liaison.engines.x12.values import d8, ident, read_timestamp, text
 
 VERSION = "005010X222A1"
 MAX_CLAIMS = 5000
@@ -70,7 +67,7 @@ def write_837p(batch: ClaimBatch) -> bytes:
          ident(batch.receiver.id, 80, "NM109 of loop 1000B")],
     ]  # fmt: skip
     numbers = count(1)
-    body += _write_billing(batch.billing, str(next(numbers)))
+    body += _write_billing(batch.billing, batch.pay_to, str(next(numbers)))
     for claim in batch.claims:
         try:
             body += _write_claim(claim, numbers)
@@ -80,7 +77,7 @@ def write_837p(batch: ClaimBatch) -> bytes:
     return wrap(envelope, "HC", "837", VERSION, [body])
 
 
-def _write_billing(billing: Provider, number: str) -> list[list[str]]:
+def _write_billing(billing: Provider, pay_to: Address | None, number: str) -> list[list[str]]:
     if billing.address is None or not billing.tax_id:
         raise X12Error("billing-provider", "The billing provider needs an address and a tax id.", loop="2010AA")
     out = [["HL", number, "", "20", "1"]]
@@ -89,8 +86,11 @@ def _write_billing(billing: Provider, number: str) -> list[list[str]]:
     out.append(write_provider("85", billing, "2010AA"))
     out += write_address(billing.address, "2010AA")
     out.append(["REF", billing.tax_id_kind, ident(billing.tax_id, 9, "REF02 of loop 2010AA")])
+    out += write_other_ids(billing, "2010AA")
     if billing.phone:
         out.append(write_contact("IC", billing.name, billing.phone))
+    if pay_to:
+        out += [["NM1", "87", "1" if billing.is_person else "2"], *write_address(pay_to, "2010AB")]
     return out
 
 
@@ -98,25 +98,30 @@ def _write_claim(claim: Claim, numbers: Iterator[int]) -> list[list[str]]:
     _refuse_unwritable(claim)
     subscriber, patient = claim.subscriber, claim.patient
     holder = str(next(numbers))
+    member = ident(subscriber.member_id, 80, "NM109 of loop 2010BA")
+    case = [["REF", "Y4", ident(claim.property_claim_number, 50, "REF02 (Y4)")]] if claim.property_claim_number else []
     out = [
         ["HL", holder, "1", "22", "1" if patient else "0"],
-        ["SBR", subscriber.sequence, "" if patient else SELF,
-         ident(subscriber.group_number, 50, "SBR03", required=False),
-         text(subscriber.group_name, 60, "SBR04"), "", "", "", "", subscriber.filing_indicator],
-        *write_person("IL", subscriber.person, "2010BA", "MI", ident(subscriber.member_id, 80, "NM109 of loop 2010BA")),
-        ["NM1", "PR", "2", text(claim.payer.name, 60, "NM103 of loop 2010BB", required=True), *[""] * 4, "PI",
-         ident(claim.payer.id, 80, "NM109 of loop 2010BB")],
-        *write_address(claim.payer.address, "2010BB"),
-    ]  # fmt: skip
+        write_policy(subscriber, "" if patient else SELF),
+        *write_person("IL", subscriber.person, "2010BA", "MI", member),
+        *([] if patient else case),
+        *write_payer(claim.payer, "2010BB"),
+    ]
     if patient:
         out += [["HL", str(next(numbers)), holder, "23", "0"], ["PAT", claim.relationship]]
-        out += write_person("QC", patient, "2010CA")
-    out += _write_claim_facts(claim)
-    out += _write_claim_providers(claim)
+        out += [*write_person("QC", patient, "2010CA"), *case]
+    out += write_facts(claim)
+    out += write_providers(claim)
+    for other in claim.others:
+        out += write_other(other)
+    payers = {other.payer.id for other in claim.others}
     for number, line in enumerate(claim.lines, 1):
         if max(line.pointers, default=0) > len(claim.diagnoses):
             raise X12Error("pointer", "A line points at no diagnosis of its claim.", loop="2400", element="SV107")
-        out += _write_line(line, number)
+        if not payers.issuperset(decided.payer_id for decided in line.adjudications):
+            message = "A line was decided by a payer that the claim does not name."
+            raise X12Error("other-payer", message, loop="2430", element="SVD01")
+        out += write_line(line, number)
     return out
 
 
@@ -137,63 +142,6 @@ def _refuse_unwritable(claim: Claim) -> None:
         raise X12Error("patient", "The patient needs a birth date and an address.", loop="2010CA", element="DMG02")
     if claim.frequency in ("7", "8") and not claim.original_claim_number:
         raise X12Error("original-claim", "A replacement or void names the payer's claim.", loop="2300", element="REF02")
-
-
-def _write_claim_facts(claim: Claim) -> list[list[str]]:
-    out = [
-        ["CLM", ident(claim.control_number, 20, "CLM01"), money(claim.total_cents), "", "",
-         f"{ident(claim.place_of_service, 2, 'CLM05-1')}:B:{ident(claim.frequency, 1, 'CLM05-3')}", "Y",
-         "A" if claim.accept_assignment else "C", "Y", "Y"],
-    ]  # fmt: skip
-    if claim.onset_date:
-        out.append(["DTP", "431", "D8", d8(claim.onset_date)])
-    if claim.patient_paid_cents:
-        out.append(["AMT", "F5", money(claim.patient_paid_cents)])
-    for qualifier, value in (
-        ("9F", claim.referral_number),
-        ("G1", claim.prior_authorization),
-        ("F8", claim.original_claim_number),
-        ("X4", claim.clia_number),
-    ):
-        if value:
-            out.append(["REF", qualifier, ident(value, 50, f"REF02 ({qualifier})")])
-    if claim.note:
-        out.append(["NTE", "ADD", text(claim.note, 80, "NTE02", required=True)])
-    return out + write_diagnoses(claim.diagnoses)
-
-
-def _write_claim_providers(claim: Claim) -> list[list[str]]:
-    out: list[list[str]] = []
-    if claim.referring:
-        out.append(write_provider("DN", claim.referring, "2310A"))
-    if claim.rendering:
-        out.append(write_provider("82", claim.rendering, "2310B"))
-        if claim.rendering.taxonomy:
-            out.append(["PRV", "PE", "PXC", ident(claim.rendering.taxonomy, 10, "PRV03")])
-    if claim.facility:
-        if claim.facility.address is None:
-            raise X12Error("facility", "The service facility needs an address.", loop="2310C", element="N301")
-        out.append(write_provider("77", claim.facility, "2310C"))
-        out += write_address(claim.facility.address, "2310C")
-    return out
-
-
-def _write_line(line: ServiceLine, number: int) -> list[list[str]]:
-    if not 0 < len(line.pointers) <= 4 or len(line.modifiers) > 4:
-        raise X12Error(
-            "line", "A line has 1 to 4 diagnosis pointers and up to 4 modifiers.", loop="2400", element="SV107"
-        )
-    days = ["D8", d8(line.date)] if line.end_date is None else ["RD8", f"{d8(line.date)}-{d8(line.end_date)}"]
-    out = [
-        ["LX", str(number)],
-        ["SV1", write_procedure(line.procedure, line.modifiers), money(line.charge_cents), line.unit,
-         quantity(line.units), line.place_of_service, "",
-         ":".join(str(pointer) for pointer in line.pointers)],
-        ["DTP", "472", *days],
-    ]  # fmt: skip
-    if line.control:
-        out.append(["REF", "6R", ident(line.control, 50, "REF02 (6R)")])
-    return out
 
 
 def read_837p(source: bytes, *, strict: bool = True) -> ClaimBatch:
@@ -236,87 +184,30 @@ def _read_batch(transaction: Transaction, root: Loop, billing: Loop) -> ClaimBat
         usage=envelope.usage,
         sender_qualifier=envelope.sender_qualifier,
         receiver_qualifier=envelope.receiver_qualifier,
+        pay_to=read_address(elsewhere) if (elsewhere := billing.child("2010AB")) else None,
         envelope=envelope,
     )
 
 
-def _read_party(loop: Loop | None, segment_id: str = "NM1") -> Party:
+def _read_party(loop: Loop | None) -> Party:
     if loop is None:
         return Party("", "")
-    name = loop.first(segment_id)
+    name = loop.first("NM1")
     contact, phone, email = read_contact(loop.first("PER"))
     return Party(name.get(3), name.get(9), contact, phone, email, read_address(loop))
 
 
-def _read_subscriber(holder: Loop) -> Subscriber:
-    policy, person = holder.first("SBR"), holder.child("2010BA")
-    if person is None:
-        raise X12Error("loop-missing", "The subscriber is missing.", segment_number=holder.number, loop="2000B")
-    return Subscriber(
-        member_id=person.first("NM1").get(9),
-        person=read_person(person),
-        group_number=policy.get(3),
-        group_name=policy.get(4),
-        sequence=policy.get(1),
-        filing_indicator=policy.get(9),
-    )
-
-
 def _read_claim(holder: Loop, dependent: Loop | None, loop: Loop) -> Claim:
-    head, place = loop.first("CLM"), loop.first("CLM").parts(5)
-    if not head.get(1) or not place[0]:
-        element = "CLM05" if head.get(1) else "CLM01"
-        message = f"{element} is required and empty."
-        raise X12Error("element-missing", message, segment_number=head.number, loop="2300", element=element)
-    patient = dependent.child("2010CA") if dependent else None
-    provider = {at: read_provider(found) for at in ("2310A", "2310B", "2310C") if (found := loop.child(at))}
-    onset = next(loop.all("DTP", "431"), None)
+    facts = read_facts(loop)
+    insured, patient = holder.child("2010BA"), dependent.child("2010CA") if dependent else None
+    if insured is None:
+        raise X12Error("loop-missing", "The subscriber is missing.", segment_number=holder.number, loop="2000B")
     return Claim(
-        control_number=head.get(1),
-        total_cents=read_money(head, 2, "2300"),
-        diagnoses=tuple(read_diagnoses(loop.all("HI"))),
-        lines=tuple(_read_line(line) for line in loop.children("2400")),
-        subscriber=_read_subscriber(holder),
+        lines=tuple(read_line(line) for line in loop.children("2400")),
+        subscriber=read_policy(holder.first("SBR"), insured.first("NM1").get(9), read_person(insured)),
         payer=_read_party(holder.child("2010BB")),
         patient=read_person(patient) if patient else None,
         relationship=dependent.first("PAT").get(1) if dependent else SELF,
-        referring=provider.get("2310A"),
-        rendering=provider.get("2310B"),
-        facility=provider.get("2310C"),
-        place_of_service=place[0],
-        frequency=place[2] if len(place) > 2 else "",
-        accept_assignment=head.get(7) != "C",
-        prior_authorization=loop.ref("G1"),
-        referral_number=loop.ref("9F"),
-        original_claim_number=loop.ref("F8"),
-        clia_number=loop.ref("X4"),
-        patient_paid_cents=read_money(loop.first("AMT", "F5"), 2, "2300", required=False),
-        onset_date=read_date(onset, 3, "2300") if onset else None,
-        note=loop.first("NTE").get(2),
+        property_claim_number=(patient or insured).ref("Y4"),
+        **facts,
     )
-
-
-def _read_line(loop: Loop) -> ServiceLine:
-    charge, when = loop.first("SV1"), loop.first("DTP", "472")
-    begin, end = read_period(when, "2400")
-    pointers = [pointer for pointer in charge.parts(7) if pointer]
-    if not all(pointer in _POINTERS for pointer in pointers):
-        raise X12Error(
-            "pointer", "A diagnosis pointer is a number from 1 to 12.",
-            segment_number=charge.number, loop="2400", element="SV107",
-        )  # fmt: skip
-    return ServiceLine(
-        procedure=charge.part(1, 2),
-        charge_cents=read_money(charge, 2, "2400"),
-        date=begin,
-        pointers=tuple(int(pointer) for pointer in pointers),
-        modifiers=read_modifiers(charge, 1),
-        units=read_quantity(charge, 4, "2400", 1),
-        unit=charge.get(3),
-        end_date=end,
-        place_of_service=charge.get(5),
-        control=loop.ref("6R"),
-    )
-
-
-_POINTERS = frozenset(str(number) for number in range(1, 13))

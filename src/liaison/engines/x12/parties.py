@@ -36,7 +36,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider: a person where `first_name` is set, else an organization. `tax_id` in digits, EIN unless said."""
+    """A provider: a person where `first_name` is set, else an organization. `tax_id` in digits, EIN unless said.
+
+    `other_ids` are numbers with their kind: 0B state license, G2 the payer's own, LU location, 1G UPIN.
+    """
 
     name: str
     npi: str = ""
@@ -48,6 +51,7 @@ class Provider:
     tax_id_kind: str = "EI"
     address: Address | None = None
     phone: str = ""
+    other_ids: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_person(self) -> bool:
@@ -56,7 +60,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A patient or subscriber. `sex` as X12 writes it: F, M or U."""
+    """A patient or subscriber. `sex` as X12 writes it: F, M or U. An employer who insures is an organization."""
 
     last_name: str
     first_name: str = ""
@@ -65,12 +69,16 @@ class Person:
     birth_date: date | None = None
     sex: str = "U"
     address: Address | None = None
+    is_organization: bool = False
+
+
+OTHER_IDS = ("0B", "1G", "G2", "LU")
 
 
 def write_person(entity: str, person: Person, loop: str, id_kind: str = "", id: str = "") -> list[list[str]]:
     """NM1, N3, N4 and DMG of a person."""
     name = [
-        "NM1", entity, "1",
+        "NM1", entity, "2" if person.is_organization else "1",
         text(person.last_name, 60, f"NM103 of loop {loop}", required=True), text(person.first_name, 35, "NM104"),
         text(person.middle_name, 25, "NM105"), "", text(person.suffix, 10, "NM107"), id_kind if id else "", id,
     ]  # fmt: skip
@@ -90,6 +98,7 @@ def read_person(loop: Loop) -> Person:
         birth_date=parse_date(facts.get(2)),
         sex=facts.get(3) or "U",
         address=read_address(loop),
+        is_organization=name.get(2) == "2",
     )
 
 
@@ -101,6 +110,11 @@ def write_provider(entity: str, provider: Provider, loop: str) -> list[str]:
         text(provider.name, 60, f"NM103 of loop {loop}", required=True), text(provider.first_name, 35, "NM104"),
         text(provider.middle_name, 25, "NM105"), "", text(provider.suffix, 10, "NM107"), "XX" if npi else "", npi,
     ]  # fmt: skip
+
+
+def write_other_ids(provider: Provider, loop: str) -> list[list[str]]:
+    """The REFs of a provider's other numbers."""
+    return [["REF", kind, ident(number, 50, f"REF02 of loop {loop}")] for kind, number in provider.other_ids]
 
 
 def read_provider(loop: Loop) -> Provider:
@@ -117,6 +131,7 @@ def read_provider(loop: Loop) -> Provider:
         tax_id_kind=tax.get(1) if tax else "EI",
         address=read_address(loop),
         phone=read_contact(loop.first("PER"))[1],
+        other_ids=tuple((one.get(1), one.get(2)) for one in loop.all("REF", *OTHER_IDS)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from liaison.engines.x12.adjustments import Adjustment, read_adjustments, write_adjustments
 from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
 from liaison.engines.x12.errors import X12Error
@@ -30,16 +31,6 @@ VERSION = "005010X221A1"
 REVERSAL = "22"
 # A predetermination pays nothing and does not balance (guide section 1.10.2.7).
 PREDETERMINATION = "25"
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """Why paid differs from charged: `group` CO, PR, OA or PI, `carc` the reason's number, money in cents."""
-
-    group: str
-    carc: str
-    cents: int
-    quantity: Decimal | int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +174,7 @@ def _read_claim(loop: Loop) -> RemitClaim:
         paid_cents=read_money(head, 4, "2100"),
         patient_responsibility_cents=read_money(head, 5, "2100", required=False),
         payer_claim_number=head.get(7),
-        adjustments=tuple(_read_adjustments(loop)),
+        adjustments=tuple(read_adjustments(loop)),
         lines=tuple(_read_line(line) for line in loop.children("2110")),
         remark_codes=tuple(code for code in remarks if code),
         filing_indicator=head.get(6),
@@ -205,7 +196,7 @@ def _read_line(loop: Loop) -> RemitLine:
         procedure=head.part(1, 2),
         charge_cents=read_money(head, 2, "2110"),
         paid_cents=read_money(head, 3, "2110"),
-        adjustments=tuple(_read_adjustments(loop)),
+        adjustments=tuple(read_adjustments(loop)),
         remark_codes=tuple(code.get(2) for code in loop.all("LQ", "HE")),
         modifiers=read_modifiers(head, 1),
         units=read_quantity(head, 5, "2110", 1),
@@ -214,18 +205,6 @@ def _read_line(loop: Loop) -> RemitLine:
         allowed_cents=read_money(allowed, 2, "2110") if allowed else None,
         qualifier=head.part(1, 1),
     )
-
-
-def _read_adjustments(loop: Loop) -> Iterator[Adjustment]:
-    for segment in loop.all("CAS"):
-        for position in range(2, min(len(segment.elements), 20), 3):
-            if segment.get(position):
-                yield Adjustment(
-                    segment.get(1),
-                    segment.get(position),
-                    read_money(segment, position + 1, loop.id),
-                    read_quantity(segment, position + 2, loop.id),
-                )
 
 
 def _read_provider_adjustments(segment: Segment) -> Iterator[ProviderAdjustment]:
@@ -286,7 +265,7 @@ def _write_claim(claim: RemitClaim) -> list[list[str]]:
         ["CLP", ident(claim.control_number, 38, "CLP01"), claim.status_code, money(claim.charge_cents),
          money(claim.paid_cents), money(share) if share else "",
          claim.filing_indicator, ident(claim.payer_claim_number, 50, "CLP07"), claim.place_of_service, claim.frequency],
-        *_write_adjustments(claim.adjustments),
+        *write_adjustments(claim.adjustments),
         ["NM1", "QC", "1", text(claim.patient_last_name, 60, "NM103"), text(claim.patient_first_name, 35, "NM104"),
          "", "", "", "MI" if claim.member_id else "", ident(claim.member_id, 80, "NM109", required=False)],
     ]  # fmt: skip
@@ -308,27 +287,13 @@ def _write_line(line: RemitLine) -> list[list[str]]:
     out = [["SVC", procedure, money(line.charge_cents), money(line.paid_cents), "", "" if units == "1" else units]]
     if line.date:
         out.append(["DTM", "472", d8(line.date)])
-    out += _write_adjustments(line.adjustments)
+    out += write_adjustments(line.adjustments)
     if line.control:
         out.append(["REF", "6R", ident(line.control, 50, "REF02 (6R)")])
     if line.allowed_cents is not None:
         out.append(["AMT", "B6", money(line.allowed_cents)])
     out += [["LQ", "HE", code] for code in line.remark_codes]
     return out
-
-
-def _write_adjustments(adjustments: Sequence[Adjustment]) -> Iterator[list[str]]:
-    """CAS segments: neighbours of one group share a segment, six at most."""
-    current: list[str] = []
-    for change in adjustments:
-        if not current or current[1] != change.group or len(current) >= 20:
-            if current:
-                yield current
-            current = ["CAS", change.group]
-        amount = quantity(change.quantity)
-        current += [ident(change.carc, 5, "CAS02"), money(change.cents), "" if amount == "0" else amount]
-    if current:
-        yield current
 
 
 def balance_problems(remittance: Remittance) -> list[str]:
