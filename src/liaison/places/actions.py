@@ -1,5 +1,6 @@
 """What may be done with the practice's places: set them up and keep them, and say what state a room is in."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
@@ -17,6 +18,8 @@ from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.columns import check
 from liaison.record.rows import locked
+
+CLIA = re.compile(r"[0-9]{2}D[0-9]{7}")
 
 
 def add_organization(actor: Actor, *, kind: str, name: str, **more: Any) -> Organization:
@@ -76,6 +79,9 @@ def _checked_site(site: Site) -> Site:
         raise Invalid(
             "bad-place", "The place of service is two digits of the CMS list: 11 is an office.", "place_of_service"
         )
+    check_npi(site.npi)
+    if site.clia and not CLIA.fullmatch(site.clia):
+        raise Invalid("bad-clia", "A CLIA number is two digits, D and seven digits, like 14D0123456.", "clia")
     try:
         ZoneInfo(site.zone)
     except (ZoneInfoNotFoundError, ValueError):

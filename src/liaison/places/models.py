@@ -56,6 +56,8 @@ class Site(Recorded):
     state = models.CharField(max_length=30, default="", blank=True)
     postal_code = models.CharField(max_length=15, default="", blank=True)
     place_of_service = models.CharField(max_length=2, default="11")
+    npi = models.CharField(max_length=10, default="", blank=True)  # where the place has one of its own
+    clia = models.CharField(max_length=10, default="", blank=True)  # the number of its CLIA certificate: 10 characters
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:

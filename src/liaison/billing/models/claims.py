@@ -1,6 +1,6 @@
 """Charges, the claims made of them, and what payers decided."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -14,7 +14,9 @@ from liaison.record.models import Guarded, Recorded
 class Claim(Recorded):
     """One bill to one payer for one encounter.
 
-    `number` goes out as the patient control number (CLM01) and comes back on the 835.
+    `number` goes out as the patient control number (CLM01) and comes back on the 835. A correction of what the payer
+    holds goes out under the same number as a replacement or void (`frequency`), with the payer's `original_number`.
+    What the next payer gets is a claim of its own, which names the `previous` one.
     """
 
     FHIR_TYPE: ClassVar[str] = "Claim"
@@ -29,6 +31,16 @@ class Claim(Recorded):
         DENIED = "denied", "denied"
         CLOSED = "closed", "closed"
 
+    class Frequency(models.TextChoices):
+        ORIGINAL = "1", "original"
+        REPLACEMENT = "7", "replacement"
+        VOID = "8", "void"
+
+    class Responsibility(models.TextChoices):
+        PRIMARY = "P", "primary"
+        SECONDARY = "S", "secondary"
+        TERTIARY = "T", "tertiary"
+
     number = models.CharField(max_length=20, unique=True)
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="claims")
     encounter = models.ForeignKey(Encounter, models.PROTECT, related_name="claims")
@@ -38,13 +50,28 @@ class Claim(Recorded):
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     service_date = models.DateField()
     diagnoses = models.JSONField(default=list)  # ICD-10-CM codes in the order the lines point to
-    lines = models.JSONField(default=list)  # [{charge, code, modifiers, units, cents, pointers, date, display}]
+    lines = models.JSONField(default=list)  # [{charge, code, modifiers, units, cents, pointers, date, display, drug?, note?}]
     total_cents = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     status_at = models.DateTimeField()
-    findings = models.JSONField(default=list, blank=True)  # sentences: what must be mended before it is sent
+    findings = models.JSONField(default=list, blank=True)  # [{rule, severity, sentence, mend, field, link, line}]
+    passed = models.JSONField(default=list, blank=True)  # warnings that a person let pass: [{rule, line, reason, by, at}]
     payer_claim_number = models.CharField(max_length=60, default="", blank=True)
     answer = models.CharField(max_length=300, default="", blank=True)  # what the payer said, in our words
+    frequency = models.CharField(max_length=1, choices=Frequency.choices, default=Frequency.ORIGINAL)
+    original_number = models.CharField(max_length=60, default="", blank=True)  # the payer's, of what is replaced or void
+    responsibility = models.CharField(max_length=1, choices=Responsibility.choices, default=Responsibility.PRIMARY)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="next_claims")
+    authorization = models.CharField(max_length=50, default="", blank=True)
+    referral = models.CharField(max_length=50, default="", blank=True)
+    providers = models.JSONField(default=dict, blank=True)  # {referring|ordering|supervising: {family, given, npi}}
+    accident = models.JSONField(default=dict, blank=True)  # {causes: [auto|employment|other], date, state}
+    onset_date = models.DateField(null=True, blank=True)
+    initial_date = models.DateField(null=True, blank=True)  # of the first treatment
+    note = models.CharField(max_length=80, default="", blank=True)
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    file_by = models.DateField(null=True, blank=True)  # the last day on which the payer takes it
+    asked_at = models.DateTimeField(null=True, blank=True)  # when its status was last asked for (276)
 
     class Meta:
         indexes = (
@@ -54,6 +81,11 @@ class Claim(Recorded):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def stops(self) -> list[dict[str, Any]]:
+        """The findings that keep it from being sent: those that stop, and warnings that nobody has let pass."""
+        return [one for one in self.findings if not one.get("passed")]
 
 
 class Charge(Guarded):
@@ -76,6 +108,8 @@ class Charge(Guarded):
     cents = models.PositiveIntegerField()
     pointers = models.JSONField(default=list)  # ICD-10-CM codes it was done for
     service_date = models.DateField()
+    drug = models.JSONField(default=dict, blank=True)  # {ndc: eleven digits, quantity: "0.5", unit: ML UN GR ME F2}
+    note = models.CharField(max_length=80, default="", blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
 
     class Meta:
@@ -120,3 +154,42 @@ class Adjudication(Recorded):
 
     def __str__(self) -> str:
         return self.payer_claim_number
+
+
+class Acknowledgment(Guarded):
+    """What a payer said of a claim before it decided: one answer of a 277CA, or of a 277 to our question."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="acknowledgments")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="acknowledgments")
+    category = models.CharField(max_length=3)  # of the claim status category codes: A2, A3, F1, P1
+    code = models.CharField(max_length=5, default="", blank=True)
+    sentence = models.CharField(max_length=300)
+    payer_claim_number = models.CharField(max_length=60, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["claim", "at"], name="acknowledgment_of_claim"),)
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.code}".strip()
+
+
+class Letter(Guarded):
+    """A letter to a payer about a claim, kept as it was printed: an appeal, by an edition of a letter document."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="letters")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=60)
+    edition = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = (models.Index(fields=["claim", "created_at"], name="letter_of_claim"),)
+
+    def __str__(self) -> str:
+        return self.title

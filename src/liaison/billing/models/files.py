@@ -19,7 +19,7 @@ class Exchange(Guarded):
         HELD = "held", "held for a person"
 
     direction = models.CharField(max_length=3)  # out, in
-    kind = models.CharField(max_length=8)  # 837P, 999, 277CA, 835
+    kind = models.CharField(max_length=8)  # 837P, 276; 999, TA1, 277CA, 277, 835
     payer = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     control_number = models.CharField(max_length=40)
     name = models.CharField(max_length=120)  # the other side's name for the file
@@ -27,7 +27,8 @@ class Exchange(Guarded):
     body = models.BinaryField()
     status = models.CharField(max_length=10, choices=Status.choices)
     note = models.TextField(default="", blank=True)
-    claims = models.JSONField(default=list)  # numbers of the claims an 837P holds
+    claims = models.JSONField(default=list)  # numbers of the claims that it carries or speaks of
+    line = models.CharField(max_length=40, default="", blank=True)  # the line to payers that it went by; "" not yet
 
     class Meta:
         constraints = (
@@ -40,3 +41,18 @@ class Exchange(Guarded):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.control_number}"
+
+
+class Delivery(Guarded):
+    """That a line offered a file under a name: what is known by name is not fetched again, though it came twice."""
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="deliveries")
+    line = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    again = models.BooleanField(default=False)  # the file was here already, from another delivery
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["line", "name"], name="delivery_once"),)
+
+    def __str__(self) -> str:
+        return self.name
