@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('billing', '0005_claims'),
-        ('people', '0004_coverage'),
-        ('places', '0002_site_numbers'),
+        ('people', '0003_births'),
+        ('places', '0001_initial'),
     ]
 
     operations = [
