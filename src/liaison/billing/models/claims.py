@@ -50,16 +50,17 @@ class Claim(Recorded):
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     service_date = models.DateField()
     diagnoses = models.JSONField(default=list)  # ICD-10-CM codes in the order the lines point to
-    lines = models.JSONField(default=list)  # [{charge, code, modifiers, units, cents, pointers, date, display, drug?, note?}]
+    # A line: charge, code, modifiers, units, cents, pointers, date, display; drug and note where there is one
+    lines = models.JSONField(default=list)
     total_cents = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     status_at = models.DateTimeField()
     findings = models.JSONField(default=list, blank=True)  # [{rule, severity, sentence, mend, field, link, line}]
-    passed = models.JSONField(default=list, blank=True)  # warnings that a person let pass: [{rule, line, reason, by, at}]
+    passed = models.JSONField(default=list, blank=True)  # warnings let pass by a person: [{rule, line, reason, by, at}]
     payer_claim_number = models.CharField(max_length=60, default="", blank=True)
     answer = models.CharField(max_length=300, default="", blank=True)  # what the payer said, in our words
     frequency = models.CharField(max_length=1, choices=Frequency.choices, default=Frequency.ORIGINAL)
-    original_number = models.CharField(max_length=60, default="", blank=True)  # the payer's, of what is replaced or void
+    original_number = models.CharField(max_length=60, default="", blank=True)  # the payer's, of what it replaces
     responsibility = models.CharField(max_length=1, choices=Responsibility.choices, default=Responsibility.PRIMARY)
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="next_claims")
     authorization = models.CharField(max_length=50, default="", blank=True)
@@ -89,7 +90,10 @@ class Claim(Recorded):
 
 
 class Charge(Guarded):
-    """One thing to be paid for. `source` names what it is for, once: `visit`, or an order."""
+    """One thing to be paid for. `source` names what it is for, once: `visit`, an order, a dose, `vaccines`, `person`.
+
+    `proposals` are modifiers to think of: [{modifier, reason, decision, by, at}], decision accepted, refused or empty.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", "open"
@@ -111,6 +115,9 @@ class Charge(Guarded):
     drug = models.JSONField(default=dict, blank=True)  # {ndc: eleven digits, quantity: "0.5", unit: ML UN GR ME F2}
     note = models.CharField(max_length=80, default="", blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
+    proposals = models.JSONField(default=list, blank=True)
+    void_reason = models.CharField(max_length=200, default="", blank=True)
+    voided_by = models.CharField(max_length=6, default="", blank=True)  # system: it comes back when the thing does
 
     class Meta:
         constraints = (
