@@ -1,8 +1,8 @@
 """A practice of 20,000 patients forecast by two releases of the schedule, before the newer one is put in force.
 
-Once where every antigen differs, so that everybody is forecast twice in every vaccine group, and once where a single
-one does. The time is that of `immunize.rollout.differences` from the first row read to the last answer, on as many
-processes as the machine has cores; spawning them is part of it.
+Where every antigen differs, and where a single one does; and each once more when the practice's forecasts by the older
+release are there already, as they are on a working day. The time is that of `immunize.rollout.differences` from the first
+row read to the last answer, on as many processes as the machine has cores; spawning them is part of it.
 """
 
 import gzip
@@ -39,24 +39,33 @@ def main() -> dict[str, object]:
 
 
 def measure() -> dict[str, object]:
-    from liaison.engines.cdsi.schedule_file import packaged
-    from liaison.immunize import processes, rollout
-    from liaison.record.actor import machine
+    from liaison.immunize import forecasts, processes
+    from liaison.kernel import clock
 
     began = time.perf_counter()
     doses = fill(random.Random(5))
     figures: dict[str, object] = {"doses": doses, "filled_s": time.perf_counter() - began, "cores": processes.cores()}
-    for name, only in (("every_antigen_s", None), ("one_antigen_s", "Varicella")):
-        seen = 0
+    figures |= compared("nothing_known")
+    began = time.perf_counter()
+    with clock.at(datetime(TODAY.year, TODAY.month, TODAY.day, 15, tzinfo=UTC)):
+        assert forecasts.refresh_stale(PATIENTS) == PATIENTS
+    figures["needs_worked_out_by_one_process_s"] = time.perf_counter() - began
+    return figures | compared("old_release_known")
 
-        def count(more: int) -> None:
-            nonlocal seen
-            seen += more
 
+def compared(name: str) -> dict[str, object]:
+    """Seconds to compare both releases, where every antigen differs and where one does."""
+    from liaison.engines.cdsi.schedule_file import packaged
+    from liaison.immunize import rollout
+    from liaison.record.actor import machine
+
+    figures: dict[str, object] = {}
+    for only in (None, "Varicella"):
+        seen: list[int] = []
         began = time.perf_counter()
-        found = list(rollout.differences(machine("bench"), packaged(), other(only), TODAY, count))
-        figures[name] = time.perf_counter() - began
-        assert seen == PATIENTS
+        found = list(rollout.differences(machine("bench"), packaged(), other(only), TODAY, seen.append))
+        figures[f"{'one' if only else 'every'}_antigen_{name}_s"] = time.perf_counter() - began
+        assert sum(seen) == PATIENTS
         assert bool(found) == (only is not None)
     return figures
 

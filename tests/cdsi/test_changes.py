@@ -70,7 +70,7 @@ def test_several_processes_tell_the_same_as_one() -> None:
             for one in found["series"]:
                 one["doses"][0]["ages"][0][1:3] = ["2 years", "2 years"]
     other = pack({key: value for key, value in rows.items() if key != "format"})
-    people = [(f"{n}", cdsi.Patient(BORN + timedelta(days=30 * n), "F")) for n in range(60)]
+    people = [processes.Named(f"{n}", cdsi.Patient(BORN + timedelta(days=30 * n), "F")) for n in range(60)]
     chunks = [people[n : n + 7] for n in range(0, 60, 7)]
 
     alone = list(processes.differences(chunks, date(2024, 1, 1), packaged(), other, 1))

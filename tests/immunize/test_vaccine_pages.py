@@ -56,6 +56,10 @@ def test_the_page_goes_from_due_to_given(chair: Needle, page: Page) -> None:
         # The season of the release in force is over: that nothing is said of influenza is said
         assert "Influenza: the last season that schedule 4.64 knows ended on 30 Jun 2026." in first
         assert page.post("vaccine-plan", cvx=MMR).status_code == 302
+        again = page.post("vaccine-plan", cvx=MMR)
+        assert again.status_code == 422
+        assert "is on the plan already." in text(again)
+        assert "Say why it is not given." in text(page.post("vaccine-not-given", cvx=MMR, reason_code=""))
         planned = PlannedDose.objects.get()
         assert "Before the needle" in text(page.get())
         page.post("vaccine-eligibility", eligibility="V01")

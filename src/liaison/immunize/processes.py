@@ -12,14 +12,22 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context
+from typing import NamedTuple
 
 from liaison.engines.cdsi import Patient, Schedule
-from liaison.engines.cdsi.changes import Change, changes_for, touched
+from liaison.engines.cdsi.changes import Change, Standing, changes_for, touched
 from liaison.engines.cdsi.schedule_file import read
 from liaison.kernel.errors import Conflict
 
-Named = tuple[str, Patient]
-"""A patient with the name by which the answer tells of them."""
+
+class Named(NamedTuple):
+    """A patient with the name by which the answer tells of them, and how they stand by the old schedule if known."""
+
+    name: str
+    patient: Patient
+    known: Standing | None = None
+
+
 Told = list[tuple[str, Change]]
 
 _schedules: tuple[Schedule, Schedule]
@@ -76,4 +84,4 @@ def _begin_process(old: bytes, new: bytes) -> None:
 
 
 def _compared(chunk: Sequence[Named], on: date) -> Told:
-    return [(name, change) for name, patient in chunk for change in changes_for(patient, on, *_schedules)]
+    return [(one.name, change) for one in chunk for change in changes_for(one.patient, on, *_schedules, one.known)]

@@ -4,8 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from sys import intern
+from uuid import UUID
 
-from liaison.immunize import processes
+from liaison.engines.cdsi import SeriesStatus
+from liaison.engines.cdsi.changes import Due, due
+from liaison.immunize import processes, schedule
+from liaison.immunize.models import Forecast, Need
 from liaison.immunize.queries import as_the_engine_sees
 from liaison.people.models import Patient
 from liaison.record import audit
@@ -35,20 +40,38 @@ def differences(
 ) -> Iterator[Difference]:
     """Every active patient forecast by both schedule files, where they differ; `seen` is told how many more have been.
 
-    Patients have the observations that the release in force knows. `workers` is the number of processes (as many as
-    there are cores where the practice is large enough); the database is read here alone.
+    Patients have the observations that the release in force knows. Who has been forecast by the old one on that day
+    already is forecast by the new one alone. `workers` is the number of processes (as many as there are cores where the
+    practice is large enough); the database is read here alone.
     """
     actor.require("chart.read")
     audit.looked(actor, None, ["immunization forecasts of all patients"], action="search", reason="a new schedule")
     if workers is None:
         workers = max(1, min(processes.cores(), patients() // WORTH_A_PROCESS))
-    for number, told in processes.differences(_chunks(), on, old, new, workers):
+    release = schedule.in_force().version if old == schedule.packed_in_force() else ""
+    for number, told in processes.differences(_chunks(on, release), on, old, new, workers):
         seen(number)
         for mrn, change in told:
             yield Difference(mrn, change.vaccine_group, change.kind)
 
 
-def _chunks() -> Iterator[list[processes.Named]]:
+def _chunks(on: date, release: str) -> Iterator[list[processes.Named]]:
     rows = iter(Patient.objects.filter(active=True, deceased_on=None).order_by("mrn").iterator(CHUNK))
     while chunk := list(islice(rows, CHUNK)):
-        yield list(zip([patient.mrn for patient in chunk], as_the_engine_sees(chunk), strict=True))
+        known = _known([patient.pk for patient in chunk], on, release) if release else {}
+        yield [
+            # What waits because of a dose of the same day is told otherwise on boards than the engine says it
+            processes.Named(row.mrn, told, None if any(d.date == on for d in told.doses) else known.get(row.pk))
+            for row, told in zip(chunk, as_the_engine_sees(chunk, on), strict=True)
+        ]
+
+
+def _known(keys: list[UUID], on: date, release: str) -> dict[UUID, dict[str, Due]]:
+    """How patients stand on a day, of those whose needs were worked out for it by a release."""
+    fresh = Forecast.objects.filter(patient_id__in=keys, as_of=on, release=release)
+    found: dict[UUID, dict[str, Due]] = {key: {} for key in fresh.values_list("patient_id", flat=True)}
+    needs = Need.objects.filter(patient_id__in=found).exclude(status=SeriesStatus.NOT_RECOMMENDED.value)
+    columns = ("patient_id", "vaccine_group", "status", "earliest", "recommended")
+    for key, group, status, earliest, recommended in needs.values_list(*columns):
+        found[key][intern(group)] = due(SeriesStatus(status), earliest, recommended, on)
+    return found

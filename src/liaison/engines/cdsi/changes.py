@@ -51,9 +51,24 @@ def _only(schedule: Schedule, names: set[str]) -> Schedule:
     return replace(schedule, groups=groups, antigens={n: found for n, found in schedule.antigens.items() if n in kept})
 
 
-def changes_for(patient: Patient, on: date, old: Schedule, new: Schedule) -> list[Change]:
-    """Where the forecasts of a patient on a day differ between two schedules, by the name of the vaccine group."""
-    before, after = (_due(Process(patient, on, schedule).forecasts(), on) for schedule in (old, new))
+Due = tuple[SeriesStatus, date | None, date | None]
+"""How a patient stands in a vaccine group on a day: status, and from when a dose may be and should be given."""
+Standing = Mapping[str, Due]
+"""By vaccine group. One in which nothing is recommended is left out: it is as good as one of which nothing is said."""
+
+
+def changes_for(
+    patient: Patient, on: date, old: Schedule, new: Schedule, known: Standing | None = None
+) -> list[Change]:
+    """Where the forecasts of a patient on a day differ between two schedules, by the name of the vaccine group.
+
+    `known` is how the patient stands on that day by the old one, where that has been worked out already.
+    """
+    if known is None:
+        before = standing(Process(patient, on, old).forecasts(), on)
+    else:
+        before = {group.name: known[group.name] for group in old.groups if group.name in known}
+    after = standing(Process(patient, on, new).forecasts(), on)
     return [
         Change(group, _kind(before.get(group), after.get(group), on))
         for group in sorted(before.keys() | after.keys())
@@ -61,19 +76,20 @@ def changes_for(patient: Patient, on: date, old: Schedule, new: Schedule) -> lis
     ]
 
 
-_Due = tuple[SeriesStatus, date | None, date | None]
-
-
-def _due(forecasts: list[GroupForecast], on: date) -> dict[str, _Due]:
-    """By vaccine group, status and dates of the forecast that speaks for the patient; what is past is due now."""
-    found: dict[str, _Due] = {}
+def standing(forecasts: list[GroupForecast], on: date) -> dict[str, Due]:
+    """By vaccine group, the forecast that speaks for the patient."""
+    found: dict[str, Due] = {}
     for each in forecasts:
-        earliest, recommended = (day and max(day, on) for day in (each.earliest, each.recommended))
-        found.setdefault(each.vaccine_group, (each.status, earliest, recommended))
-    return found
+        found.setdefault(each.vaccine_group, due(each.status, each.earliest, each.recommended, on))
+    return {group: one for group, one in found.items() if one[0] is not SeriesStatus.NOT_RECOMMENDED}
 
 
-def _kind(before: _Due | None, after: _Due | None, on: date) -> str:
+def due(status: SeriesStatus, earliest: date | None, recommended: date | None, on: date) -> Due:
+    """A forecast as it is compared on a day: what was due before is due now."""
+    return status, earliest and max(earliest, on), recommended and max(recommended, on)
+
+
+def _kind(before: Due | None, after: Due | None, on: date) -> str:
     """What a difference means on a day."""
     was, is_ = (bool(each and each[2] and each[2] <= on) for each in (before, after))
     if was != is_:

@@ -115,6 +115,8 @@ class Command(LiaisonCommand):
         beside = path.with_name(path.name + ".new")
         beside.write_bytes(packed)
         beside.replace(path)
+        if out is None and new.version == before.version and _has_patients():
+            self._forecast_again()
         self.stdout.write(f"Written to {path}." if out else f"In force from now on ({path}).")
 
     def health_card_key(self, *, rotate: bool) -> None:
@@ -168,6 +170,17 @@ class Command(LiaisonCommand):
         for (group, kind), mrns in sorted(found.items()):
             more = f" and {len(mrns) - MOST_NAMED} more" if len(mrns) > MOST_NAMED else ""
             self.stdout.write(f"  {group}, {kind}: {len(mrns)} (MRN {', '.join(mrns[:MOST_NAMED])}{more})")
+
+    def _forecast_again(self) -> None:
+        """Let everybody be forecast again: who was is known by the release's name, which is the same as before."""
+        import django
+
+        django.setup()
+        ensure_home()
+
+        from liaison.immunize.models import Forecast
+
+        Forecast.objects.all().delete()
 
     def _changes(self, before: Schedule, new: Schedule) -> None:
         found = schedule.changes(before, new)
