@@ -1,8 +1,8 @@
 """A practice of 20,000 patients forecast by two releases of the schedule, before the newer one is put in force.
 
 Where every antigen differs, and where a single one does; and each once more when the practice's forecasts by the older
-release are there already, as they are on a working day. The time is that of `immunize.rollout.differences` from the first
-row read to the last answer, on as many processes as the machine has cores; spawning them is part of it.
+release are there already, as they are on a working day. The time is that of `immunize.rollout.differences` from the
+first row read to the last answer, on as many processes as the machine has cores; spawning them is part of it.
 """
 
 import gzip
