@@ -160,7 +160,13 @@ def test_a_site_is_changed_and_the_same_again_writes_nothing():
     actions.update_site(SETUP, site.pk, name="North Wing", phone="312 555 0199")
     changed = Site.objects.get(pk=site.pk)
     assert (changed.name, changed.phone, changed.version) == ("North Wing", "+13125550199", 2)
-    for field, value in (("zone", "Mars/Olympus"), ("place_of_service", "office"), ("name", ""), ("phone", "12")):
+    for field, value in (
+        ("zone", "Mars/Olympus"),
+        ("place_of_service", "office"),
+        ("name", ""),
+        ("phone", "12"),
+        ("clia", "12"),
+    ):
         with pytest.raises(Invalid) as refused:
             actions.update_site(SETUP, site.pk, **{field: value})
         assert refused.value.field == field

@@ -98,9 +98,12 @@ def test_payers_are_added_changed_and_no_longer_offered(office: Client, place: P
 
 def test_a_site_is_added_with_hours_and_rooms(office: Client, place: Practice) -> None:
     typed = {"name": "Oak Lane", "code": "oak", "zone": "America/Chicago", "place_of_service": "11"}
+    typed |= {"clia": "14d0123456"}
+    assert "two digits, D and seven digits" in beside(office.post(reverse("add-site"), typed | {"clia": "14"}), "clia")
     assert "time zone" in beside(office.post(reverse("add-site"), typed | {"zone": "Mars"}), "zone")
     added = office.post(reverse("add-site"), typed)
     oak = Site.objects.get(code="oak")
+    assert oak.clia == "14D0123456"
     assert added.headers["Location"] == reverse("site-hours", args=[oak.pk])
     week = DAYS | {"day_0": "8am-12pm, 13-17", "day_1": "same", "day_2": "9-12"}
     office.post(reverse("site-hours", args=[oak.pk]), week)

@@ -80,6 +80,7 @@ def _checked_site(site: Site) -> Site:
             "bad-place", "The place of service is two digits of the CMS list: 11 is an office.", "place_of_service"
         )
     check_npi(site.npi)
+    site.clia = site.clia.upper()
     if site.clia and not CLIA.fullmatch(site.clia):
         raise Invalid("bad-clia", "A CLIA number is two digits, D and seven digits, like 14D0123456.", "clia")
     try:

@@ -12,6 +12,7 @@ NPI = "http://hl7.org/fhir/sid/us-npi"
 TAX_ID = "urn:oid:2.16.840.1.113883.4.4"
 PAYER_ID = "urn:liaison:payer-id"
 SITE_CODE = "urn:liaison:site"
+CLIA = "urn:oid:2.16.840.1.113883.4.7"
 ORGANIZATION_TYPE = "http://terminology.hl7.org/CodeSystem/organization-type"
 PHYSICAL_TYPE = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 ROLE_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
@@ -34,7 +35,7 @@ def _organization(row: Organization) -> Json:
 def _site(row: Site) -> Json:
     where = address(row.line, row.city, row.state, row.postal_code)
     return {
-        "identifier": identifiers((SITE_CODE, row.code)),
+        "identifier": identifiers((SITE_CODE, row.code), (CLIA, row.clia)),
         "status": "active" if row.active else "inactive",
         "name": row.name,
         "mode": "instance",

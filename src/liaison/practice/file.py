@@ -27,7 +27,8 @@ _ADDRESS = {"phone": "phone", "street": "line", "city": "city", "state": "state"
 # What may be written in each table, and the column that it is
 _PRACTICE = {"name": "name", "npi": "npi", "tax_id": "tax_id", "taxonomy": "taxonomy", **_ADDRESS}
 _PAYER = {"name": "name", "id": "code", **_ADDRESS}
-_SITE = {"code": "code", "name": "name", "zone": "zone", "place_of_service": "place_of_service", **_ADDRESS}
+_NUMBERS = {"place_of_service": "place_of_service", "npi": "npi", "clia": "clia"}
+_SITE = {"code": "code", "name": "name", "zone": "zone", **_NUMBERS, **_ADDRESS}
 _ROOM = {"name": "name", "kind": "kind"}
 # Each kind has the CDC's limits; others are set on the unit's page
 _STORAGE = {"name": "name", "kind": "kind"}

@@ -1,6 +1,7 @@
 """Money: charges, claims, what payers answered, and the ledger of balanced transfers."""
 
 from liaison.billing.models.claims import Acknowledgment, Adjudication, Charge, Claim, Letter
+from liaison.billing.models.coding import VisitCoding
 from liaison.billing.models.files import Delivery, Exchange
 from liaison.billing.models.ledger import Account, Transfer
 from liaison.billing.models.payments import Denial, Payment, Unposted
@@ -18,4 +19,5 @@ __all__ = [
     "Payment",
     "Transfer",
     "Unposted",
+    "VisitCoding",
 ]

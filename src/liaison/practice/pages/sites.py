@@ -14,7 +14,7 @@ from liaison.places.models import Room
 from liaison.practice import queries
 from liaison.practice.pages.forms import ADDRESS, DAYS, form_of, page_of, stored, week_fields, week_sent, week_typed
 
-_SITE = ("name", "code", "zone", "place_of_service", *ADDRESS)
+_SITE = ("name", "code", "zone", "place_of_service", "npi", "clia", *ADDRESS)
 _ROOM = ("name", "kind")
 
 
