@@ -11,17 +11,21 @@ from liaison.engines.x12 import (
     Accident,
     Address,
     Adjustment,
+    Amount,
     Claim,
     ClaimBatch,
+    Count,
     Drug,
     Envelope,
     LineAdjudication,
+    Named,
     OtherCoverage,
     Paperwork,
     Party,
     Person,
     Provider,
     ProviderAdjustment,
+    Reference,
     RemitClaim,
     RemitLine,
     Remittance,
@@ -238,6 +242,51 @@ def remittance() -> Remittance:
         production_date=TODAY,
         payee_tax_id="371234567",
         payer_code="SUNCO",
+    )  # fmt: skip
+
+
+def full_remittance() -> Remittance:
+    """A reversal with its correction, interest, capitation, banks, and everything that a claim and a line can say."""
+    paid = RemitLine(
+        "99214", 20_000, 10_000, (Adjustment("CO", "45", 8_000), Adjustment("PR", "2", 2_000)), ("N130",), ("25",),
+        date=TODAY, end_date=date(2026, 3, 3), control="L1", allowed_cents=12_000, revenue_code="0510",
+        submitted_procedure="99215", submitted_modifiers=("25",), submitted_units=Decimal(1),
+        rendering_npi="1098765432",
+        amounts=(Amount("T", 100),), quantities=(Count("ZK", Decimal(1)),), references=(Reference("G1", "AUTH9"),),
+        policies=("LCD1",), pharmacy_codes=("75",),
+    )  # fmt: skip
+    back = replace(
+        paid,
+        charge_cents=-20_000,
+        paid_cents=-9_000,
+        adjustments=(Adjustment("CO", "45", -11_000),),
+        allowed_cents=None,
+    )
+    whole = RemitClaim(
+        "C1001", "19", 20_000, 9_500, 2_500, "SUN1", adjustments=(Adjustment("PR", "3", 500, Decimal(1)),),
+        lines=(paid,), patient_last_name="Rivera", patient_first_name="Ana", member_id="SUN000000123",
+        service_date=TODAY, service_end=date(2026, 3, 3), coverage_expired=date(2026, 3, 31),
+        insured=Named("Rivera", "Jo", "Q", "JR", "MI", "SUN000000123"), corrected=Named("Riviera", "Ana", id_kind="C",
+        id="SUN000000124"), crossover=Named("Medicare Part B", id_kind="PI", id="MEDIB", is_organization=True),
+        first_payer=Named("Third", id_kind="PI", id="T3", is_organization=True),
+        amounts=(Amount("I", 125), Amount("AU", 12_000)), quantities=(Count("CA", Decimal(1)),),
+        references=(Reference("F8", "SUN0"), Reference("1L", "G77")), contact="Desk", contact_phone="2175550150",
+    )  # fmt: skip
+    taken = replace(
+        whole, status_code="22", charge_cents=-20_000, paid_cents=-9_000, patient_responsibility_cents=0, amounts=(),
+        adjustments=(), lines=(back,), corrected=None, crossover=None, first_payer=None,
+    )  # fmt: skip
+    end = date(2026, 12, 31)
+    return replace(
+        remittance(),
+        payment_cents=500 + 125 + 3_000,
+        claims=(taken, whole),
+        provider_adjustments=(
+            ProviderAdjustment("1234567893", end, "L6", -125),
+            ProviderAdjustment("1234567893", end, "CT", -3_000, "MAR"),
+        ),
+        payment_format="CCP", sender_bank="071000013", sender_account="7001", receiver_bank="071000014",
+        receiver_account="12345678", supplemental_id="X9", receiver_reference="MAPLE01", website="example.org/pay",
     )  # fmt: skip
 
 

@@ -32,17 +32,20 @@ FILES = EVERY or [pytest.param({}, marks=pytest.mark.skip(reason=f"{FOLDER} is n
 
 # Files that the index calls good and that break a rule of their guide nonetheless, each with the rules. pyx12 refuses
 # those of its own transactions too; linuxforhealth-x12 does not look at separators within composites, nor at lengths.
+# Neither adds up what a remittance pays.
 FAULTY: dict[str, set[str]] = {
     "277ca/hdi__277CA-all-fields.edi": {"hl-number"},
     "278/oopf__Example_3_3_1_Request.txt": {"element-length"},
     "278/oopf__Example_3_3_2_Response.txt": {"element-length", "elements-together"},
-    "835/hdi__835-all-fields.dat": {"segment-order"},
-    "835/hdi__835-all-fields.edi": {"segment-order"},
-    "835/hdi__835-minimal.edi": {"segment-order"},
+    "835/hdi__835-all-fields.dat": {"segment-order", "claim-balance", "payment-balance"},
+    "835/hdi__835-all-fields.edi": {"segment-order", "claim-balance", "payment-balance"},
+    "835/hdi__835-minimal.edi": {"segment-order", "payment-balance"},
+    "835/hdi__835-provider-level-adjustment.dat": {"payment-balance"},
     "835/lfh__cob-contractural-adjustment.835": {"element-missing", "element-length"},
     "835/lfh__demo.835": {"segment-missing"},
     "835/lfh__managed-care.835": {"date"},
     "835/lfh__tertiary-payment.835": {"element-missing", "element-length"},
+    "835/moov__sample1.txt": {"claim-balance"},
     "835/oopf__835_WithMultipleInterchanges.txt": {"code"},
     "835/oopf__ExampleFromNth.txt": {"code"},
     "837p/hdi__837P-all-fields.dat": {"segment-order", "segment-unexpected"},
@@ -173,7 +176,8 @@ def test_pyx12_agrees_about_the_faults_of_remittances_that_stand_in_order() -> N
     for name in ("835/hdi__835-minimal.edi", "835/hdi__835-all-fields.edi"):
         data = (FOLDER / name).read_bytes()
         assert any(line.startswith("IK3*REF*5*") for line in complaints(data))
-        assert {(problem.rule, problem.segment_number) for problem in check(data)} == {("segment-order", 7)}
+        ours = {(each.rule, each.segment_number) for each in check(data) if not each.rule.endswith("-balance")}
+        assert ours == {("segment-order", 7)}
 
 
 def test_the_collection_is_where_the_tests_look() -> None:

@@ -1,7 +1,7 @@
 """X12 005010: what a practice and its payers send each other, as plain data.
 
 Read and written as documents: 837P claims (`ClaimBatch`, `read_837p`, `write_837p`), 835 remittances (`Remittance`,
-`read_835`, `write_835`, `balance_problems`), 999 (`FileAcknowledgment`) and 277CA (`ClaimAcknowledgment`)
+`read_835`, `write_835`, `balance`), 999 (`FileAcknowledgment`) and 277CA (`ClaimAcknowledgment`)
 acknowledgments; 270 and 271 (`EligibilityInquiry`, `EligibilityAnswer`), 276 and 277 (`StatusInquiry`, `ClaimStatus`),
 278 (`ReviewRequest`, `ReviewAnswer`). What their codes say stands in `words`. `check` lists what is wrong with any
 file, `tell` says what stands in it, `split` takes it apart, `read_segments` gives its segments with their exact bytes.
@@ -32,6 +32,7 @@ from liaison.engines.x12.acks import (
     write_999,
 )
 from liaison.engines.x12.adjustments import Adjustment
+from liaison.engines.x12.balance import Finding, balance, balance_problems
 from liaison.engines.x12.check import check, iter_check
 from liaison.engines.x12.claim import read_837p, read_837p_batches, write_837p
 from liaison.engines.x12.claim_documents import (
@@ -66,18 +67,18 @@ from liaison.engines.x12.eligibility_documents import (
 )
 from liaison.engines.x12.envelope import Envelope, Transaction
 from liaison.engines.x12.errors import X12Error
-from liaison.engines.x12.inquiries import Period, Reference, Rejection
+from liaison.engines.x12.inquiries import Period, Rejection
 from liaison.engines.x12.names import named
-from liaison.engines.x12.parties import Address, Party, Person, Provider
-from liaison.engines.x12.remittance import (
+from liaison.engines.x12.parties import Address, Party, Person, Provider, Reference
+from liaison.engines.x12.remittance import iter_835, read_835, write_835
+from liaison.engines.x12.remittance_documents import (
+    Amount,
+    Count,
+    Named,
     ProviderAdjustment,
     RemitClaim,
     RemitLine,
     Remittance,
-    balance_problems,
-    iter_835,
-    read_835,
-    write_835,
 )
 from liaison.engines.x12.review import read_278, read_278_answer, write_278, write_278_answer
 from liaison.engines.x12.review_documents import Decision, ReviewAnswer, ReviewedService, ReviewRequest
@@ -89,12 +90,14 @@ __all__ = [
     "Accident",
     "Address",
     "Adjustment",
+    "Amount",
     "Benefit",
     "Claim",
     "ClaimAcknowledgment",
     "ClaimAnswer",
     "ClaimBatch",
     "ClaimStatus",
+    "Count",
     "Decision",
     "Delivery",
     "Drug",
@@ -104,9 +107,11 @@ __all__ = [
     "Entity",
     "Envelope",
     "FileAcknowledgment",
+    "Finding",
     "LineAdjudication",
     "LineStatus",
     "Member",
+    "Named",
     "OtherCoverage",
     "Paperwork",
     "Party",
@@ -132,6 +137,7 @@ __all__ = [
     "Transaction",
     "X12Error",
     "acknowledge",
+    "balance",
     "balance_problems",
     "check",
     "iter_835",

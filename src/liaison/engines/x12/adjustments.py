@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from liaison.engines.x12.loops import Loop
+from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.values import ident, money, quantity, read_money, read_quantity
 
 
@@ -20,15 +20,17 @@ class Adjustment:
     quantity: Decimal | int = 0
 
 
-def read_adjustments(loop: Loop) -> Iterator[Adjustment]:
-    for segment in loop.all("CAS"):
-        for position in range(2, min(len(segment.elements), 20), 3):
-            if segment.get(position):
+def read_adjustments(segments: Iterable[Segment], loop: str) -> Iterator[Adjustment]:
+    """What the CAS segments of a loop take off, six at most in each."""
+    for segment in segments:
+        elements = segment.elements
+        for position in range(2, min(len(elements), 20), 3):
+            if elements[position]:
                 yield Adjustment(
-                    segment.get(1),
-                    segment.get(position),
-                    read_money(segment, position + 1, loop.id),
-                    read_quantity(segment, position + 2, loop.id),
+                    elements[1],
+                    elements[position],
+                    read_money(segment, position + 1, loop),
+                    read_quantity(segment, position + 2, loop),
                 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
+from liaison.engines.x12.balance import ClaimTotals, RemittanceTotals
 from liaison.engines.x12.elements import check_elements
 from liaison.engines.x12.envelope import Transaction, read_transactions
 from liaison.engines.x12.errors import X12Error
@@ -12,7 +13,6 @@ from liaison.engines.x12.guides import guide_of
 from liaison.engines.x12.loops import Follower, Loop, Sink, Tree, follow
 from liaison.engines.x12.segments import Segment, read_segments
 from liaison.engines.x12.structure import describe
-from liaison.engines.x12.values import read_money
 
 
 def check(source: bytes | BinaryIO) -> list[X12Error]:
@@ -45,13 +45,14 @@ def iter_check(
             else:
                 follower = Follower(spec, report, Sink(), transaction.header.number)
                 levels = _Hierarchy(report)
-                totals = _Totals(report)
+                totals = RemittanceTotals() if transaction.set_id == "835" else ClaimTotals()
+                watched = totals.WATCHED
                 for segment in transaction.segments:
                     kind = segment.elements[0]
-                    if kind == "HL":
+                    if kind in watched:
+                        problems += totals.feed(segment)
+                    elif kind == "HL":
                         levels.check(segment)
-                    elif kind in ("CLM", "SV1"):
-                        totals.check(segment)
                     follower.feed(segment)
                     if problems:
                         yield from problems
@@ -60,7 +61,7 @@ def iter_check(
                 envelope = problems[:]
                 problems.clear()
                 follower.end()
-                totals.end()
+                problems += totals.end()
                 problems += envelope
             yield from problems
             problems.clear()
@@ -164,34 +165,3 @@ class _Hierarchy:
 
     def _tell(self, rule: str, message: str, segment: Segment, element: str) -> None:
         self._report(X12Error(rule, message, segment_number=segment.number, element=element))
-
-
-class _Totals:
-    """A claim's charge is the sum of its lines' (guide X222, CLM02)."""
-
-    def __init__(self, report: Callable[[X12Error], None]) -> None:
-        self._report = report
-        self._claim: Segment | None = None
-        self._cents = 0
-
-    def check(self, segment: Segment) -> None:
-        if segment.elements[0] == "SV1":
-            self._cents += _cents(segment)
-        else:
-            self.end()
-            self._claim = segment
-
-    def end(self) -> None:
-        """No line of the claim follows."""
-        claim, self._claim = self._claim, None
-        cents, self._cents = self._cents, 0
-        if claim is not None and _cents(claim) != cents:
-            message = "CLM02 must be the sum of the lines' charges."
-            self._report(X12Error("claim-total", message, segment_number=claim.number, loop="2300", element="CLM02"))
-
-
-def _cents(segment: Segment) -> int:
-    try:
-        return read_money(segment, 2)
-    except X12Error:
-        return 0

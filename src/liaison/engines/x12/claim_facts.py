@@ -272,7 +272,7 @@ def _read_other(loop: Loop) -> OtherCoverage:
         paid_cents=cents["D"],
         noncovered_cents=cents["A8"],
         patient_owes_cents=cents["EAF"],
-        adjustments=tuple(read_adjustments(loop)),
+        adjustments=tuple(read_adjustments(loop.all("CAS"), loop.id)),
         remark_codes=tuple(code for at in range(3, 8) if (code := loop.first("MOA").get(at))),
         adjudicated=read_date(decided, 3, "2330B") if decided else None,
         claim_number=payer.ref("F8"),

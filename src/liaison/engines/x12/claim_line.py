@@ -224,7 +224,7 @@ def _read_adjudication(loop: Loop, charge: Segment) -> LineAdjudication:
         payer_id=head.get(1),
         paid_cents=read_money(head, 2, "2430"),
         date=day,
-        adjustments=tuple(read_adjustments(loop)),
+        adjustments=tuple(read_adjustments(loop.all("CAS"), loop.id)),
         procedure="" if same else head.part(3, 2),
         modifiers=() if same else read_modifiers(head, 3),
         units=None if units == read_quantity(charge, 4, "2400", 1) else units,

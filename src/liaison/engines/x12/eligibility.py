@@ -23,7 +23,6 @@ from liaison.engines.x12.inquiries import (
     origin_of,
     read_payer,
     read_periods,
-    read_references,
     read_rejections,
     traces_of,
     write_asker,
@@ -31,7 +30,6 @@ from liaison.engines.x12.inquiries import (
     write_insured,
     write_payer,
     write_period,
-    write_references,
     write_rejections,
 )
 from liaison.engines.x12.loops import Loop
@@ -42,8 +40,10 @@ from liaison.engines.x12.parties import (
     read_contact,
     read_person,
     read_provider,
+    read_references,
     write_address,
     write_person,
+    write_references,
 )
 from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.values import (

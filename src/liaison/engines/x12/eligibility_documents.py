@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from liaison.engines.x12.claim_documents import SELF, Subscriber
 from liaison.engines.x12.envelope import Envelope
-from liaison.engines.x12.inquiries import Period, Reference, Rejection
-from liaison.engines.x12.parties import Address, Party, Person, Provider
+from liaison.engines.x12.inquiries import Period, Rejection
+from liaison.engines.x12.parties import Address, Party, Person, Provider, Reference
 from liaison.engines.x12.words import INFORMATION, TIME_PERIODS, says
 
 # EB01: coverage that is there, coverage that is not.

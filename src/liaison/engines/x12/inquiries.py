@@ -28,15 +28,6 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A number of the payer's (REF): `kind` is REF01 (18 plan, 6P group, 1L policy, F6 Medicare), with its words."""
-
-    kind: str
-    value: str
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Rejection:
     """Why a payer did not answer (AAA). `where`: request, payer, provider, subscriber, dependent, event or service.
 
@@ -91,19 +82,6 @@ def first_period(loop: Loop, *kinds: str) -> Period | None:
 def write_period(kind: str, begin: date, end: date | None = None) -> list[str]:
     days = ["D8", d8(begin)] if end is None else ["RD8", f"{d8(begin)}-{d8(end)}"]
     return ["DTP", ident(kind, 3, "DTP01"), *days]
-
-
-def read_references(loop: Loop, *but: str) -> Iterator[Reference]:
-    for segment in loop.all("REF"):
-        if segment.get(2) and segment.get(1) not in but:
-            yield Reference(segment.get(1), segment.get(2), segment.get(3))
-
-
-def write_references(references: Sequence[Reference]) -> list[list[str]]:
-    return [
-        ["REF", ident(each.kind, 3, "REF01"), ident(each.value, 50, "REF02"), text(each.description, 80, "REF03")]
-        for each in references
-    ]
 
 
 def write_payer(entity: str, payer: Party) -> list[str]:

@@ -39,6 +39,13 @@ class Loop:
                 return segment
         return Segment([segment_id], self.number)
 
+    def grouped(self) -> dict[str, list[Segment]]:
+        """The segments of the loop itself by their ids."""
+        found: dict[str, list[Segment]] = {}
+        for segment in self.segments:
+            found.setdefault(segment.elements[0], []).append(segment)
+        return found
+
     def ref(self, qualifier: str) -> str:
         return self.first("REF", qualifier).get(2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +71,15 @@ class Person:
     sex: str = "U"
     address: Address | None = None
     is_organization: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A number (REF): `kind` is REF01 (18 plan, 6P group, 1L policy, F8 original claim, G1 authorization)."""
+
+    kind: str
+    value: str
+    description: str = ""
 
 
 OTHER_IDS = ("0B", "1G", "G2", "LU")
@@ -168,3 +178,16 @@ def read_contact(segment: Segment) -> tuple[str, str, str]:
     """Name, telephone and e-mail of a PER segment."""
     found = {segment.get(at): segment.get(at + 1) for at in (3, 5, 7)}
     return segment.get(2), found.get("TE", ""), found.get("EM", "")
+
+
+def read_references(loop: Loop, *but: str) -> Iterator[Reference]:
+    for segment in loop.all("REF"):
+        if segment.get(2) and segment.get(1) not in but:
+            yield Reference(segment.get(1), segment.get(2), segment.get(3))
+
+
+def write_references(references: Sequence[Reference]) -> list[list[str]]:
+    return [
+        ["REF", ident(each.kind, 3, "REF01"), ident(each.value, 50, "REF02"), text(each.description, 80, "REF03")]
+        for each in references
+    ]

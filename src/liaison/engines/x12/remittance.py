@@ -1,22 +1,39 @@
-"""Payments and advice, ASC X12N 005010X221A1 (835): documents to bytes and back, and the guide's balancing rules."""
+"""Payments and advice, ASC X12N 005010X221A1 (835): documents to bytes and back."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import date
 
-from liaison.engines.x12.adjustments import Adjustment, read_adjustments, write_adjustments
+from liaison.engines.x12.adjustments import read_adjustments, write_adjustments
 from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.loops import Loop
-from liaison.engines.x12.parties import Party, read_address, read_contact, write_address, write_contact
+from liaison.engines.x12.parties import (
+    Party,
+    Reference,
+    read_address,
+    read_contact,
+    write_address,
+    write_contact,
+    write_references,
+)
+from liaison.engines.x12.remittance_documents import (
+    Amount,
+    Count,
+    Named,
+    ProviderAdjustment,
+    RemitClaim,
+    RemitLine,
+    Remittance,
+)
 from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.values import (
     d8,
     ident,
+    lenient_money,
+    lenient_quantity,
     money,
     parse_date,
     quantity,
@@ -28,99 +45,13 @@ from liaison.engines.x12.values import (
 )
 
 VERSION = "005010X221A1"
-REVERSAL = "22"
-# A predetermination pays nothing and does not balance (guide section 1.10.2.7).
-PREDETERMINATION = "25"
-
-
-@dataclass(frozen=True, slots=True)
-class RemitLine:
-    """One adjudicated service (loop 2110). `control` is the 837 line's number (REF 6R), `remark_codes` are RARC."""
-
-    procedure: str
-    charge_cents: int
-    paid_cents: int
-    adjustments: tuple[Adjustment, ...] = ()
-    remark_codes: tuple[str, ...] = ()
-    modifiers: tuple[str, ...] = ()
-    units: Decimal | int = 1
-    date: datetime.date | None = None
-    control: str = ""
-    allowed_cents: int | None = None
-    qualifier: str = "HC"
-
-
-@dataclass(frozen=True, slots=True)
-class RemitClaim:
-    """One adjudicated claim (loop 2100).
-
-    `control_number` is the provider's (CLM01), `payer_claim_number` the payer's. `status_code` is CLP02: 1 primary,
-    2 secondary, 3 tertiary, 4 denied, 22 reversal. `adjustments` are those of the claim as a whole.
-    """
-
-    control_number: str
-    status_code: str
-    charge_cents: int
-    paid_cents: int
-    patient_responsibility_cents: int
-    payer_claim_number: str = ""
-    adjustments: tuple[Adjustment, ...] = ()
-    lines: tuple[RemitLine, ...] = ()
-    remark_codes: tuple[str, ...] = ()
-    filing_indicator: str = "12"
-    place_of_service: str = ""
-    frequency: str = ""
-    patient_last_name: str = ""
-    patient_first_name: str = ""
-    member_id: str = ""
-    rendering_npi: str = ""
-    received: datetime.date | None = None
-    service_date: datetime.date | None = None
-
-    def all_adjustments(self) -> Iterator[Adjustment]:
-        """Those of the claim, then those of its lines."""
-        yield from self.adjustments
-        for line in self.lines:
-            yield from line.adjustments
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderAdjustment:
-    """A change of the payment that belongs to no claim (PLB). Positive cents lower the payment."""
-
-    provider_id: str
-    fiscal_date: datetime.date
-    reason: str
-    cents: int
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Remittance:
-    """One 835: a payment and what it is made of.
-
-    `payer.id` is TRN03 (1 and the tax id). `method` is BPR04: ACH, CHK, NON, FWT, BOP. `payment_cents` is negative
-    only where BPR03 is a debit. `trace_number` is the check or EFT number. `date` is None where the sender left it out.
-    """
-
-    payer: Party
-    payee: Party
-    payment_cents: int
-    method: str
-    trace_number: str
-    date: datetime.date | None
-    claims: tuple[RemitClaim, ...] = ()
-    provider_adjustments: tuple[ProviderAdjustment, ...] = ()
-    handling: str = "I"
-    production_date: datetime.date | None = None
-    payee_id_kind: str = "XX"
-    payee_tax_id: str = ""
-    payer_code: str = ""
-    envelope: Envelope | None = field(default=None, compare=False)
+_NOTHING: list[Segment] = []
+# The names of a claim: NM101 and the field.
+_NAMES = (("IL", "insured"), ("74", "corrected"), ("TT", "crossover"), ("PR", "first_payer"))
 
 
 def read_835(source: bytes, *, strict: bool = True) -> list[Remittance]:
-    """Every 835 of a file in order. Raises `X12Error`; whether it balances is asked with `balance_problems`."""
+    """Every 835 of a file in order. Raises `X12Error`; whether it balances is asked with `balance`."""
     return list(iter_835(source, strict=strict))
 
 
@@ -136,8 +67,7 @@ def iter_835(source: bytes, *, strict: bool = True) -> Iterator[Remittance]:
 def _read(transaction: Transaction, root: Loop, claims: tuple[RemitClaim, ...]) -> Remittance:
     payment, trace = root.first("BPR"), root.first("TRN")
     payer, payee = root.child("1000A") or Loop(root.spec), root.child("1000B") or Loop(root.spec)
-    cents = read_money(payment, 2)
-    to, produced = payee.first("N1"), next(root.all("DTM", "405"), None)
+    cents, to = read_money(payment, 2), payee.first("N1")
     return Remittance(
         payer=_read_payer(payer, trace.get(3)),
         payee=Party(to.get(2), to.get(4), address=read_address(payee)),
@@ -148,10 +78,18 @@ def _read(transaction: Transaction, root: Loop, claims: tuple[RemitClaim, ...]) 
         claims=claims,
         provider_adjustments=tuple(a for plb in root.all("PLB") for a in _read_provider_adjustments(plb)),
         handling=payment.get(1),
-        production_date=parse_date(produced.get(2)) if produced else None,
+        production_date=parse_date(root.first("DTM", "405").get(2)),
         payee_id_kind=to.get(3),
         payee_tax_id=payee.ref("TJ"),
         payer_code=payer.ref("2U"),
+        payment_format=payment.get(5),
+        sender_bank=payment.get(7),
+        sender_account=payment.get(9),
+        receiver_bank=payment.get(13),
+        receiver_account=payment.get(15),
+        supplemental_id=trace.get(4),
+        receiver_reference=root.ref("EV"),
+        website=payer.first("PER", "IC").get(4),
         envelope=transaction.envelope,
     )
 
@@ -162,11 +100,15 @@ def _read_payer(loop: Loop, trace_id: str) -> Party:
 
 
 def _read_claim(loop: Loop) -> RemitClaim:
-    head = loop.first("CLP")
-    patient, subscriber = loop.first("NM1", "QC"), loop.first("NM1", "IL")
-    received, served = next(loop.all("DTM", "050"), None), next(loop.all("DTM", "232"), None)
-    outcome = [*loop.all("MOA"), *loop.all("MIA")]
-    remarks = [s.get(at) for s in outcome for at in ((3, 4, 5, 6, 7) if s.id == "MOA" else (5, 20, 21, 22, 23))]
+    found = loop.grouped()
+    head = found["CLP"][0]
+    names = {segment.get(1): segment for segment in reversed(found.get("NM1", _NOTHING))}
+    days = _days(found.get("DTM", _NOTHING))
+    patient = names.get("QC", _NAMELESS)
+    remarks = [segment.get(at) for segment in found.get("MOA", _NOTHING) for at in range(3, 8)]
+    remarks += [segment.get(at) for segment in found.get("MIA", _NOTHING) for at in (5, 20, 21, 22, 23)]
+    others = {field: _read_named(names[code]) for code, field in _NAMES if code in names}
+    contact = read_contact(found["PER"][0]) if "PER" in found else ("", "", "")
     return RemitClaim(
         control_number=head.get(1),
         status_code=head.get(2),
@@ -174,37 +116,104 @@ def _read_claim(loop: Loop) -> RemitClaim:
         paid_cents=read_money(head, 4, "2100"),
         patient_responsibility_cents=read_money(head, 5, "2100", required=False),
         payer_claim_number=head.get(7),
-        adjustments=tuple(read_adjustments(loop)),
-        lines=tuple(_read_line(line) for line in loop.children("2110")),
+        adjustments=tuple(read_adjustments(found["CAS"], "2100")) if "CAS" in found else (),
+        lines=tuple(_read_line(line) for line in loop.loops if line.id == "2110"),
         remark_codes=tuple(code for code in remarks if code),
         filing_indicator=head.get(6),
         place_of_service=head.get(8),
         frequency=head.get(9),
         patient_last_name=patient.get(3),
         patient_first_name=patient.get(4),
-        member_id=patient.get(9) or subscriber.get(9),
-        rendering_npi=loop.first("NM1", "82").get(9),
-        received=parse_date(received.get(2)) if received else None,
-        service_date=parse_date(served.get(2)) if served else None,
+        member_id=patient.get(9) or names.get("IL", _NAMELESS).get(9),
+        rendering_npi=names.get("82", _NAMELESS).get(9),
+        received=days.get("050"),
+        service_date=days.get("232"),
+        service_end=days.get("233"),
+        coverage_expired=days.get("036"),
+        amounts=_amounts(found["AMT"]) if "AMT" in found else (),
+        quantities=_counts(found["QTY"]) if "QTY" in found else (),
+        references=_references(found["REF"]) if "REF" in found else (),
+        contact=contact[0],
+        contact_phone=contact[1],
+        **others,
+    )
+
+
+_NAMELESS = Segment(["NM1"])
+
+
+def _read_named(segment: Segment) -> Named:
+    return Named(
+        last_name=segment.get(3),
+        first_name=segment.get(4),
+        middle_name=segment.get(5),
+        suffix=segment.get(7),
+        id_kind=segment.get(8),
+        id=segment.get(9),
+        is_organization=segment.get(2) == "2",
+    )
+
+
+def _days(segments: Sequence[Segment]) -> dict[str, date | None]:
+    """Days by their kind, the first of each."""
+    return {segment.get(1): parse_date(segment.get(2)) for segment in reversed(segments)}
+
+
+def _amounts(segments: Sequence[Segment], *but: str) -> tuple[Amount, ...]:
+    return tuple(
+        Amount(segment.get(1), cents)
+        for segment in segments
+        if segment.get(1) not in but and (cents := lenient_money(segment.get(2))) is not None
+    )
+
+
+def _counts(segments: Sequence[Segment]) -> tuple[Count, ...]:
+    return tuple(
+        Count(segment.get(1), value) for segment in segments if (value := lenient_quantity(segment.get(2))) is not None
+    )
+
+
+def _references(segments: Sequence[Segment], *but: str) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(segment.get(1), segment.get(2), segment.get(3)) for segment in segments if segment.get(1) not in but
     )
 
 
 def _read_line(loop: Loop) -> RemitLine:
-    head, when = loop.first("SVC"), next(loop.all("DTM", "472", "150"), None)
-    allowed = next(loop.all("AMT", "B6"), None)
+    found = loop.grouped()
+    head = found["SVC"][0]
+    days = _days(found["DTM"]) if "DTM" in found else {}
+    references, amounts = found.get("REF", _NOTHING), found.get("AMT", _NOTHING)
+    allowed = next((segment for segment in amounts if segment.get(1) == "B6"), None)
+    told = [segment.elements for segment in found.get("LQ", _NOTHING)]
     return RemitLine(
         procedure=head.part(1, 2),
         charge_cents=read_money(head, 2, "2110"),
         paid_cents=read_money(head, 3, "2110"),
-        adjustments=tuple(read_adjustments(loop)),
-        remark_codes=tuple(code.get(2) for code in loop.all("LQ", "HE")),
+        adjustments=tuple(read_adjustments(found["CAS"], "2110")) if "CAS" in found else (),
+        remark_codes=tuple(code[2] for code in told if len(code) > 2 and code[1] == "HE"),
         modifiers=read_modifiers(head, 1),
         units=read_quantity(head, 5, "2110", 1),
-        date=parse_date(when.get(2)) if when else None,
-        control=loop.ref("6R"),
+        date=days.get("472") or days.get("150"),
+        control=_number(references, "6R"),
         allowed_cents=read_money(allowed, 2, "2110") if allowed else None,
         qualifier=head.part(1, 1),
+        end_date=days.get("151"),
+        revenue_code=head.get(4),
+        submitted_procedure=head.part(6, 2),
+        submitted_modifiers=read_modifiers(head, 6) if head.get(6) else (),
+        submitted_units=lenient_quantity(head.get(7)),
+        rendering_npi=_number(references, "HPI"),
+        amounts=_amounts(amounts, "B6") if len(amounts) > (allowed is not None) else (),
+        quantities=_counts(found["QTY"]) if "QTY" in found else (),
+        references=_references(references, "6R", "HPI", "0K") if references else (),
+        policies=tuple(each.get(2) for each in references if each.get(1) == "0K"),
+        pharmacy_codes=tuple(code[2] for code in told if len(code) > 2 and code[1] == "RX"),
     )
+
+
+def _number(references: Sequence[Segment], kind: str) -> str:
+    return next((each.get(2) for each in references if each.get(1) == kind), "")
 
 
 def _read_provider_adjustments(segment: Segment) -> Iterator[ProviderAdjustment]:
@@ -229,10 +238,12 @@ def _write(remittance: Remittance) -> list[list[str]]:
         raise X12Error("date", "A remittance needs the date of its payment.", element="BPR16")
     payer, payee, cents = remittance.payer, remittance.payee, remittance.payment_cents
     out = [
-        ["BPR", remittance.handling, money(abs(cents)), "D" if cents < 0 else "C", remittance.method,
-         *[""] * 11, d8(remittance.date)],
-        ["TRN", "1", ident(remittance.trace_number, 50, "TRN02"), ident(payer.id, 10, "TRN03")],
+        _write_payment(remittance, cents, remittance.date),
+        ["TRN", "1", ident(remittance.trace_number, 50, "TRN02"), ident(payer.id, 10, "TRN03"),
+         ident(remittance.supplemental_id, 50, "TRN04", required=False)],
     ]  # fmt: skip
+    if remittance.receiver_reference:
+        out.append(["REF", "EV", ident(remittance.receiver_reference, 50, "REF02 (EV)")])
     if remittance.production_date:
         out.append(["DTM", "405", d8(remittance.production_date)])
     out.append(["N1", "PR", text(payer.name, 60, "N102 of loop 1000A", required=True)])
@@ -242,6 +253,8 @@ def _write(remittance: Remittance) -> list[list[str]]:
     if remittance.payer_code:
         out.append(["REF", "2U", ident(remittance.payer_code, 50, "REF02 (2U)")])
     out.append(write_contact("BL", payer.contact, payer.phone, payer.email))
+    if remittance.website:
+        out.append(["PER", "IC", "", "UR", ident(remittance.website, 256, "PER04")])
     out.append(
         ["N1", "PE", text(payee.name, 60, "N102 of loop 1000B", required=True), remittance.payee_id_kind,
          ident(payee.id, 80, "N104 of loop 1000B")]
@@ -253,10 +266,36 @@ def _write(remittance: Remittance) -> list[list[str]]:
         out.append(["LX", "1"])
     for claim in remittance.claims:
         out += _write_claim(claim)
-    for change in remittance.provider_adjustments:
+    return [*out, *_write_provider_adjustments(remittance.provider_adjustments)]
+
+
+def _write_provider_adjustments(changes: Sequence[ProviderAdjustment]) -> Iterator[list[str]]:
+    """PLB segments: neighbours of one provider and year share a segment, six at most."""
+    current: list[str] = []
+    for change in changes:
+        begin = ["PLB", ident(change.provider_id, 50, "PLB01"), d8(change.fiscal_date)]
+        if current[:3] != begin or len(current) >= 15:
+            if current:
+                yield current
+            current = begin
         reason = ":".join(filter(None, [change.reason, ident(change.reference, 50, "PLB03-2", required=False)]))
-        out.append(["PLB", ident(change.provider_id, 50, "PLB01"), d8(change.fiscal_date), reason, money(change.cents)])
-    return out
+        current += [reason, money(change.cents)]
+    if current:
+        yield current
+
+
+def _write_payment(remittance: Remittance, cents: int, day: date) -> list[str]:
+    """The BPR; banks and accounts where they are known."""
+    origin = remittance.payer.id if remittance.sender_account else ""
+    return [
+        "BPR", remittance.handling, money(abs(cents)), "D" if cents < 0 else "C", remittance.method,
+        remittance.payment_format, *_write_account(remittance.sender_bank, remittance.sender_account), origin, "",
+        *_write_account(remittance.receiver_bank, remittance.receiver_account), d8(day),
+    ]  # fmt: skip
+
+
+def _write_account(bank: str, account: str) -> list[str]:
+    return ["01", ident(bank, 12, "BPR13"), "DA", ident(account, 35, "BPR15")] if account else [""] * 4
 
 
 def _write_claim(claim: RemitClaim) -> list[list[str]]:
@@ -271,67 +310,65 @@ def _write_claim(claim: RemitClaim) -> list[list[str]]:
     ]  # fmt: skip
     if claim.rendering_npi:
         out.append(["NM1", "82", "1", *[""] * 5, "XX", ident(claim.rendering_npi, 80, "NM109")])
+    for code, field in _NAMES:
+        if named := getattr(claim, field):
+            out.append(_write_named(code, named))
     if claim.remark_codes:
         out.append(["MOA", "", "", *claim.remark_codes[:5]])
-    for qualifier, day in (("232", claim.service_date), ("050", claim.received)):
+    out += write_references(claim.references)
+    for qualifier, day in (
+        ("232", claim.service_date),
+        ("233", claim.service_end),
+        ("036", claim.coverage_expired),
+        ("050", claim.received),
+    ):
         if day:
             out.append(["DTM", qualifier, d8(day)])
+    if claim.contact_phone:
+        out.append(write_contact("CX", claim.contact, claim.contact_phone))
+    out += [*_write_amounts(claim.amounts), *_write_counts(claim.quantities)]
     for line in claim.lines:
         out += _write_line(line)
     return out
 
 
+def _write_named(code: str, named: Named) -> list[str]:
+    return [
+        "NM1", code, "2" if named.is_organization else "1", text(named.last_name, 60, "NM103"),
+        text(named.first_name, 35, "NM104"), text(named.middle_name, 25, "NM105"), "", text(named.suffix, 10, "NM107"),
+        named.id_kind if named.id else "", ident(named.id, 80, "NM109", required=False),
+    ]  # fmt: skip
+
+
+def _write_amounts(amounts: Sequence[Amount]) -> list[list[str]]:
+    return [["AMT", ident(each.kind, 3, "AMT01"), money(each.cents)] for each in amounts]
+
+
+def _write_counts(counts: Sequence[Count]) -> list[list[str]]:
+    return [["QTY", ident(each.kind, 2, "QTY01"), quantity(each.value)] for each in counts]
+
+
 def _write_line(line: RemitLine) -> list[list[str]]:
-    procedure = write_procedure(line.procedure, line.modifiers, line.qualifier)
-    units = quantity(line.units)
-    out = [["SVC", procedure, money(line.charge_cents), money(line.paid_cents), "", "" if units == "1" else units]]
+    units, sent = quantity(line.units), line.submitted_procedure
+    submitted = write_procedure(sent, line.submitted_modifiers, line.qualifier) if sent else ""
+    count = "" if line.submitted_units is None else quantity(line.submitted_units)
+    out = [
+        ["SVC", write_procedure(line.procedure, line.modifiers, line.qualifier), money(line.charge_cents),
+         money(line.paid_cents), ident(line.revenue_code, 48, "SVC04", required=False), "" if units == "1" else units,
+         submitted, count],
+    ]  # fmt: skip
     if line.date:
-        out.append(["DTM", "472", d8(line.date)])
+        out.append(["DTM", "150" if line.end_date else "472", d8(line.date)])
+    if line.end_date:
+        out.append(["DTM", "151", d8(line.end_date)])
     out += write_adjustments(line.adjustments)
-    if line.control:
-        out.append(["REF", "6R", ident(line.control, 50, "REF02 (6R)")])
+    out += write_references(line.references)
+    for kind, number in (("6R", line.control), ("HPI", line.rendering_npi), *(("0K", each) for each in line.policies)):
+        if number:
+            out.append(["REF", kind, ident(number, 50, f"REF02 ({kind})")])
     if line.allowed_cents is not None:
         out.append(["AMT", "B6", money(line.allowed_cents)])
+    out += [*_write_amounts(line.amounts), *_write_counts(line.quantities)]
     out += [["LQ", "HE", code] for code in line.remark_codes]
+    out += [["LQ", "RX", code] for code in line.pharmacy_codes]
     return out
-
-
-def balance_problems(remittance: Remittance) -> list[str]:
-    """What does not add up, a sentence each (guide section 1.10.2.1); empty where the 835 balances.
-
-    Line: charge minus adjustments is what was paid. Claim: charge minus its own and its lines' adjustments is what
-    was paid, and the lines' charges make the claim's. Transaction: the claims' payments minus the provider-level
-    adjustments make the payment.
-    """
-    problems: list[str] = []
-    for claim in remittance.claims:
-        if claim.status_code != PREDETERMINATION:
-            problems += _claim_problems(claim)
-    paid = sum(claim.paid_cents for claim in remittance.claims)
-    taken = sum(change.cents for change in remittance.provider_adjustments)
-    if paid - taken != remittance.payment_cents:
-        problems.append(
-            f"Payment: claims paid {money(paid)} less provider adjustments {money(taken)} is {money(paid - taken)}, "
-            f"but BPR02 says {money(remittance.payment_cents)}."
-        )
-    return problems
-
-
-def _claim_problems(claim: RemitClaim) -> Iterator[str]:
-    name = f"Claim {claim.control_number}"
-    for number, line in enumerate(claim.lines, 1):
-        adjusted = sum(change.cents for change in line.adjustments)
-        if line.charge_cents - adjusted != line.paid_cents:
-            yield (
-                f"{name}, line {number}: charge {money(line.charge_cents)} less adjustments {money(adjusted)} is "
-                f"{money(line.charge_cents - adjusted)}, but SVC03 says {money(line.paid_cents)}."
-            )
-    adjusted = sum(change.cents for change in claim.all_adjustments())
-    if claim.charge_cents - adjusted != claim.paid_cents:
-        yield (
-            f"{name}: charge {money(claim.charge_cents)} less adjustments {money(adjusted)} is "
-            f"{money(claim.charge_cents - adjusted)}, but CLP04 says {money(claim.paid_cents)}."
-        )
-    charged = sum(line.charge_cents for line in claim.lines)
-    if claim.lines and charged != claim.charge_cents:
-        yield f"{name}: its lines charge {money(charged)}, but CLP03 says {money(claim.charge_cents)}."

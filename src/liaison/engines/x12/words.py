@@ -323,6 +323,51 @@ DECISION_REASONS: dict[str, str] = {
     "0Z": "the service does not go with the patient's sex",
 }
 
+# PLB03-1: why a payment is changed at the provider's level.
+PROVIDER_ADJUSTMENTS: dict[str, str] = {
+    "50": "late filing",
+    "51": "interest taken as a penalty",
+    "72": "a refund of ours arrived",
+    "90": "discount for early payment",
+    "AH": "origination fee",
+    "AM": "passed on to a lender",
+    "AP": "paid in advance",
+    "B2": "rebate",
+    "B3": "allowance for recovery",
+    "BD": "bad debt",
+    "BN": "bonus",
+    "C5": "temporary allowance",
+    "CR": "interest on capitation",
+    "CS": "correction",
+    "CT": "capitation",
+    "CV": "capital costs",
+    "CW": "nurse anesthetist's costs",
+    "DM": "medical education, direct",
+    "E3": "withheld",
+    "FB": "balance carried forward",
+    "FC": "share of a fund",
+    "GO": "medical education, graduate",
+    "HM": "hemophilia",
+    "IP": "incentive",
+    "IR": "tax withheld",
+    "IS": "interim settlement",
+    "J1": "not reimbursable",
+    "L3": "penalty",
+    "L6": "interest",
+    "LE": "levy",
+    "LS": "lump sum",
+    "OA": "organ acquisition",
+    "OB": "set off for an affiliate",
+    "PI": "periodic interim payment",
+    "PL": "final settlement",
+    "RA": "change in retrospect",
+    "RE": "return on equity",
+    "SL": "student loan",
+    "TL": "another party is liable",
+    "WO": "overpayment taken back",
+    "WU": "recovery of an unnamed kind",
+}
+
 
 def says(words: Mapping[str, str], code: str) -> str:
     """What a code says; "code 9Z" for one without words of ours, nothing for none."""
