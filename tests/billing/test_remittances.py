@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from liaison.billing import queries
+from liaison.billing import ledger, queries
 from liaison.billing.actions import batch, bill_patient, mend_claim, post_remittance, process, take_in, write_off
-from liaison.billing.models import Account, Adjudication, Claim, Exchange, Transfer
+from liaison.billing.models import Account, Adjudication, Claim, Exchange, Payment, Transfer, Unposted
 from liaison.engines.x12 import ProviderAdjustment
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.record.change import change
@@ -59,12 +59,24 @@ def test_the_same_remittance_twice_posts_once(practice: Practice) -> None:
     assert (Adjudication.objects.count(), Transfer.objects.count(), count("billing.claim_paid")) == (1, 4, 1)
 
 
-def test_the_same_payment_in_another_file_is_held(practice: Practice) -> None:
+def left() -> list[tuple[str, int]]:
+    """What waits for a person: its kind and its cents."""
+    return list(Unposted.objects.filter(settled_at=None).order_by("created_at", "place").values_list("kind", "cents"))
+
+
+def held(account: str) -> int:
+    return ledger.balance(ledger.flows(Transfer.objects.all()), account)
+
+
+def test_the_same_payment_in_another_file_is_in_the_bank_and_waits_for_a_person(practice: Practice) -> None:
     claim = sent(practice)
     take(remittance(paid(claim, (6_000, 2_000))))
-    held = take(remittance(paid(claim, (6_000, 2_000)), trace="SUNCO2"))
-    assert (held.status, "answered before" in held.note) == ("held", True)
-    assert (Transfer.objects.count(), count("billing.exchange_held")) == (4, 1)
+    take(remittance(paid(claim, (6_000, 2_000)), trace="SUNCO2"))
+    assert left() == [("answered", 11_500)]
+    assert "answered before" in Unposted.objects.get().why
+    assert (held(Account.BANK), held(Account.UNAPPLIED), queries.totals().paid_cents) == (23_000, -11_500, 11_500)
+    assert (Adjudication.objects.count(), count("billing.unposted")) == (1, 1)
+    assert broken() == {}
 
 
 def test_a_remittance_that_does_not_balance_is_held_whole(practice: Practice) -> None:
@@ -77,25 +89,28 @@ def test_a_remittance_that_does_not_balance_is_held_whole(practice: Practice) ->
     assert count("billing.exchange_held") == 1
 
 
-def test_a_claim_never_sent_is_held_and_the_others_are_posted(practice: Practice) -> None:
+def test_a_claim_never_sent_waits_and_the_others_are_posted(practice: Practice) -> None:
     claim = sent(practice)
     ready = practice.claim()
-    held = take(remittance(paid(claim, (6_000, 2_000)), paid(claim, (0, 0), number="X999"), paid(ready, (0, 0))))
-    assert held.status == "held"
-    assert "claim X999, which was never sent" in held.note
-    assert f"claim {ready.number}, which was never sent" in held.note
+    answer = remittance(paid(claim, (6_000, 2_000)), paid(claim, (0, 0), number="X999"), paid(ready, (0, 0)))
+    assert take(answer).status == "posted"
+    assert left() == [("unknown", 19_500), ("unknown", 19_500)]
+    said = " ".join(Unposted.objects.values_list("why", flat=True))
+    assert "claim X999, which was never sent" in said
+    assert f"claim {ready.number}, which was never sent" in said
     assert list(Adjudication.objects.values_list("claim", flat=True)) == [claim.pk]
-    assert (queries.totals().paid_cents, count("billing.exchange_held")) == (11_500, 1)
-    post_remittance(TEST, held.pk)
-    assert (Adjudication.objects.count(), count("billing.exchange_held")) == (1, 1)
+    assert (queries.totals().paid_cents, held(Account.BANK)) == (11_500, 50_500)
+    assert take(answer).status == "posted"
+    assert (Adjudication.objects.count(), Unposted.objects.count(), count("billing.unposted")) == (1, 2, 1)
     assert broken() == {}
 
 
-def test_another_amount_than_was_charged_is_held(practice: Practice) -> None:
+def test_another_amount_than_was_charged_waits(practice: Practice) -> None:
     claim = sent(practice)
     other = Claim(number=claim.number, total_cents=1_000, lines=[{"code": "99203", "cents": 1_000}])
-    held = take(remittance(paid(other, (0, 0))))
-    assert (held.status, "$10.00" in held.note, Adjudication.objects.count()) == ("held", True, 0)
+    take(remittance(paid(other, (0, 0))))
+    assert (left(), "$10.00" in Unposted.objects.get().why) == ([("amount", 1_000)], True)
+    assert Adjudication.objects.count() == 0
 
 
 def test_what_is_no_remittance_is_held_with_the_reason(practice: Practice) -> None:
@@ -107,12 +122,23 @@ def test_what_is_no_remittance_is_held_with_the_reason(practice: Practice) -> No
         take_in(TEST, "835", "nothing", b"")
 
 
-def test_money_for_no_claim_is_left_to_a_person_and_the_claims_are_posted(practice: Practice) -> None:
+def test_money_for_no_claim_goes_to_its_own_account(practice: Practice) -> None:
     claim = sent(practice)
-    interest = ProviderAdjustment("1234567893", DAY, "L6", -500)
-    held = take(remittance(paid(claim, (6_000, 2_000)), provider=(interest,)))
-    assert (held.status, "gains $5.00" in held.note) == ("held", True)
+    npi = "1234567893"
+    adjustments = (
+        ProviderAdjustment(npi, DAY, "L6", -500),
+        ProviderAdjustment(npi, DAY, "CT", -20_000),
+        ProviderAdjustment(npi, DAY, "FB", 3_000, "SUNCO00000001"),
+        ProviderAdjustment(npi, DAY, "WO", 700, "OLD-1"),
+        ProviderAdjustment(npi, DAY, "ZZ", -100),
+    )
+    assert take(remittance(paid(claim, (6_000, 2_000)), provider=adjustments)).status == "posted"
+    assert (held(Account.INTEREST), held(Account.CAPITATION)) == (-500, -20_000)
+    assert held(Account.PAYER_OFFSET) == 3_000 + 700 - 100
+    assert held(Account.BANK) == Payment.objects.get().cents == 11_500 + 500 + 20_000 - 3_000 - 700 + 100
+    assert left() == [("provider-level", -700), ("provider-level", 100)]
     assert queries.totals().paid_cents == 11_500
+    assert broken() == {}
 
 
 def test_a_payment_is_taken_back_entry_by_entry_and_paid_anew_in_one_file(practice: Practice) -> None:
@@ -137,8 +163,11 @@ def test_a_payment_is_taken_back_entry_by_entry_and_paid_anew_in_one_file(practi
 
 def test_a_payment_that_was_never_made_is_not_taken_back(practice: Practice) -> None:
     claim = sent(practice)
-    held = take(remittance(taken_back(paid(claim, (6_000, 2_000)))))
-    assert (held.status, "takes back" in held.note, Transfer.objects.count()) == ("held", True, 1)
+    take(remittance(taken_back(paid(claim, (6_000, 2_000)))))
+    assert left() == [("taken-back", -11_500)]
+    assert (held(Account.BANK), held(Account.UNAPPLIED)) == (-11_500, 11_500)
+    assert Claim.objects.get().status == "sent"
+    assert broken() == {}
 
 
 def test_a_denied_claim_is_mended_and_sent_again(practice: Practice) -> None:

@@ -1,29 +1,19 @@
-"""What payers' codes mean, in words of our own: CARC of remittances, status codes of claim acknowledgments."""
+"""What payers' codes mean and what is done about them: CARC and RARC of remittances, status codes of acknowledgments.
 
-CARC = {
-    "1": "deductible",
-    "2": "coinsurance",
-    "3": "copayment",
-    "4": "the procedure does not fit its modifier",
-    "11": "the diagnosis does not fit the procedure",
-    "16": "information is missing or wrong",
-    "18": "the same services were billed before",
-    "22": "another insurer must pay first",
-    "23": "what another insurer paid or adjusted",
-    "26": "the services were before the coverage began",
-    "27": "the services were after the coverage ended",
-    "29": "the claim came too late",
-    "31": "the payer does not know the patient",
-    "45": "above the contract's fee",
-    "50": "not seen as medically necessary",
-    "96": "not covered by the plan",
-    "97": "paid as part of another service",
-    "109": "another payer is responsible",
-    "119": "the benefit's limit is reached",
-    "197": "prior authorization is missing",
-    "204": "not covered by the patient's plan",
-    "253": "federal budget reduction",
-}
+The wording is our own, in the practice's rule document; a practice may load the payers' own words beside it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from liaison.billing.rules import Kind, packaged, rule
+from liaison.documents.queries import in_force
+from liaison.kernel.errors import NotFound
+
+WORDS = "payers-words"  # the key of the document that holds what a practice has loaded
+# Kinds of reasons that refuse nothing: the contract takes it off, the patient owes it, or it only says something
+GRANTED = frozenset({"contract", "share", "information"})
 
 # 277CA: claim status codes, with what to mend.
 STATUS = {
@@ -38,10 +28,70 @@ STATUS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason of a payer: what it says, what kind it is, and what a person does about it."""
+
+    words: str
+    kind: str
+    do: str = ""
+
+
+class Reasons:
+    """The practice's book of reasons, read once for a file or a page."""
+
+    def __init__(self, body: dict[str, Any], loaded: dict[str, Any] | None = None) -> None:
+        self._body, self._loaded = body, loaded or {}
+        self.unknown = Reason(**body["unknown"])
+
+    def of(self, carc: str) -> Reason:
+        """What a claim adjustment reason code means."""
+        found = self._body["carc"].get(carc)
+        return Reason(**found) if found else self.unknown
+
+    def told(self, group: str, carc: str) -> str:
+        """`CO-45 (above the contract's fee)`."""
+        known = self._body["carc"].get(carc)
+        words = self._loaded.get("carc", {}).get(carc) or (known["words"] if known else "")
+        return f"{group}-{carc} ({words})" if words else f"{group}-{carc}"
+
+    def remark(self, rarc: str) -> str:
+        """`N29 (documents are missing)`."""
+        words = self._loaded.get("rarc", {}).get(rarc) or self._body["rarc"].get(rarc, "")
+        return f"{rarc} ({words})" if words else rarc
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """The kinds of denials, as choices."""
+        return [(key, kind["title"]) for key, kind in self._body["kinds"].items()]
+
+    def title(self, kind: str) -> str:
+        """What must be done with a kind of denial, in two words."""
+        found = self._body["kinds"].get(kind)
+        return str(found["title"]) if found else kind
+
+    def deadline(self, kind: str, payer_code: str, denied_on: date) -> date:
+        """The last day to work a denial: the payer's own number of days, else that of its kind."""
+        days = self._body["payers"].get(payer_code, {}).get("days") or self._body["kinds"].get(kind, {}).get("days", 60)
+        return denied_on + timedelta(days=int(days))
+
+    def provider_level(self, code: str) -> tuple[str, str]:
+        """The account and the words of a provider-level adjustment (PLB), empty where it is not known."""
+        found = self._body["provider_level"].get(code, {})
+        return str(found.get("account", "")), str(found.get("words", ""))
+
+
+def reasons() -> Reasons:
+    """The book as it is in force."""
+    try:
+        loaded: dict[str, Any] = in_force(Kind.REMITTANCE_RULES, WORDS).body
+    except NotFound:
+        loaded = {}
+    return Reasons(rule(Kind.REMITTANCE_RULES), loaded)
+
+
 def reason(group: str, carc: str) -> str:
-    """`CO-45 (above the contract's fee)`."""
-    words = CARC.get(carc)
-    return f"{group}-{carc} ({words})" if words else f"{group}-{carc}"
+    """`CO-45 (above the contract's fee)`, in the words that are packaged: for a record that must not change."""
+    return Reasons(packaged(Kind.REMITTANCE_RULES)["body"]).told(group, carc)
 
 
 def rejection(category: str, code: str) -> str:

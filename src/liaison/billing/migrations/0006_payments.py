@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('cents', models.PositiveIntegerField()),
                 ('denied_on', models.DateField()),
                 ('deadline', models.DateField()),
-                ('outcome', models.CharField(blank=True, choices=[('', 'to work'), ('sent-again', 'sent again'), ('appealed', 'appealed'), ('paid', 'paid after all'), ('billed', 'the patient owes it'), ('written-off', 'written off')], default='', max_length=12)),
+                ('outcome', models.CharField(blank=True, choices=[('', 'to work'), ('sent-again', 'sent again'), ('appealed', 'appealed'), ('paid', 'paid after all'), ('billed', 'the patient owes it'), ('written-off', 'written off'), ('denied-again', 'denied again')], default='', max_length=12)),
                 ('outcome_at', models.DateTimeField(blank=True, null=True)),
                 ('adjudication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='denials', to='billing.adjudication')),
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='denials', to='billing.claim')),

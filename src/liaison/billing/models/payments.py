@@ -91,6 +91,7 @@ class Denial(Guarded):
         PAID = "paid", "paid after all"
         BILLED = "billed", "the patient owes it"
         WRITTEN_OFF = "written-off", "written off"
+        DENIED_AGAIN = "denied-again", "denied again"
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="denials")
     adjudication = models.ForeignKey(Adjudication, models.PROTECT, related_name="denials")

@@ -153,11 +153,12 @@ class Answer:
 
 
 def answers(adjudications: Sequence[Adjudication]) -> list[Answer]:
-    """Adjudications as a biller reads them, CARC codes in our own words."""
-    return [Answer(row, row.created_at, [_answer_line(line) for line in row.lines]) for row in adjudications]
+    """Adjudications as a biller reads them, reasons and remarks in words."""
+    book = codes.reasons()
+    return [Answer(row, row.created_at, [_answer_line(line, book) for line in row.lines]) for row in adjudications]
 
 
-def _answer_line(line: dict[str, object]) -> Line:
+def _answer_line(line: dict[str, object], book: codes.Reasons) -> Line:
     raw = line.get("adjustments")
     adjustments = raw if isinstance(raw, list) else []
     remarks = line.get("remarks")
@@ -165,8 +166,8 @@ def _answer_line(line: dict[str, object]) -> Line:
         code=str(line.get("code", "")),
         charge_cents=_cents(line.get("charge")),
         paid_cents=_cents(line.get("paid")),
-        adjustments=[(codes.reason(str(a["group"]), str(a["carc"])), _cents(a["cents"])) for a in adjustments],
-        remarks=[str(one) for one in remarks] if isinstance(remarks, list) else [],
+        adjustments=[(book.told(str(a["group"]), str(a["carc"])), _cents(a["cents"])) for a in adjustments],
+        remarks=[book.remark(str(one)) for one in remarks] if isinstance(remarks, list) else [],
     )
 
 

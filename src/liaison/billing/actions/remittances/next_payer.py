@@ -1,0 +1,83 @@
+"""What the first payer leaves to the patient goes to the next payer first, where there is one."""
+
+from uuid import UUID
+
+from liaison.billing import ledger
+from liaison.billing.actions.remittances.judge import FORWARDED
+from liaison.billing.models import Account, Adjudication, Claim, Transfer
+from liaison.billing.x12 import claims as x12
+from liaison.people.models import Coverage
+from liaison.people.queries import coverages_of
+from liaison.places.queries import practice as the_practice
+from liaison.record.change import Change
+from liaison.record.numbers import next_number
+
+A, K, S = Account, Transfer.Kind, Claim.Status
+
+
+def bill_next(this: Change, claim: Claim, made: Adjudication, transaction: UUID) -> Claim | None:
+    """The claim to the next payer for the patient's share, or None. Event billing.claim_made.
+
+    Where the payer has sent the claim on itself, ours only waits for the answer.
+    """
+    if made.patient_cents <= 0 or claim.next_claims.exclude(status=S.CLOSED).exists():
+        return None
+    coverage = following(claim)
+    if coverage is None:
+        return None
+    later = next_claim(this, claim, coverage)
+    if made.status_code in FORWARDED:
+        later.status, later.findings, later.answer = S.SENT, [], "Sent on by the payer before."
+        this.save(later, "status", "findings", "answer")
+    this.save(
+        ledger.entry(
+            K.NEXT_PAYER,
+            A.PAYER_RECEIVABLE,
+            A.PATIENT_RECEIVABLE,
+            made.patient_cents,
+            transaction=transaction,
+            at=this.at,
+            claim=later,
+            patient_id=claim.patient_id,
+            encounter_id=claim.encounter_id,
+            memo=f"What {claim.number} left to the patient",
+        )
+    )
+    this.event("billing.claim_made", claim=later.pk, encounter=claim.encounter_id)
+    if later.status == S.DRAFT:
+        this.event("billing.claim_to_fix", claim=later.pk, encounter=claim.encounter_id)
+    return later
+
+
+def next_claim(this: Change, claim: Claim, coverage: Coverage) -> Claim:
+    """The claim to the payer after, for what the one before has left; ready, or a draft with findings."""
+    first = claim.responsibility == Claim.Responsibility.PRIMARY
+    later = Claim(
+        number=f"C{next_number('claim'):06d}",
+        patient=claim.patient,
+        encounter_id=claim.encounter_id,
+        coverage=coverage,
+        payer=coverage.payer,
+        provider=claim.provider,
+        site=claim.site,
+        service_date=claim.service_date,
+        diagnoses=claim.diagnoses,
+        lines=claim.lines,
+        total_cents=claim.total_cents,
+        responsibility=Claim.Responsibility.SECONDARY if first else Claim.Responsibility.TERTIARY,
+        previous=claim,
+        providers=claim.providers,
+        accident=claim.accident,
+        status_at=this.at,
+    )
+    later.findings = list(x12.findings(later, the_practice()))
+    later.status = S.DRAFT if later.findings else S.READY
+    return this.save(later)
+
+
+def following(claim: Claim) -> Coverage | None:
+    """The coverage in force on the day that comes after the claim's own."""
+    order = coverages_of(claim.patient_id, claim.service_date)
+    places = [at for at, one in enumerate(order) if one.pk == claim.coverage_id]
+    after = order[places[0] + 1 :] if places else []
+    return after[0] if after else None
