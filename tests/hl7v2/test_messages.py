@@ -153,6 +153,19 @@ def test_a_record_that_cannot_be_read_is_told_and_the_others_are_read() -> None:
     assert [str(fault) for fault in answer.faults] == ["RXA-3: It is not a day that the calendar knows. [date]"]
 
 
+def test_doses_of_nobody_and_of_several_people_are_nobodys() -> None:
+    """A dose must not come into somebody else's history: of two people one is chosen, and asked about again."""
+    whole = write_rsp(reply(patient=CHILD, doses=(KnownDose(GIVEN),))).decode()
+    head, _, rest = whole.partition("PID|")
+    line, _, after = rest.partition("\r")
+    nobody = read_rsp(read_message((head + after).encode()))
+    several = read_rsp(read_message(f"{head}PID|{line}\rPID|{line.replace('Wren', 'Finch')}\r{after}".encode()))
+    assert (nobody.profile, nobody.doses, nobody.faults[0].rule) == ("Z33", (), "whose")
+    assert (several.profile, several.patient, several.doses) == ("Z31", None, ())
+    assert [one.name.family for one in several.candidates] == ["Wren", "Finch"]
+    assert several.faults[0].rule == "whose"
+
+
 def test_an_acknowledgment_names_the_field_in_plain_words() -> None:
     problem = Problem("RXA", 2, 5, 1, "103", "E", "CVX 999 is unknown")
     ack = Acknowledgment(HEADER, "AE", "LIA-000001", problems=(problem,))

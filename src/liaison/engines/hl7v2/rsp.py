@@ -18,6 +18,8 @@ from liaison.engines.hl7v2.person import read_person, write_pd1, write_pid
 from liaison.engines.hl7v2.qbp import asked_of
 from liaison.engines.hl7v2.segments import Message, Segment, segment
 
+_SEVERAL = "The answer tells of doses, and of several people: whose they are it does not say."
+_NOBODY = "The answer tells of doses, and not of whom."
 LIST, HISTORY, NOTHING, FORECAST = "Z31", "Z32", "Z33", "Z42"
 
 
@@ -56,7 +58,10 @@ def read_rsp(message: Message) -> Answer:
     doses: list[KnownDose] = []
     due: list[Recommendation] = []
     faults: list[Hl7Error] = []
-    for group in groups_of(message.segments):
+    groups = list(groups_of(message.segments))
+    # A dose must not come into somebody else's history
+    of_one = len(people) == 1
+    for group in groups if of_one else ():
         try:
             known, said = read_known(group)
         except Hl7Error as fault:
@@ -68,6 +73,8 @@ def read_rsp(message: Message) -> Answer:
         faults += said.faults
     status = (qak.text(2).upper() if qak is not None else "") or ("OK" if people else ack.code)
     profile = _profile(message.profile, len(people), bool(doses or faults), bool(due))
+    if groups and not of_one:
+        faults.append(message.get("PID").fault("whose", _SEVERAL if people else _NOBODY))
     return Answer(
         ack=ack,
         profile=profile,

@@ -80,7 +80,7 @@ def _chosen(rows: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
         if not row["on"]:
             continue
         ages = {key: row[key] for key in ("from_years", "until_years") if row[key] != ""}
-        if not all(value.isdigit() and int(value) < 130 for value in ages.values()):
+        if not all(value.isdecimal() and len(value) < 4 and int(value) < 130 for value in ages.values()):
             raise Invalid("ages", f"Write the ages for {row['name']} in whole years.", "groups")
         found[row["name"]] = {key: int(value) for key, value in ages.items()}
     return found

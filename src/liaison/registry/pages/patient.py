@@ -98,7 +98,8 @@ def ask(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Ask the registry about a patient, or about one of those that it listed, and wait for the answer."""
     form = Typed.sent(request.POST, ("candidate", "of"))
     try:
-        candidate = int(form.text("candidate")) if form.text("candidate").isdecimal() else None
+        typed = form.text("candidate")
+        candidate = int(typed) if typed.isdecimal() and len(typed) < 6 else None
         of = _uuid(form.text("of"))
         question = actions.ask(request.actor, patient_id, candidate=candidate, of=of)
     except ON_THE_FORM as refusal:
