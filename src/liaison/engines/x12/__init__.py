@@ -1,11 +1,12 @@
 """X12 005010: what a practice and its payers send each other, as plain data.
 
 Read and written as documents: 837P claims (`ClaimBatch`, `read_837p`, `write_837p`), 835 remittances (`Remittance`,
-`read_835`, `write_835`, `balance`), 999 (`FileAcknowledgment`) and 277CA (`ClaimAcknowledgment`)
-acknowledgments; 270 and 271 (`EligibilityInquiry`, `EligibilityAnswer`), 276 and 277 (`StatusInquiry`, `ClaimStatus`),
-278 (`ReviewRequest`, `ReviewAnswer`). What their codes say stands in `words`. `check` lists what is wrong with any
-file, `tell` says what stands in it, `split` takes it apart, `read_segments` gives its segments with their exact bytes.
-Everything that can go wrong raises `X12Error`, which names the rule, the segment's number, the loop and the element.
+`read_835`, `write_835`, `balance`), 999 (`FileAcknowledgment`), 277CA (`ClaimAcknowledgment`) and TA1
+(`InterchangeAcknowledgment`); 270 and 271 (`EligibilityInquiry`, `EligibilityAnswer`), 276 and 277 (`StatusInquiry`,
+`ClaimStatus`), 278 (`ReviewRequest`, `ReviewAnswer`). What their codes say stands in `words`; `core` is the envelope
+around them on the line. `check` lists what is wrong with any file, `tell` says what stands in it, `split` takes it
+apart, `read_segments` gives its segments with their exact bytes. Everything that can go wrong raises `X12Error`, which
+names the rule, the segment's number, the loop and the element.
 
 How it is built, from below: `segments` (bytes to segments, streaming), `envelope` (interchanges and transaction sets),
 `dictionary` (the segments and their elements, named and typed), `guides` (the transactions, each described once),
@@ -56,6 +57,7 @@ from liaison.engines.x12.claim_status import (
     write_276,
     write_277,
 )
+from liaison.engines.x12.core import CoreMessage, read_core, write_core
 from liaison.engines.x12.eligibility import read_270, read_271, write_270, write_271
 from liaison.engines.x12.eligibility_documents import (
     Benefit,
@@ -68,6 +70,7 @@ from liaison.engines.x12.eligibility_documents import (
 from liaison.engines.x12.envelope import Envelope, Transaction
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.inquiries import Period, Rejection
+from liaison.engines.x12.interchange import InterchangeAcknowledgment, read_ta1, write_ta1
 from liaison.engines.x12.names import named
 from liaison.engines.x12.parties import Address, Party, Person, Provider, Reference
 from liaison.engines.x12.remittance import iter_835, read_835, write_835
@@ -97,6 +100,7 @@ __all__ = [
     "ClaimAnswer",
     "ClaimBatch",
     "ClaimStatus",
+    "CoreMessage",
     "Count",
     "Decision",
     "Delivery",
@@ -108,6 +112,7 @@ __all__ = [
     "Envelope",
     "FileAcknowledgment",
     "Finding",
+    "InterchangeAcknowledgment",
     "LineAdjudication",
     "LineStatus",
     "Member",
@@ -154,7 +159,9 @@ __all__ = [
     "read_837p",
     "read_837p_batches",
     "read_999",
+    "read_core",
     "read_segments",
+    "read_ta1",
     "split",
     "tell",
     "write_270",
@@ -167,4 +174,6 @@ __all__ = [
     "write_835",
     "write_837p",
     "write_999",
+    "write_core",
+    "write_ta1",
 ]

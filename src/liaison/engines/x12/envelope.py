@@ -249,22 +249,12 @@ def wrap(envelope: Envelope, functional_id: str, set_id: str, version: str, bodi
 
     Raises `X12Error` where an id or number does not fit its element.
     """
-    created = envelope.created
-    if created.tzinfo is None:
-        raise X12Error("timestamp", "The time of creation must carry its zone.", element="GS05")
-    created = created.astimezone(UTC)
-    if envelope.usage not in ("T", "P"):
-        raise X12Error("usage", "Usage is T (test) or P (production).", element="ISA15")
-    interchange = _control(envelope.control_number, "ISA13")
+    isa, iea, created = _interchange(envelope, 1)
     group = str(int(_control(envelope.group_control, "GS06")))
-    sender, receiver = ident(envelope.sender_id, 15, "ISA06"), ident(envelope.receiver_id, 15, "ISA08")
-    delimiters = STANDARD
     out = [
-        ["ISA", "00", " " * 10, "00", " " * 10, envelope.sender_qualifier, sender.ljust(15),
-         envelope.receiver_qualifier, receiver.ljust(15), d8(created)[2:], f"{created:%H%M}", delimiters.repetition,
-         "00501", interchange, "0", envelope.usage, delimiters.component],
-        ["GS", functional_id, envelope.group_sender_id or sender, envelope.group_receiver_id or receiver,
-         d8(created), f"{created:%H%M%S}", group, "X", version],
+        isa,
+        ["GS", functional_id, envelope.group_sender_id or envelope.sender_id,
+         envelope.group_receiver_id or envelope.receiver_id, d8(created), f"{created:%H%M%S}", group, "X", version],
     ]  # fmt: skip
     for offset, body in enumerate(bodies):
         control = f"{envelope.transaction_control + offset:04d}"
@@ -273,8 +263,31 @@ def wrap(envelope: Envelope, functional_id: str, set_id: str, version: str, bodi
         out.extend(body)
         out.append(["SE", str(len(body) + 2), control])
     out.append(["GE", str(len(bodies)), group])
-    out.append(["IEA", "1", interchange])
-    return write_segments(out, delimiters)
+    out.append(iea)
+    return write_segments(out, STANDARD)
+
+
+def wrap_bare(envelope: Envelope, segments: list[list[str]]) -> bytes:
+    """One interchange without a group."""
+    isa, iea, _ = _interchange(envelope, 0)
+    return write_segments([isa, *segments, iea], STANDARD)
+
+
+def _interchange(envelope: Envelope, groups: int) -> tuple[list[str], list[str], datetime]:
+    """ISA and IEA, and when the interchange was made, in UTC."""
+    if envelope.created.tzinfo is None:
+        raise X12Error("timestamp", "The time of creation must carry its zone.", element="GS05")
+    created = envelope.created.astimezone(UTC)
+    if envelope.usage not in ("T", "P"):
+        raise X12Error("usage", "Usage is T (test) or P (production).", element="ISA15")
+    control = _control(envelope.control_number, "ISA13")
+    sender, receiver = ident(envelope.sender_id, 15, "ISA06"), ident(envelope.receiver_id, 15, "ISA08")
+    isa = [
+        "ISA", "00", " " * 10, "00", " " * 10, envelope.sender_qualifier, sender.ljust(15),
+        envelope.receiver_qualifier, receiver.ljust(15), d8(created)[2:], f"{created:%H%M}", STANDARD.repetition,
+        "00501", control, "0", envelope.usage, STANDARD.component,
+    ]  # fmt: skip
+    return isa, ["IEA", str(groups), control], created
 
 
 def _control(number: int, element: str) -> str:
