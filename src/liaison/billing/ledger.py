@@ -32,10 +32,15 @@ MOVES: dict[str, frozenset[tuple[str, str]]] = {
         {(account, A.PATIENT_RECEIVABLE) for account in (A.WRITE_OFF, A.OTHER_ADJUSTMENT, A.BAD_DEBT)}
     ),
     K.REFUND: frozenset(
-        {(A.PATIENT_RECEIVABLE, A.BANK), (A.PATIENT_RECEIVABLE, A.DRAWER), (A.PAYER_RECEIVABLE, A.BANK)}
+        {
+            (A.PATIENT_RECEIVABLE, A.BANK),
+            (A.PATIENT_RECEIVABLE, A.DRAWER),
+            (A.PAYER_RECEIVABLE, A.BANK),
+            (A.UNAPPLIED, A.BANK),
+        }
     ),
     K.COLLECTIONS: frozenset(
-        {(A.COLLECTIONS, A.PATIENT_RECEIVABLE), (A.BANK, A.COLLECTIONS), (A.BAD_DEBT, A.COLLECTIONS)}
+        {(A.COLLECTIONS, A.PATIENT_RECEIVABLE)} | {(account, A.COLLECTIONS) for account in (A.BANK, A.FEES, A.BAD_DEBT)}
     ),
     K.INTEREST: frozenset({(A.BANK, A.INTEREST)}),
     K.CAPITATION: frozenset({(A.BANK, A.CAPITATION)}),
@@ -143,6 +148,11 @@ def by_encounter(account: str, encounter_ids: Iterable[UUID]) -> dict[UUID, int]
     for encounter_id, debit, cents in rows.order_by().values_list("encounter_id", "debit").annotate(cents=Sum("cents")):
         balances[encounter_id] += cents if debit == account else -cents
     return balances
+
+
+def by_claim(rows: QuerySet[Transfer]) -> dict[UUID, int]:
+    """What some transfers come to for each claim: one aggregate query."""
+    return {key: cents for key, cents in rows.order_by().values_list("claim").annotate(cents=Sum("cents")) if key}
 
 
 def unknown_moves(found: Flows) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,12 @@ CAPABILITIES: dict[str, str] = {
     "billing.post": "Post payments and remittances",
     "billing.collect": "Take payments from patients",
     "billing.write_off": "Write off a balance",
+    "books.read": "See the day sheet, aging, statements and the other books",
+    "books.drawer": "Count the cash drawer and make deposits",
+    "books.statements": "Send statements, agree payment plans, place balances with a collection agency",
+    "books.adjust": "Write off patients' balances and refund credits, within the limits of one's role",
+    "books.bank": "Enter expenses and reconcile the bank",
+    "books.close": "Close and reopen periods",
     "registry.read": "See what the immunization registry was told",
     "registry.query": "Ask the immunization registry, take over history, send messages again, note who shares",
     "registry.manage": "Connect the practice to the immunization registry",
@@ -96,6 +102,7 @@ _CLINICAL = (
 )
 _PROVIDING = frozenset({"visits.examine", "chart.note", "chart.diagnose", "orders.place"})
 _BILLING = frozenset({"billing.read", "billing.charge", "billing.claim", "billing.post", "billing.collect"})
+_BOOKS = frozenset({"books.read", "books.drawer", "books.statements", "books.adjust", "books.bank"})
 _READING = frozenset({"interop.read", "people.search", "people.read", "schedule.read"})
 
 
@@ -109,7 +116,7 @@ class Role:
 
 ROLES: dict[str, Role] = {
     "medical-assistant": Role("Medical assistant", _EVERYONE | _CLINICAL),
-    "front-desk": Role("Front desk", _EVERYONE | _FRONT | {"billing.read"}),
+    "front-desk": Role("Front desk", _EVERYONE | _FRONT | {"billing.read", "books.drawer"}),
     "nurse": Role("Nurse", _EVERYONE | _CLINICAL | {"schedule.overbook", "chart.note", "supplies.decide"}),
     "provider": Role(
         "Provider",
@@ -120,7 +127,10 @@ ROLES: dict[str, Role] = {
     ),
     "biller": Role(
         "Biller",
-        _EVERYONE | _BILLING | {"people.write", "people.break_glass", "chart.read", "orders.read", "record.intake"},
+        _EVERYONE
+        | _BILLING
+        | _BOOKS
+        | {"people.write", "people.break_glass", "chart.read", "orders.read", "record.intake"},
     ),
     "office-manager": Role("Office manager", frozenset(CAPABILITIES) - _PROVIDING - {"people.restricted"}),
     # Connected systems

@@ -1,9 +1,278 @@
-from typing import ClassVar
+import django.db.models.deletion
+import liaison.kernel.clock
+import liaison.kernel.ids
+from django.db import migrations, models
 
-from django.db import migrations
-from django.db.migrations.operations.base import Operation
+from liaison.billing.guards import closing_guards, ledger_guards, opening_balances
+from liaison.record.altering import AddColumns
 
 
 class Migration(migrations.Migration):
-    dependencies = (("billing", "0003_coverage"),)
-    operations: ClassVar[list[Operation]] = []
+
+    dependencies = [
+        ('billing', '0003_coverage'),
+        ('chart', '0001_initial'),
+        ('people', '0003_births'),
+        ('places', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Balance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.CharField(choices=[('payer-receivable', 'Payers owe'), ('patient-receivable', 'Patients owe'), ('bank', 'Bank'), ('drawer', 'Cash drawer and cards'), ('services', 'Income from services'), ('contractual', 'Contractual adjustments'), ('write-off', 'Write-offs'), ('other-adjustment', 'Other adjustments'), ('bad-debt', 'Bad debt'), ('collections', 'With the collection agency'), ('interest', 'Interest from payers'), ('capitation', 'Capitation'), ('payer-offset', 'Advanced or taken back by payers'), ('unapplied', 'Not yet applied'), ('over-short', 'Cash over and short'), ('supplies', 'Supplies'), ('postage', 'Postage'), ('repairs', 'Repairs'), ('fees', 'Bank and card fees'), ('other-expense', 'Other expenses')], max_length=24)),
+                ('about', models.UUIDField()),
+                ('patient', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.patient')),
+                ('encounter', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='chart.encounter')),
+                ('claim', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='billing.claim')),
+                ('cents', models.BigIntegerField(null=True)),
+                ('since', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('cents__isnull', False)), fields=['account', 'patient'], name='balance_unsettled')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'about'), name='balance_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Closing',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('through', models.DateField()),
+                ('until', models.DateTimeField()),
+                ('closed_by', models.CharField(max_length=120)),
+                ('balances', models.JSONField(default=dict)),
+                ('note', models.CharField(blank=True, default='', max_length=200)),
+                ('reopened_at', models.DateTimeField(blank=True, null=True)),
+                ('reopened_by', models.CharField(blank=True, default='', max_length=120)),
+                ('reopen_reason', models.CharField(blank=True, default='', max_length=200)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reopened_at__isnull', True)), fields=('through',), name='closed_once'), models.CheckConstraint(condition=models.Q(('reopened_at__isnull', True), models.Q(('reopen_reason', ''), _negated=True), _connector='OR'), name='reopened_for_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Drawer',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
+                ('opened_at', models.DateTimeField()),
+                ('opened_by', models.CharField(max_length=120)),
+                ('float_cents', models.PositiveIntegerField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_by', models.CharField(blank=True, default='', max_length=120)),
+                ('counted', models.JSONField(blank=True, default=dict)),
+                ('counted_cents', models.PositiveIntegerField(blank=True, null=True)),
+                ('expected_cents', models.IntegerField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, default='', max_length=200)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['site', 'opened_at'], name='drawer_of_site')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('site',), name='one_open_drawer_a_site')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Deposit',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.CharField(max_length=16, unique=True)),
+                ('kind', models.CharField(choices=[('slip', 'Cash and checks'), ('cards', 'Cards')], max_length=6)),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=120)),
+                ('cents', models.PositiveIntegerField()),
+                ('transaction', models.UUIDField(unique=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['made_at'], name='deposit_by_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DepositItem',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('deposit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='billing.deposit')),
+                ('transfer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='deposited', to='billing.transfer')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BankStatement',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('name', models.CharField(max_length=120)),
+                ('format', models.CharField(max_length=4)),
+                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('body', models.BinaryField()),
+                ('account', models.CharField(blank=True, default='', max_length=8)),
+                ('first_on', models.DateField()),
+                ('last_on', models.DateField()),
+                ('closing_cents', models.BigIntegerField(blank=True, null=True)),
+                ('imported_by', models.CharField(max_length=120)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BankLine',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.bankstatement')),
+                ('mark', models.CharField(max_length=64, unique=True)),
+                ('on', models.DateField()),
+                ('cents', models.BigIntegerField()),
+                ('reference', models.CharField(blank=True, default='', max_length=60)),
+                ('words', models.CharField(blank=True, default='', max_length=200)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['on'], name='bank_line_by_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BankMatch',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='billing.bankline')),
+                ('movement', models.UUIDField(unique=True)),
+                ('cents', models.BigIntegerField()),
+                ('matched_by', models.CharField(max_length=120)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Expense',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.CharField(max_length=16, unique=True)),
+                ('account', models.CharField(choices=[('payer-receivable', 'Payers owe'), ('patient-receivable', 'Patients owe'), ('bank', 'Bank'), ('drawer', 'Cash drawer and cards'), ('services', 'Income from services'), ('contractual', 'Contractual adjustments'), ('write-off', 'Write-offs'), ('other-adjustment', 'Other adjustments'), ('bad-debt', 'Bad debt'), ('collections', 'With the collection agency'), ('interest', 'Interest from payers'), ('capitation', 'Capitation'), ('payer-offset', 'Advanced or taken back by payers'), ('unapplied', 'Not yet applied'), ('over-short', 'Cash over and short'), ('supplies', 'Supplies'), ('postage', 'Postage'), ('repairs', 'Repairs'), ('fees', 'Bank and card fees'), ('other-expense', 'Other expenses')], max_length=24)),
+                ('vendor', models.CharField(max_length=120)),
+                ('paid_on', models.DateField()),
+                ('paid_from', models.CharField(choices=[('payer-receivable', 'Payers owe'), ('patient-receivable', 'Patients owe'), ('bank', 'Bank'), ('drawer', 'Cash drawer and cards'), ('services', 'Income from services'), ('contractual', 'Contractual adjustments'), ('write-off', 'Write-offs'), ('other-adjustment', 'Other adjustments'), ('bad-debt', 'Bad debt'), ('collections', 'With the collection agency'), ('interest', 'Interest from payers'), ('capitation', 'Capitation'), ('payer-offset', 'Advanced or taken back by payers'), ('unapplied', 'Not yet applied'), ('over-short', 'Cash over and short'), ('supplies', 'Supplies'), ('postage', 'Postage'), ('repairs', 'Repairs'), ('fees', 'Bank and card fees'), ('other-expense', 'Other expenses')], max_length=24)),
+                ('cents', models.PositiveIntegerField()),
+                ('reference', models.CharField(blank=True, default='', max_length=60)),
+                ('memo', models.CharField(blank=True, default='', max_length=200)),
+                ('entered_by', models.CharField(max_length=120)),
+                ('transfer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='expense', to='billing.transfer')),
+                ('cancelled', models.CharField(blank=True, default='', max_length=200)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['paid_on'], name='expense_by_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExpensePaper',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('expense', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='billing.expense')),
+                ('name', models.CharField(max_length=120)),
+                ('media_type', models.CharField(max_length=40)),
+                ('sha256', models.CharField(max_length=64)),
+                ('body', models.BinaryField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('expense', 'sha256'), name='expense_paper_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Statement',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.CharField(max_length=16, unique=True)),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='people.patient')),
+                ('sequence', models.PositiveIntegerField()),
+                ('stage', models.CharField(max_length=30)),
+                ('at', models.DateTimeField()),
+                ('day', models.DateField()),
+                ('due_on', models.DateField()),
+                ('language', models.CharField(max_length=10)),
+                ('cents', models.PositiveIntegerField()),
+                ('visits', models.JSONField(default=list)),
+                ('aging', models.JSONField(default=list)),
+                ('message', models.TextField(blank=True, default='')),
+                ('printed_at', models.DateTimeField(blank=True, null=True)),
+                ('emailed_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('guesses', models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['at'], name='statement_by_time')],
+                'constraints': [models.UniqueConstraint(fields=('patient', 'sequence'), name='statement_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaymentPlan',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_plans', to='people.patient')),
+                ('agreed_at', models.DateTimeField()),
+                ('agreed_by', models.CharField(max_length=120)),
+                ('cents', models.PositiveIntegerField()),
+                ('instalments', models.JSONField(default=list)),
+                ('status', models.CharField(choices=[('active', 'active'), ('kept', 'paid'), ('ended', 'ended')], default='active', max_length=8)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, default='', max_length=200)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('patient',), name='one_plan_a_patient')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Placement',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='people.patient')),
+                ('agency', models.CharField(max_length=120)),
+                ('placed_at', models.DateTimeField()),
+                ('placed_by', models.CharField(max_length=120)),
+                ('cents', models.PositiveIntegerField()),
+                ('status', models.CharField(choices=[('placed', 'with the agency'), ('recalled', 'recalled'), ('done', 'settled')], default='placed', max_length=10)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, default='', max_length=200)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'placed')), fields=('patient',), name='placed_once_a_patient')],
+            },
+        ),
+        AddColumns(
+            "transfer",
+            [("site", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.site"))],
+        ),
+        migrations.AddIndex(
+            model_name='transfer',
+            index=models.Index(fields=['at'], name='transfer_by_day'),
+        ),
+        closing_guards(),
+        opening_balances(),
+        ledger_guards(),
+    ]

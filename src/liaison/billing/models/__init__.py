@@ -1,22 +1,48 @@
 """Money: charges, claims, what payers answered, and the ledger of balanced transfers."""
 
+from liaison.billing.models.books import (
+    Balance,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    Closing,
+    Deposit,
+    DepositItem,
+    Drawer,
+    Expense,
+    ExpensePaper,
+)
 from liaison.billing.models.claims import Acknowledgment, Adjudication, Charge, Claim, Letter
 from liaison.billing.models.coding import VisitCoding
 from liaison.billing.models.files import Delivery, Exchange
 from liaison.billing.models.ledger import Account, Transfer
 from liaison.billing.models.payments import Denial, Payment, Unposted
+from liaison.billing.models.statements import PaymentPlan, Placement, Statement
 
 __all__ = [
     "Account",
     "Acknowledgment",
     "Adjudication",
+    "Balance",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "Charge",
     "Claim",
+    "Closing",
     "Delivery",
     "Denial",
+    "Deposit",
+    "DepositItem",
+    "Drawer",
     "Exchange",
+    "Expense",
+    "ExpensePaper",
     "Letter",
     "Payment",
+    "PaymentPlan",
+    "Placement",
+    "Statement",
     "Transfer",
     "Unposted",
     "VisitCoding",

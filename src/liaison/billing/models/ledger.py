@@ -6,6 +6,7 @@ from liaison.billing.models.claims import Adjudication, Charge, Claim
 from liaison.billing.models.files import Exchange
 from liaison.chart.models import Encounter
 from liaison.people.models import Patient
+from liaison.places.models import Site
 from liaison.record.models import Guarded
 
 
@@ -83,6 +84,7 @@ class Transfer(Guarded):
     method = models.CharField(max_length=12, default="", blank=True)  # cash, card, check
     reference = models.CharField(max_length=60, default="", blank=True)  # of a check, transfer or invoice
     receipt = models.CharField(max_length=16, default="", blank=True, db_index=True)
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+")  # whose drawer, where no visit says it
     memo = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
@@ -91,6 +93,7 @@ class Transfer(Guarded):
             models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="transfer_between_two_accounts"),
         )
         indexes = (
+            models.Index(fields=["at"], name="transfer_by_day"),
             models.Index(fields=["patient", "at"], name="transfer_of_patient"),
             models.Index(fields=["debit", "at"], name="transfer_by_debit"),
             models.Index(fields=["credit", "at"], name="transfer_by_credit"),

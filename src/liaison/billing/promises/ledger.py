@@ -1,4 +1,4 @@
-"""What billing promises at all times, for `liaison check` and the rehearsal."""
+"""Promises of the ledger, claims and files."""
 
 from collections import defaultdict
 from collections.abc import Iterator
