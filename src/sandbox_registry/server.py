@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import json
-import sys
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from liaison.engines.hl7v2 import Hl7Error, soap
-from sandbox_registry.moods import Moods
+from sandbox_kit.moods import Moods
+from sandbox_kit.serving import Broken, Handler, Server
 from sandbox_registry.registry import Registry
 
-HOST = "127.0.0.1"
+MOODS = ("slow", "hang", "cut", "ae", "ar", "garbage", "stranger", "duplicates", "fault", "locked", "error")
 MAX_BODY = 10_000_000
 MAX_MESSAGE = 1_000_000
 _SOAP = "application/soap+xml; charset=UTF-8"
@@ -23,49 +21,30 @@ _HL7 = "application/hl7-v2; charset=UTF-8"
 _GARBAGE = b"<html><body>Gateway time-out \xff\xfe MSH|^"
 
 
-class RegistryServer(ThreadingHTTPServer):
+class RegistryServer(Server):
     """Answers by `registry`, in the moods that were ordered; `user` is name:password."""
 
-    daemon_threads = True
-
     def __init__(self, port: int, registry: Registry, moods: Moods, user: str) -> None:
-        super().__init__((HOST, port), _Handler)
+        super().__init__(port, _Handler)
         self.registry = registry
         self.moods = moods
         self.user = user
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news; anything else is told with its traceback."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as the base class hands them
 
-    @property
-    def address(self) -> str:
-        return f"{HOST}:{self.server_address[1]}"
-
-
-class _Broken(Exception):
-    """The registry breaks off without an answer."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Head and body leave as one packet; two would wait 40 ms for each other (Nagle and delayed acknowledgment).
-    wbufsize = -1
-    disable_nagle_algorithm = True
+class _Handler(Handler):
     server: RegistryServer
 
-    def do_GET(self) -> None:
+    def get(self) -> None:
         path = urlsplit(self.path).path
         if path == "/health":
-            self._json(200, {"registry": "sandbox"})
+            self.json(200, {"registry": "sandbox"})
         elif path == "/doses":
-            self._json(200, dict(self.server.registry.store.counts()))
+            self.json(200, dict(self.server.registry.store.counts()))
         else:
-            self._json(404, {"error": "There is nothing here; messages go to /soap or /hl7."})
+            self.json(404, {"error": "There is nothing here; messages go to /soap or /hl7."})
 
-    def do_POST(self) -> None:
-        data = self._read()
+    def post(self) -> None:
+        data = self.body(MAX_BODY)
         if data is None:
             return
         path = urlsplit(self.path).path
@@ -76,22 +55,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self._plain(data)
             elif path == "/mischief":
                 self.server.moods.order(data.decode("ascii", errors="replace"))
-                self._json(200, {})
+                self.json(200, {})
             else:
-                self._json(404, {"error": "There is nothing here; messages go to /soap or /hl7."})
-        except _Broken:
+                self.json(404, {"error": "There is nothing here; messages go to /soap or /hl7."})
+        except Broken:
             self.close_connection = True
         except ValueError as wrong:
-            self._json(400, {"error": str(wrong)})
-
-    def _read(self) -> bytes | None:
-        length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit() and int(length) <= MAX_BODY):
-            self.close_connection = True
-            self._json(413 if length else 411, {"error": "Say with Content-Length how long it is, up to 10 MB."})
-            return None
-        data = self.rfile.read(int(length))
-        return data if len(data) == int(length) else None
+            self.json(400, {"error": str(wrong)})
 
     def _allowed(self, name: str, password: str) -> bool:
         return hmac.compare_digest(f"{name}:{password}".encode(), self.server.user.encode())
@@ -103,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._fault(soap.OTHER, fault.message, 1)
             return
         if call.operation == soap.TEST:
-            self._send(200, _SOAP, soap.write_answer(call, call.text))
+            self.send(200, _SOAP, soap.write_answer(call, call.text))
         elif call.operation != soap.SUBMIT:
             self._fault(soap.UNSUPPORTED, "This operation is not supported.", 2, call.version)
         elif not self._allowed(call.username, call.password):
@@ -114,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._submit(call)
 
     def _submit(self, call: soap.Call) -> None:
-        mood = self.server.moods.next()
+        mood = self.server.moods.next().kind
         if mood == "fault":
             self._fault(soap.OTHER, "The registry has a fault of its own.", 4, call.version)
         elif mood == "locked":
@@ -124,23 +94,23 @@ class _Handler(BaseHTTPRequestHandler):
             if answer is None:
                 self._fault(soap.OTHER, "What came is no HL7 message.", 3, call.version)
             elif mood in ("garbage", "error"):
-                self._send(500 if mood == "error" else 200, "text/html", _GARBAGE)
+                self.send(500 if mood == "error" else 200, "text/html", _GARBAGE)
             else:
-                self._send(200, _SOAP, soap.write_answer(call, answer.decode()))
+                self.send(200, _SOAP, soap.write_answer(call, answer.decode()))
 
     def _plain(self, data: bytes) -> None:
         if not self._allowed(*self._basic()):
-            self._json(401, {"error": "The user name or password is wrong."})
+            self.json(401, {"error": "The user name or password is wrong."})
             return
-        mood = self.server.moods.next()
+        mood = self.server.moods.next().kind
         answer = self._judged(data, mood)
         if mood in ("garbage", "fault", "error", "locked"):
             status = {"garbage": 200, "locked": 403}.get(mood, 500)
-            self._send(status, "text/html", _GARBAGE)
+            self.send(status, "text/html", _GARBAGE)
         elif answer is None:
-            self._json(400, {"error": "What came is no HL7 message."})
+            self.json(400, {"error": "What came is no HL7 message."})
         else:
-            self._send(200, _HL7, answer)
+            self.send(200, _HL7, answer)
 
     def _basic(self) -> tuple[str, str]:
         kind, _, told = self.headers.get("Authorization", "").partition(" ")
@@ -156,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
             return b""
         if mood == "hang":
             time.sleep(600)
-            raise _Broken
+            raise Broken
         if mood == "slow":
             time.sleep(1.5)
         try:
@@ -164,23 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
         except Hl7Error:
             return None
         if mood == "cut":
-            raise _Broken
+            raise Broken
         return answer
 
     def _fault(self, kind: str, reason: str, code: int, version: str = soap.V2011) -> None:
-        self._send(500, _SOAP, soap.write_fault(kind, reason, code, version))
-
-    def _json(self, status: int, body: dict[str, object]) -> None:
-        self._send(status, "application/json", json.dumps(body).encode())
-
-    def _send(self, status: int, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Requests are not logged; the console belongs to the demo."""
+        self.send(500, _SOAP, soap.write_fault(kind, reason, code, version))
