@@ -173,6 +173,8 @@ def test_the_pages_are_worked_with_from_count_to_letter(practice: Practice, coun
         page = ma.get(reverse("vaccine-coverage"), {"band": "2 to 6", "site": "nonsense"}).content.decode()
         assert "<svg" in page
         assert "MMR" in page
+        assert "knows the seasons of Influenza until 30 Jun 2026" in page
+        assert ma.get(reverse("vaccine-recall"), {"group": "MMR\0", "band": "\0"}).status_code == 200
         rows = list(csv.reader(io.StringIO(ma.get(reverse("vaccine-coverage-table")).content.decode())))
         assert rows[0][0] == "vaccine group"
         assert ["MMR", "2 to 6", "1", "0", "0", "1", "0"] in rows

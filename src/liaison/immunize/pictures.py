@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from liaison.immunize.queries.coverage import Coverage, Row, Standing
 
-WIDTH, BAR, STEP, LEFT, RIGHT = 640, 16, 28, 150, 120
+WIDTH, BAR, STEP, LEFT, RIGHT = 640, 16, 28, 190, 80
 # Waiting is amber; red is for patient safety alone
 _PARTS = (("up_to_date", "--good"), ("due", "--info"), ("overdue", "--wait"))
 
@@ -49,13 +49,14 @@ def _bar(row: Row, at: int) -> SafeString:
         begin += share
     middle = top + BAR - 4
     return format_html(
-        '<text x="{}" y="{}" text-anchor="end">{}</text>{}<text x="{}" y="{}" class="num">{}%</text>'
+        '<text x="{}" y="{}" text-anchor="end">{}</text>{}'
+        '<text x="{}" y="{}" class="num" text-anchor="end">{}%</text>'
         '<text x="{}" y="{}" class="num soft" text-anchor="end">{}</text>',
-        LEFT - 10,
+        LEFT - 50,
         middle,
         row.vaccine_group,
         format_html_join("", '<rect x="{}" y="{}" width="{}" height="{}" rx="2" fill="var({})"/>', pieces),
-        _x(100) + 8,
+        LEFT - 10,
         middle,
         row.all.percent,
         WIDTH - 2,

@@ -38,8 +38,8 @@ class Typed:
 
     @classmethod
     def sent(cls, data: QueryDict, fields: Collection[str]) -> "Typed":
-        """The words that were sent for `fields`, without the spaces around them."""
-        return cls({name: data.get(name, "").strip() for name in fields})
+        """The words that were sent for `fields`, without the spaces around them and without NUL, which nobody types."""
+        return cls({name: data.get(name, "").replace("\x00", "").strip() for name in fields})
 
     def text(self, name: str) -> str:
         return str(self.values.get(name, ""))

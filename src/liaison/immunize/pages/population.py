@@ -17,12 +17,12 @@ from liaison.immunize.actions.recalls import letters_sent, recalled
 from liaison.immunize.models import Recall
 from liaison.immunize.pages.papers import issuing_site
 from liaison.immunize.papers.letter import letters as letters_pdf
-from liaison.immunize.population import recall_again_days
+from liaison.immunize.population import bands, recall_again_days
 from liaison.immunize.queries import coverage as covered
 from liaison.immunize.queries import needed as wanting
 from liaison.immunize.queries import recall as recalling
 from liaison.immunize.queries.coverage import Asked
-from liaison.immunize.queries.due import season_over
+from liaison.immunize.queries.due import seasons_over
 from liaison.immunize.queries.recall import Wanted
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid
@@ -47,7 +47,7 @@ def coverage(request: StaffRequest) -> HttpResponse:
         "picture": pictures.bars(found),
         "cells": [(row, pictures.shaded(row)) for row in found.rows],
         "query": urlencode(_told(asked)),
-        "unknown": [season_over(*each) for each in schedule.seasons_over(_today()).items()],
+        "unknown": seasons_over(schedule.seasons_over(_today())),
     }
     return render(request, "immunize/coverage.html", context)
 
@@ -182,11 +182,14 @@ def _month(query: QueryDict, months: list[date]) -> date:
 
 def _asked(query: QueryDict) -> Asked:
     site, provider, payer = (_uuid(query.get(name, "")) for name in ("site", "provider", "payer"))
-    return Asked(query.get("band", "")[:30], site, provider, payer)
+    band = query.get("band", "")
+    return Asked(band if band in {one.title for one in bands()} else "", site, provider, payer)
 
 
 def _wanted(query: QueryDict) -> Wanted:
-    return Wanted(_asked(query), query.get("group", "")[:60], query.get("recalled", "") == "1")
+    group = query.get("group", "")
+    known = any(one.name == group for one in schedule.in_force().groups)
+    return Wanted(_asked(query), group if known else "", query.get("recalled", "") == "1")
 
 
 def _told(asked: Asked) -> dict[str, str]:

@@ -65,7 +65,7 @@ class Picture:
     groups: tuple[Due, ...]
     together: tuple[Together, ...]
     flagged: tuple[str, ...]
-    unknown: tuple[str, ...] = ()  # of which groups the schedule in force does not know this season
+    unknown: str = ""  # of which groups the schedule in force does not know this season
 
     @property
     def now(self) -> list[Due]:
@@ -105,7 +105,7 @@ def picture(process: cdsi.Process, on: date) -> Picture:
     found = now | _still_today(process, now, on)
     groups = sorted(found.values(), key=lambda one: (one.when, one.recommended or on, one.vaccine_group))
     flagged = tuple(f"{one.kind.capitalize()} {one.index + 1} {one.flag.value}." for one in result.flagged)
-    unknown = tuple(season_over(name, end) for name, end in schedule.seasons_over(on).items() if name in found)
+    unknown = seasons_over({name: end for name, end in schedule.seasons_over(on).items() if name in found})
     return Picture(on, process.schedule.version, tuple(groups), tuple(together(groups, on)), flagged, unknown)
 
 
@@ -205,10 +205,15 @@ def _sentence(each: GroupForecast, when: When, counted: Sequence[date], on: date
     return f"{number} from {clock.told(each.earliest)}{risk}; {history}."
 
 
-def season_over(group: str, end: date) -> str:
-    """What there is to know of a vaccine group whose season the schedule in force does not hold yet."""
-    known = f"{group}: the last season that schedule {schedule.in_force().version} knows ended on {clock.told(end)}."
-    return f"{known} What is due in this one it does not say, until the CDC’s newer release is loaded."
+def seasons_over(ends: Mapping[str, date]) -> str:
+    """A sentence for vaccine groups whose season the schedule in force does not hold yet; empty where there is none."""
+    if not ends:
+        return ""
+    known = " and ".join(f"of {group} until {clock.told(end)}" for group, end in ends.items())
+    return (
+        f"Schedule {schedule.in_force().version} knows the seasons {known}. What is due in the next it does not say, "
+        "until the CDC’s newer release is loaded."
+    )
 
 
 def together(groups: Iterable[Due], on: date) -> list[Together]:
