@@ -1,24 +1,25 @@
 """ICD-10-CM: look a code up, know whether it may be billed, and find it by words, misspelled or in plain English.
 
-The tabular list has a line for each code without its seventh character, and shared sets of these characters, so that
-98,000 codes take the room of 47,000. Lines are held in the order in which a clinic likely wants them; a line's number
-is its rank.
+A line of the tabular list is a code without its seventh character; sets of these characters are shared, so that
+98,000 codes take the room of 47,000.
 """
 
-import gzip
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib import resources
 from threading import Lock
 from typing import ClassVar, NamedTuple
 
-from liaison.engines.codes.lay import COMMON
-from liaison.engines.codes.wordsearch import WordSearch, plain
+from liaison.engines.codes import structure
+from liaison.engines.codes.book import Book
+from liaison.engines.codes.search import Search
+from liaison.engines.codes.words import lay, split, stems
 
-_PLAINEST = ("nspecified", "without complication", "ncomplicated")
-_SPECIAL = ("elsewhere", "ther specified", "equela")
+_ENCOUNTER = re.compile(r",?\s*\b(?:(?:initial|subsequent) encounter|sequela)\b", re.IGNORECASE)
+SIDE = re.compile(r"\b(?:right|left|bilateral|both|unspecified)\b", re.IGNORECASE)
+_MOST_PINNED = 3
 _CODE = re.compile(r"[A-Z]\d[0-9A-Z]{0,5}")
 
 
@@ -32,39 +33,30 @@ class Entry:
     terms: tuple[str, ...] = ()
 
 
-class _Line(NamedTuple):
+class Row(NamedTuple):
+    """A line of the tabular list: bare code, its seventh characters, whether none is finer, words."""
+
     code: str
-    billable: bool
-    endings: dict[str, str]
+    endings: Mapping[str, str]
+    is_leaf: bool
     description: str
-    terms: str
+    terms: tuple[str, ...]
 
 
 class Icd10cm:
-    """The code set. `load()` gives the one copy of the process; making it takes well under a second."""
+    """The code set. `load()` gives the one copy of the process; words are indexed when somebody searches."""
 
     _loaded: ClassVar["Icd10cm | None"] = None
     _lock: ClassVar[Lock] = Lock()
 
-    def __init__(self, data: bytes) -> None:
-        """Read the packaged form (see `build`), gzip bytes."""
-        text = gzip.decompress(data).decode()
-        head, *rows = text.splitlines()
-        _, self.version, self.source = head.removeprefix("# ").split("\t")
-        sets: dict[str, dict[str, str]] = {"": {}}
-        lines: list[_Line] = []
-        for row in rows:
-            if row[0] == "+":
-                _, number, *pairs = row.split("\t")
-                sets[number] = dict(pair.split("=", 1) for pair in pairs)
-            else:
-                code, billable, number, description, terms = row.split("\t")
-                lines.append(_Line(code, billable == "1", sets[number], description, terms))
-        favoured = {code: place for place, code in enumerate(COMMON)}
-        lines.sort(key=lambda line: _rank(line, favoured))
-        self._lines = lines
-        self._by_code = {line.code.replace(".", ""): number for number, line in enumerate(lines)}
-        self._sorted = sorted(self._by_code)
+    def __init__(self, book: Book) -> None:
+        """Read the codes of an archive (see `book`)."""
+        self.book = book
+        self.version: str = book.about["version"]
+        self.source: str = book.about["source"]
+        self._rows = book.rows("lines.tsv")
+        self._number = {row[: row.index("\t")]: number for number, row in enumerate(self._rows)}
+        self._codes = sorted(self._number)
         self._search = lru_cache(maxsize=2048)(self._find)
 
     @classmethod
@@ -72,35 +64,49 @@ class Icd10cm:
         """Return the packaged code set, read on first use and kept."""
         with cls._lock:
             if cls._loaded is None:
-                path = resources.files("liaison.engines.codes").joinpath("icd10cm.tsv.gz")
-                cls._loaded = cls(path.read_bytes())
+                cls._loaded = cls(Book.packaged())
             return cls._loaded
 
     @cached_property
-    def _words(self) -> WordSearch:
-        """The index of words, made when somebody searches: to look a code up does without."""
-        return WordSearch(
-            [(line.description, "|".join((*COMMON.get(line.code, ()), line.terms))) for line in self._lines],
-            _words_of_endings(self._lines),
-            [_handicap(line) for line in self._lines],
-        )
+    def _words(self) -> Search:
+        return Search(structure.read(self.book), lay()[0])
+
+    @cached_property
+    def _spoken(self) -> list[tuple[str, int]]:
+        """The phrases of everyday visits, and the line that each means."""
+        return [(words, self._number[code.replace(".", "")]) for code, phrases in lay()[1].items() for words in phrases]
+
+    @cached_property
+    def _phrases(self) -> dict[frozenset[str], int]:
+        """The same by their words, in any order."""
+        return {frozenset(stems(words)): number for words, number in reversed(self._spoken)}
 
     def __len__(self) -> int:
         """Return the number of codes, categories and seventh characters included."""
-        return sum(1 + len(line.endings) for line in self._lines)
+        return sum(1 + len(self.book.endings[row.split("\t", 2)[1]]) for row in self._rows)
+
+    def row(self, number: int) -> Row:
+        """Return a line by its number."""
+        code, endings, leaf, description, terms = self._rows[number].split("\t")
+        return Row(code, self.book.endings[endings], leaf == "1", description, tuple(filter(None, terms.split("|"))))
+
+    def line(self, code: str) -> tuple[int, str] | None:
+        """Return the line's number of a code, written with or without its dot, and its seventh character, or None."""
+        bare = code.strip().upper().replace(".", "")
+        number = self._number.get(bare)
+        if number is not None:
+            return number, ""
+        if len(bare) == 7:
+            for base in (bare[:6], bare[:6].rstrip("X")):
+                number = self._number.get(base)
+                if number is not None and bare[-1] in self.row(number).endings:
+                    return number, bare[-1]
+        return None
 
     def lookup(self, code: str) -> Entry | None:
         """Return the entry of a code, written with or without its dot and in either case, or None."""
-        bare = code.strip().upper().replace(".", "")
-        number = self._by_code.get(bare)
-        if number is not None:
-            return self._entry(number)
-        stem = bare[:-1].rstrip("X") if len(bare) == 7 else ""
-        for base in (bare[:6], stem):
-            number = self._by_code.get(base)
-            if number is not None and len(bare) == 7 and bare[-1] in self._lines[number].endings:
-                return self._entry(number, bare[-1])
-        return None
+        found = self.line(code)
+        return self.entry(*found) if found else None
 
     def is_billable(self, code: str) -> bool:
         """Whether a claim may carry the code: it exists and has no finer one below it."""
@@ -112,79 +118,80 @@ class Icd10cm:
 
         Billable codes come first; of an injury the initial encounter, unless the words ask for another.
         """
-        wanted = plain(query)
-        return list(self._search(query.strip().upper().replace(".", ""), wanted, limit)) if wanted else []
+        return list(self._search(" ".join(query.split()), limit)) if query.strip() and limit > 0 else []
 
-    def _find(self, prefix: str, query: str, limit: int) -> tuple[Entry, ...]:
-        if _CODE.fullmatch(prefix):
-            found = self._below(prefix, limit)
-            if found:
-                return tuple(found)
-        return tuple(
-            self._entry(number, self._ending(self._lines[number], query)) for number in self._words.search(query, limit)
-        )
+    def below(self, prefix: str) -> list[int]:
+        """Return the numbers of the lines whose bare code begins so, in the list's order."""
+        start, end = bisect_left(self._codes, prefix), bisect_left(self._codes, f"{prefix}~")
+        return sorted(self._number[code] for code in self._codes[start:end])
 
-    def _below(self, prefix: str, limit: int) -> list[Entry]:
+    def sides(self, number: int) -> list[int]:
+        """Return the leaves that say the same of another side, this one among them."""
+        row = self.row(number)
+        own = SIDE.sub("", row.description).split()
+        return [
+            other
+            for other in self.below(row.code[:-1])
+            if len(self.row(other).code) == len(row.code) and SIDE.sub("", self.row(other).description).split() == own
+        ]
+
+    def entry(self, number: int, ending: str = "") -> Entry:
+        """Return the entry of a line, with a seventh character or without."""
+        row = self.row(number)
+        if not ending:
+            return Entry(dotted(row.code), row.description, row.is_leaf and not row.endings, row.terms)
+        words = f"{row.description}, {row.endings[ending]}"
+        return Entry(dotted(row.code.ljust(6, "X") + ending), words, True, row.terms)
+
+    def _find(self, query: str, limit: int) -> tuple[Entry, ...]:
+        prefix = query.upper().replace(".", "").replace(" ", "")
+        if _CODE.fullmatch(prefix) and (found := self._by_code(prefix, limit)):
+            return tuple(found)
+        words = _ENCOUNTER.sub("", query) or query
+        lines = self._words.find(words, limit)
+        everyday = [self._leaf(line, lines) for line in self._pinned(words)]
+        lines = list(dict.fromkeys((*everyday, *lines)))[:limit]
+        return tuple(self.entry(line, self._ending(self.row(line), query)) for line in lines)
+
+    def _pinned(self, words: str) -> list[int]:
+        """The lines of everyday phrases that say just this, or else begin with it."""
+        exact = self._phrases.get(frozenset(stems(words)))
+        if exact is not None:
+            return [exact]
+        if (side := SIDE.findall(words)) and (meant := self._phrases.get(frozenset(stems(SIDE.sub("", words))))):
+            asked = side[0].lower()
+            return [line for line in self.sides(meant) if asked in self.row(line).description.lower().split()][:1]
+        begun = " ".join(words.lower().split())
+        if len(begun) < 3 or any(character.isdigit() for character in begun):
+            return []
+        found = (number for phrase, number in self._spoken if phrase.startswith(begun))
+        return list(dict.fromkeys(found))[:_MOST_PINNED]
+
+    def _leaf(self, line: int, found: list[int]) -> int:
+        """The line itself, or of a category the leaf that was found first."""
+        row = self.row(line)
+        below = [] if row.is_leaf else self.below(row.code)
+        return next((leaf for leaf in found if leaf in below), below[1] if below else line)
+
+    def _by_code(self, prefix: str, limit: int) -> list[Entry]:
         exact = self.lookup(prefix)
         if len(prefix) == 7:
             return [exact] if exact else []
-        start, end = bisect_left(self._sorted, prefix), bisect_left(self._sorted, prefix + "~")
-        numbers = sorted(self._by_code[code] for code in self._sorted[start:end])
-        if len(numbers) == 1 and self._lines[numbers[0]].endings:
-            endings = self._lines[numbers[0]].endings
-            return [self._entry(numbers[0], ending) for ending in endings][:limit]
-        found = [self._entry(n, next(iter(self._lines[n].endings), "")) for n in numbers[: limit + 1]]
-        return sorted(found, key=lambda entry: (not entry.billable,))[:limit]
+        numbers = self.below(prefix)
+        if len(numbers) == 1 and (endings := self.row(numbers[0]).endings):
+            return [self.entry(numbers[0], ending) for ending in endings][:limit]
+        asked_for = {code.replace(".", ""): place for place, code in enumerate(lay()[1])}
+        found = [(self.row(number), number) for number in numbers]
+        found.sort(key=lambda one: (not one[0].is_leaf, asked_for.get(one[0].code, 999), one[1]))
+        return [self.entry(number, next(iter(row.endings), "") if row.is_leaf else "") for row, number in found[:limit]]
 
-    def _ending(self, line: _Line, query: str) -> str:
-        if not line.endings:
+    def _ending(self, row: Row, query: str) -> str:
+        if not row.endings:
             return ""
-        words = set(query.split())
-        return max(line.endings, key=lambda ending: len(words & set(plain(line.endings[ending]).split())))
-
-    def _entry(self, number: int, ending: str = "") -> Entry:
-        line = self._lines[number]
-        terms = tuple(line.terms.split("|")) if line.terms else ()
-        if not ending:
-            return Entry(line.code, line.description, line.billable, terms)
-        bare = line.code.replace(".", "").ljust(6, "X") + ending
-        return Entry(f"{bare[:3]}.{bare[3:]}", f"{line.description}, {line.endings[ending]}", True, terms)
+        words = set(split(query))
+        return max(row.endings, key=lambda ending: len(words & set(split(row.endings[ending]))))
 
 
-def _words_of_endings(lines: list[_Line]) -> dict[str, list[int]]:
-    """The words of each set of seventh characters, with the lines that take it."""
-    by_set: dict[int, tuple[str, list[int]]] = {}
-    for number, line in enumerate(lines):
-        if line.endings:
-            key = id(line.endings)
-            if key not in by_set:
-                by_set[key] = (" ".join(line.endings.values()), [])
-            by_set[key][1].append(number)
-    return dict(by_set.values())
-
-
-def _handicap(line: _Line) -> float:
-    """What a line gains or loses in every search: common codes gain, those that no claim may carry lose."""
-    if line.code in COMMON:
-        return 1.5
-    return 0.0 if line.billable or line.endings else -4.0
-
-
-def _rank(line: _Line, favoured: dict[str, int]) -> tuple[int, str]:
-    """Common codes first, then what ends a search (billable, unspecified, uncomplicated), then the rest by length."""
-    place = favoured.get(line.code)
-    if place is not None:
-        return place - 1000, line.code
-    words = line.description
-    cost = len(words)
-    if not line.billable and not line.endings:
-        cost += 400
-    if line.code[0] in "VWXY":
-        cost += 150
-    if line.code[0] in "OP":
-        cost += 60
-    if any(word in words for word in _PLAINEST):
-        cost -= 40
-    if any(word in words for word in _SPECIAL):
-        cost += 40
-    return cost, line.code
+def dotted(bare: str) -> str:
+    """Return a bare code with its dot."""
+    return f"{bare[:3]}.{bare[3:]}" if len(bare) > 3 else bare
