@@ -235,8 +235,16 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 
-# Where the practice's claims go: the payer's or clearing house's HTTP address; the demo sets its sandbox payer's
+# Where the practice's claims go, see docs/connect-a-payer.md; the demo sets its sandbox payer's
 CLAIMS_URL = os.environ.get("LIAISON_CLAIMS_URL", "")
+CLAIMS_PASSWORD = os.environ.get("LIAISON_CLAIMS_PASSWORD", "")
+CLAIMS_KEY = os.environ.get("LIAISON_CLAIMS_KEY", "")
+CLAIMS_KNOWN_HOSTS = os.environ.get("LIAISON_CLAIMS_KNOWN_HOSTS", "")
+
+# The payer or clearing house that answers questions at once (CAQH CORE over HTTP): eligibility, status, authorizations
+REALTIME_URL = os.environ.get("LIAISON_REALTIME_URL", "")
+REALTIME_USER = os.environ.get("LIAISON_REALTIME_USER", "")
+REALTIME_PASSWORD = os.environ.get("LIAISON_REALTIME_PASSWORD", "")
 
 # The immunization registry. Its password is kept nowhere else; without an address here that of its own page holds
 REGISTRY_URL = os.environ.get("LIAISON_REGISTRY_URL", "")

@@ -111,7 +111,7 @@ def open_practice() -> Practice:
         add_organization(TEST, kind="payer", name=name, code=code)
         for name, code in (("Sunrise Health Plan", "SUNCO"), ("State Medicaid", "STCAI"))
     ]
-    site = add_site(TEST, name="Maple Street", code="maple", **place)
+    site = add_site(TEST, name="Maple Street", code="maple", clia="14D0123456", **place)
     doctor = add_staff(
         TEST, role="provider", family="Okafor", given="Ngozi", credential="MD", npi="1679576722", taxonomy="207Q00000X"
     )

@@ -8,8 +8,9 @@ import pytest
 
 from liaison.billing import queries
 from liaison.billing.actions import batch, mend_claim, take_in
-from liaison.billing.exchange import fetch_answers, newest_answer, send_waiting
-from liaison.billing.models import Claim, Exchange, Transfer
+from liaison.billing.exchange import fetch_answers, send_waiting
+from liaison.billing.exchange.configured import ways
+from liaison.billing.models import Claim, Delivery, Exchange, Transfer
 from liaison.kernel import clock
 from liaison.record.models import OutboxEvent
 from liaison.record.promises import broken
@@ -79,14 +80,15 @@ def test_killed_after_keeping_an_answer_and_before_posting_it_the_answer_is_post
     practice.claim()
     batch(TEST)
     send_waiting(payer.url)
+    with ways(payer.url)[0].open() as open_line:
+        line = open_line.name
     listed = httpx.get(f"{payer.url}/files").json()["files"]
     for row in listed:
-        take_in(
-            TEST, row["kind"], f"answers/{int(row['id']):012d}", httpx.get(f"{payer.url}/files/{row['id']}").content
-        )
+        body = httpx.get(f"{payer.url}/files/{row['id']}").content
+        take_in(TEST, row["kind"], f"answers/{int(row['id']):012d}", body, line=line)
     assert Claim.objects.get().status == "sent"
-    assert newest_answer() == int(listed[-1]["id"])
     assert fetch_answers(payer.url) == 3
+    assert Delivery.objects.count() == 3
     assert Claim.objects.get().status == "paid"
 
 

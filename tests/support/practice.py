@@ -181,8 +181,9 @@ def small_practice() -> Practice:
         line="1 Maple Street", city="Chicago", state="IL", postal_code="60601", phone="312-555-0100",
     )  # fmt: skip
     site = places.add_site(
-        setup, name="Maple Street", code="maple", organization_id=practice.pk, zone=str(ZONE), phone="312-555-0100"
-    )
+        setup, name="Maple Street", code="maple", organization_id=practice.pk, zone=str(ZONE), phone="312-555-0100",
+        clia="14D0123456",
+    )  # fmt: skip
     rooms = [places.add_room(setup, site_id=site.pk, name=f"Room {n}", position=n) for n in (1, 2, 3)]
     payer = places.add_organization(setup, kind="payer", name="Prairie Health", code="PRAIRIE1")
 

@@ -12,6 +12,7 @@ from liaison.documents.queries import in_force
 from liaison.kernel.errors import NotFound
 
 WORDS = "payers-words"  # the key of the document that holds what a practice has loaded
+FORWARDED = ("19", "20", "21")  # CLP02: processed, and sent on to the next payer by this one
 # Kinds of reasons that refuse nothing: the contract takes it off, the patient owes it, or it only says something
 GRANTED = frozenset({"contract", "share", "information"})
 

@@ -1,17 +1,19 @@
-"""Claims: made from charges, mended by a person, sent in batches, and what a person does with what a payer denied."""
+"""Claims: made from charges or from what an earlier payer left, judged by the scrubber, sent in batches."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from uuid import UUID
 
-from liaison.billing import ledger
-from liaison.billing.actions.files import keep_outgoing
-from liaison.billing.models import Account, Charge, Claim, Exchange, Transfer
+from django.utils import timezone
+
+from liaison.billing import scrubbing
+from liaison.billing.actions.outgoing import keep_outgoing
+from liaison.billing.models import Charge, Claim, Exchange
 from liaison.billing.x12 import claims as x12
 from liaison.chart.models import ICD10CM, Condition, Encounter
+from liaison.engines.scrubber import Finding, Severity
 from liaison.engines.x12 import X12Error
-from liaison.kernel import ids
-from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.kernel.errors import NotFound
 from liaison.people.models import Coverage
 from liaison.places.models import Organization
 from liaison.places.queries import practice as the_practice
@@ -21,8 +23,6 @@ from liaison.record.numbers import next_number
 from liaison.record.prepared import Prepared
 
 S = Claim.Status
-MENDABLE = (S.DRAFT, S.READY, S.REJECTED, S.DENIED)
-ANSWERED = (S.REJECTED, S.DENIED, S.PAID)  # what stays open of these is a person's to settle
 MOST_POINTERS = 4
 MOST_CLAIMS = 5000  # in one 837P transaction (005010X222A1, front matter 1.4.3)
 _PARTIES = ("patient", "coverage", "payer", "provider", "site")
@@ -61,132 +61,81 @@ def make_claim(
     )
     more = []
     if len(codes) > x12.MOST_DIAGNOSES:
-        more.append(
-            f"The visit has {len(codes)} diagnoses and a claim carries {x12.MOST_DIAGNOSES}. "
-            "Check that the right ones were kept."
-        )
-    _write_lines(claim, charges, codes[: x12.MOST_DIAGNOSES])
-    _judge(this, claim, the_practice(), more)
+        said = f"The visit has {len(codes)} diagnoses and a claim carries {x12.MOST_DIAGNOSES}."
+        more.append(Finding("diagnoses-left", Severity.WARN, said, "Check that the right ones were kept.", "diagnoses"))
+    write_lines(claim, charges, codes[: x12.MOST_DIAGNOSES])
+    judge(this, claim, the_practice(), more)
     return this.save(claim)
 
 
-def _write_lines(claim: Claim, charges: Sequence[Charge], codes: Sequence[str]) -> None:
+def next_claim(this: Change, claim: Claim, coverage: Coverage) -> Claim:
+    """The claim to the payer after, for what the one before has left; ready, or a draft with findings.
+
+    What earlier payers decided is read from their adjudications when it is written to a file. No entries are posted.
+    """
+    first = claim.responsibility == Claim.Responsibility.PRIMARY
+    later = Claim(
+        number=f"C{next_number('claim'):06d}",
+        patient=claim.patient,
+        encounter_id=claim.encounter_id,
+        coverage=coverage,
+        payer=coverage.payer,
+        provider=claim.provider,
+        site=claim.site,
+        service_date=claim.service_date,
+        diagnoses=claim.diagnoses,
+        lines=claim.lines,
+        total_cents=claim.total_cents,
+        responsibility=Claim.Responsibility.SECONDARY if first else Claim.Responsibility.TERTIARY,
+        previous=claim,
+        referral=claim.referral,
+        providers=claim.providers,
+        accident=claim.accident,
+        onset_date=claim.onset_date,
+        initial_date=claim.initial_date,
+        note=claim.note,
+    )
+    judge(this, later, the_practice())
+    return this.save(later)
+
+
+def write_lines(claim: Claim, charges: Sequence[Charge], codes: Sequence[str]) -> None:
+    """Write the lines of a claim from its charges, pointing to `codes`."""
     place = {code: number for number, code in enumerate(codes, 1)}
     claim.diagnoses = list(codes)
     claim.lines = []
     for charge in charges:
         pointed = [code for code in charge.pointers if code in place] or list(codes)
         charge.pointers = pointed[:MOST_POINTERS]
-        claim.lines.append(
-            {
-                "charge": str(charge.pk),
-                "code": charge.code,
-                "modifiers": charge.modifiers,
-                "units": charge.units,
-                "cents": charge.cents,
-                "pointers": [place[code] for code in charge.pointers],
-                "date": charge.service_date.isoformat(),
-                "display": charge.display,
-            }
-        )
+        line = {
+            "charge": str(charge.pk),
+            "code": charge.code,
+            "modifiers": charge.modifiers,
+            "units": charge.units,
+            "cents": charge.cents,
+            "pointers": [place[code] for code in charge.pointers],
+            "date": charge.service_date.isoformat(),
+            "display": charge.display,
+        }
+        more = {"drug": charge.drug, "note": charge.note}
+        claim.lines.append(line | {name: value for name, value in more.items() if value})
     claim.total_cents = sum(charge.cents for charge in charges)
 
 
-def _judge(this: Change, claim: Claim, practice: Organization, more: Iterable[str] = ()) -> None:
+def judge(this: Change, claim: Claim, practice: Organization, more: Iterable[Finding] = ()) -> None:
+    """Let the scrubber look at a claim: it is ready, or a draft with what must be mended."""
     claim.status_at = this.at
-    claim.findings = [*more, *x12.findings(claim, practice)]
-    claim.status = S.DRAFT if claim.findings else S.READY
+    found = scrubbing.findings(claim, practice, timezone.localdate(this.at))
+    claim.findings = [*(scrubbing.kept(one) for one in more), *found]
+    claim.status = S.DRAFT if claim.stops else S.READY
 
 
-def _locked(claim_id: UUID) -> Claim:
+def locked_claim(claim_id: UUID) -> Claim:
+    """The claim with its parties, locked. Raises NotFound."""
     found = Claim.objects.select_for_update(of=("self",)).select_related(*_PARTIES).filter(pk=claim_id).first()
     if found is None:
         raise NotFound("no-claim", "There is no such claim. Look at the list of claims again.")
     return found
-
-
-def mend_claim(
-    actor: Actor,
-    claim_id: UUID,
-    *,
-    coverage_id: UUID | None = None,
-    diagnoses: Sequence[str] | None = None,
-    cents: Mapping[UUID, int] | None = None,
-    modifiers: Mapping[UUID, Sequence[str]] | None = None,
-    reason: str = "",
-) -> Claim:
-    """Write a claim anew from its charges and what is now known of patient, coverage and provider, to be sent (again).
-
-    `cents` and `modifiers` are new values by charge; what the total gains or loses is posted. Raises Conflict once the
-    payer has it or has paid a part, Invalid for a value that cannot be.
-    """
-    with change(actor, "billing.claim", reason=reason) as this:
-        claim = _locked(claim_id)
-        before = list(Transfer.objects.filter(claim_id=claim.pk))
-        _refuse_unmendable(claim, before)
-        if coverage_id is not None:
-            _take_coverage(claim, coverage_id)
-        charges = list(Charge.objects.select_for_update().filter(claim_id=claim.pk).order_by("created_at", "id"))
-        _correct(this, claim, charges, cents or {}, modifiers or {})
-        codes = list(diagnoses) if diagnoses is not None else claim.diagnoses or diagnosis_codes(claim.encounter_id)
-        _write_lines(claim, charges, codes)
-        claim.answer = ""
-        _judge(this, claim, the_practice())
-        this.save(claim)
-        this.event("billing.claim_mended", claim=claim.pk, encounter=claim.encounter_id)
-        return claim
-
-
-def _refuse_unmendable(claim: Claim, transfers: Sequence[Transfer]) -> None:
-    if claim.status not in MENDABLE:
-        raise Conflict("not-mendable", f"The claim is {claim.get_status_display()}; wait for the payer's answer.")
-    if any(transfer.kind != Transfer.Kind.CHARGE for transfer in transfers):
-        raise Conflict(
-            "partly-paid",
-            "The payer has paid a part of this claim. Appeal the rest, write it off, or bill the patient.",
-        )
-
-
-def _take_coverage(claim: Claim, coverage_id: UUID) -> None:
-    found = Coverage.objects.select_related("payer").filter(pk=coverage_id, patient_id=claim.patient_id).first()
-    if found is None:
-        raise NotFound("no-coverage", "The patient has no such coverage. Choose one from the list.", "coverage")
-    claim.coverage, claim.payer = found, found.payer
-
-
-def _correct(
-    this: Change,
-    claim: Claim,
-    charges: Sequence[Charge],
-    cents: Mapping[UUID, int],
-    modifiers: Mapping[UUID, Sequence[str]],
-) -> None:
-    """Give charges new amounts and modifiers, and post the difference."""
-    posted = []
-    for charge in charges:
-        wanted = cents.get(charge.pk, charge.cents)
-        if not 0 <= wanted < 100_000_000:
-            raise Invalid("bad-amount", "Type an amount from 0 to under $1,000,000.", "cents")
-        if wanted != charge.cents:
-            facts = {
-                "transaction": ids.new_id(),
-                "at": this.at,
-                "memo": "Charge corrected",
-                "charge": charge,
-                "claim": claim,
-            }
-            facts |= {"patient_id": claim.patient_id, "encounter_id": claim.encounter_id}
-            difference = wanted - charge.cents
-            posted.append(
-                ledger.entry(Transfer.Kind.CHARGE, Account.PAYER_RECEIVABLE, Account.SERVICES, difference, **facts)
-            )
-        given = [modifier.upper() for modifier in modifiers.get(charge.pk, charge.modifiers)]
-        if any(len(modifier) != 2 or not modifier.isascii() for modifier in given) or len(given) > 4:
-            raise Invalid("bad-modifier", "A line has up to four modifiers of two characters.", "modifiers")
-        if wanted != charge.cents or given != charge.modifiers:
-            charge.cents, charge.modifiers = wanted, given
-            this.save(charge, "cents", "modifiers")
-    this.save_new(posted)
 
 
 def batch(actor: Actor) -> list[Exchange]:
@@ -219,7 +168,8 @@ def _file(this: Change, claims: list[Claim], practice: Organization) -> list[Exc
         body = x12.batch(claims, payer, practice, this.at, control)
     for claim in claims:
         claim.status, claim.status_at = S.SENT, this.at
-        this.save(claim, "status", "status_at")
+        claim.first_sent_at = claim.first_sent_at or this.at
+        this.save(claim, "status", "status_at", "first_sent_at")
     return [keep_outgoing(this, payer, control, body, [claim.number for claim in claims])]
 
 
@@ -227,45 +177,10 @@ def _writable(this: Change, claims: Sequence[Claim], practice: Organization) -> 
     """The claims that can be written; the others become drafts again, with what must be mended."""
     good = []
     for claim in claims:
-        _judge(this, claim, practice)
-        if not claim.findings:
+        judge(this, claim, practice)
+        if not claim.stops:
             good.append(claim)
             continue
         this.save(claim, "status", "status_at", "findings")
         this.event("billing.claim_to_fix", claim=claim.pk, encounter=claim.encounter_id)
     return good
-
-
-def write_off(actor: Actor, claim_id: UUID, reason: str) -> Claim:
-    """Give up what stays open of a claim, denied whole or in part, and close it.
-
-    Raises Invalid without a reason, Conflict while the payer has it or when nothing of a paid claim is open.
-    """
-    return _settle(actor, "billing.write_off", claim_id, reason, Transfer.Kind.ADJUSTMENT, Account.WRITE_OFF)
-
-
-def bill_patient(actor: Actor, claim_id: UUID, reason: str) -> Claim:
-    """Let the patient owe what stays open of a claim, and close it. Raises as `write_off` does."""
-    return _settle(actor, "billing.post", claim_id, reason, Transfer.Kind.PATIENT_SHARE, Account.PATIENT_RECEIVABLE)
-
-
-def _settle(actor: Actor, capability: str, claim_id: UUID, reason: str, kind: str, account: str) -> Claim:
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Invalid("no-reason", "Say why.", "reason")
-    with change(actor, capability, reason=reason) as this:
-        claim = _locked(claim_id)
-        if claim.status not in (*MENDABLE, S.PAID):
-            raise Conflict("not-denied", f"The claim is {claim.get_status_display()}; nothing of it is denied.")
-        left = ledger.held(Transfer.objects.filter(claim_id=claim.pk), Account.PAYER_RECEIVABLE)
-        if claim.status == S.PAID and left <= 0:
-            raise Conflict("nothing-open", "The payer has answered for all of this claim; nothing of it is open.")
-        if left:
-            facts = {"transaction": ids.new_id(), "at": this.at, "claim": claim, "memo": reason[:200]}
-            facts |= {"patient_id": claim.patient_id, "encounter_id": claim.encounter_id}
-            this.save(ledger.entry(kind, account, Account.PAYER_RECEIVABLE, left, **facts))
-        claim.status, claim.status_at, claim.answer = S.CLOSED, this.at, reason[:300]
-        this.save(claim, "status", "status_at", "answer")
-        if not ledger.by_encounter(Account.PAYER_RECEIVABLE, [claim.encounter_id])[claim.encounter_id]:
-            this.event("billing.encounter_settled", encounter=claim.encounter_id)
-        return claim

@@ -1,122 +1,84 @@
-"""Files to and from payers: kept unchanged before anything is done, each answer matched to what it answers."""
+"""Files from payers: kept unchanged before anything is done, each answer matched to what it answers."""
 
 import hashlib
 from collections.abc import Callable, Mapping
+from itertools import islice
 from uuid import UUID
 
+from liaison.billing.actions.outgoing import locked_file, refuse_file
 from liaison.billing.actions.remittances import hold, never_sent, post_remittance, sent_claims
 from liaison.billing.codes import rejection
-from liaison.billing.models import Claim, Exchange
-from liaison.engines.x12 import ClaimAnswer, FileAcknowledgment, X12Error, read_277ca, read_999
-from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.billing.models import Acknowledgment, Claim, Delivery, Exchange
+from liaison.engines.x12 import (
+    ClaimAnswer,
+    FileAcknowledgment,
+    X12Error,
+    read_277ca,
+    read_999,
+    read_segments,
+    read_ta1,
+)
+from liaison.kernel.errors import Invalid
 from liaison.places.models import Organization
-from liaison.record import rows
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 
 E, S = Exchange.Status, Claim.Status
-KINDS = ("999", "277CA", "835")
+KINDS = ("999", "TA1", "277CA", "277", "835")
 LONGEST = 50_000_000
 
 
-def keep_outgoing(this: Change, payer: Organization, control: int, body: bytes, numbers: list[str]) -> Exchange:
-    """Keep an 837P to be sent, in the change that marks its claims as sent."""
-    exchange = Exchange(
-        direction="out",
-        kind="837P",
-        payer=payer,
-        control_number=f"{control:09d}",
-        name=f"{payer.code}-{control:09d}.837",
-        sha256=hashlib.sha256(body).hexdigest(),
-        body=body,
-        status=E.TO_SEND,
-        claims=numbers,
-    )
-    this.save(exchange)
-    this.event("billing.file_to_send", exchange=exchange.pk)
-    return exchange
-
-
-def _locked(exchange_id: UUID) -> Exchange:
-    found = rows.locked(Exchange, exchange_id)
-    if found is None:
-        raise NotFound("no-file", "There is no such file. Look at the list of files again.")
-    return found
-
-
-def note_sent(actor: Actor, exchange_id: UUID) -> Exchange:
-    """Note that the payer has a file. One that it has answered meanwhile stays as it is."""
-    with change(actor, "billing.claim") as this:
-        exchange = _locked(exchange_id)
-        if exchange.status == E.TO_SEND:
-            exchange.status, exchange.note = E.SENT, ""
-            this.save(exchange, "status", "note")
-        return exchange
-
-
-def note_refused(actor: Actor, exchange_id: UUID, why: str) -> Exchange:
-    """Note that the payer refused a whole file; its claims can be sent again. Event billing.exchange_held."""
-    with change(actor, "billing.claim") as this:
-        exchange = _locked(exchange_id)
-        if exchange.status in (E.TO_SEND, E.SENT):
-            _refuse(this, exchange, why)
-        return exchange
-
-
-def _refuse(this: Change, exchange: Exchange, why: str) -> None:
-    exchange.status, exchange.note = E.REFUSED, why
-    this.save(exchange, "status", "note")
-    rows = Claim.objects.select_for_update().filter(number__in=exchange.claims, status=S.SENT).order_by("pk")
-    for claim in rows:
-        claim.status, claim.status_at, claim.answer = (
-            S.REJECTED,
-            this.at,
-            "The payer refused the file that held the claim.",
-        )
-        this.save(claim, "status", "status_at", "answer")
-    this.event("billing.exchange_held", exchange=exchange.pk)
-
-
-def resend(actor: Actor, exchange_id: UUID) -> list[Claim]:
-    """Make the claims of a refused file ready for the next batch. Raises Conflict for another file."""
-    with change(actor, "billing.claim") as this:
-        exchange = _locked(exchange_id)
-        if exchange.status != E.REFUSED:
-            raise Conflict("not-refused", "Only a file that the payer refused is sent again.")
-        rows = Claim.objects.select_for_update().filter(number__in=exchange.claims, status=S.REJECTED).order_by("pk")
-        claims = list(rows)
-        for claim in claims:
-            claim.status, claim.status_at, claim.answer = S.READY, this.at, ""
-            this.save(claim, "status", "status_at", "answer")
-        return claims
-
-
-def take_in(actor: Actor, kind: str, name: str, body: bytes, payer: Organization | None = None) -> Exchange:
+def take_in(
+    actor: Actor, kind: str, name: str, body: bytes, payer: Organization | None = None, *, line: str = ""
+) -> Exchange:
     """Keep a file from a payer, unchanged, to be processed; the same file again is the one there is.
 
-    Raises Invalid for another kind than 999, 277CA or 835, and for an empty or too large file.
+    `line` is the line that delivered it under `name`: then whatever came is kept, and what is none of the kinds that
+    are read is held for a person. Raises Invalid for another kind, and for an empty or too large file, of a person.
     """
-    if kind not in KINDS:
-        raise Invalid("unknown-kind", f"Choose what the file is: {', '.join(KINDS)}.", "kind")
-    if not 0 < len(body) <= LONGEST:
-        raise Invalid("bad-size", "The file is empty or larger than 50 MB.", "file")
+    kind = kind or kind_of(body)
+    if not line:
+        if kind not in KINDS:
+            raise Invalid("unknown-kind", f"Choose what the file is: {', '.join(KINDS)}.", "kind")
+        if not 0 < len(body) <= LONGEST:
+            raise Invalid("bad-size", "The file is empty or larger than 50 MB.", "file")
     digest = hashlib.sha256(body).hexdigest()
     with change(actor, "billing.post") as this:
         known = Exchange.objects.filter(direction="in", kind=kind, sha256=digest)
-        if (found := known.first()) is not None:
-            return found
-        exchange = Exchange(
-            direction="in",
-            kind=kind,
-            payer=payer,
-            control_number=_control(body),
-            name=name[:120],
-            sha256=digest,
-            body=body,
-            status=E.RECEIVED,
-        )
-        this.save_new([exchange], keep_existing=True)
-        return known.get()
+        found = known.first()
+        if found is None:
+            exchange = Exchange(
+                direction="in",
+                kind=kind,
+                payer=payer,
+                control_number=_control(body),
+                name=name[:120],
+                sha256=digest,
+                body=body,
+                status=E.RECEIVED,
+                line=line,
+            )
+            this.save_new([exchange], keep_existing=True)
+            found = known.get()
+        again = found.name != name[:120] or found.line != line
+        if line:
+            delivery = Delivery(exchange=found, line=line, name=name, again=again)
+            this.save_new([delivery], keep_existing=True)
+        return found
+
+
+def kind_of(body: bytes) -> str:
+    """What a file is, by its first transaction set: 999, TA1, 277CA, 277, 835; empty for anything else."""
+    try:
+        for segment in islice(read_segments(body), 12):
+            if segment.id == "TA1":
+                return "TA1"
+            if segment.id == "ST":
+                of_claims = segment.get(1) == "277" and "X214" in segment.get(3)
+                return "277CA" if of_claims else segment.get(1) if segment.get(1) in KINDS else ""
+    except X12Error:
+        pass
+    return ""
 
 
 def _control(body: bytes) -> str:
@@ -134,11 +96,11 @@ def process(actor: Actor, exchange_id: UUID) -> Exchange:
     if kind == "835":
         return post_remittance(actor, exchange_id)
     with change(actor, "billing.post") as this:
-        exchange = _locked(exchange_id)
+        exchange = locked_file(exchange_id)
         if exchange.direction != "in" or exchange.status not in (E.RECEIVED, E.HELD):
             return exchange
         try:
-            problems = _READERS[kind or ""](this, exchange)
+            problems = _READERS.get(kind or "", _unknown)(this, exchange)
         except X12Error as unreadable:
             problems = [f"The file cannot be read: {unreadable.message}"]
         if problems:
@@ -159,29 +121,53 @@ def process_received(actor: Actor) -> int:
     return done
 
 
+def _unknown(this: Change, exchange: Exchange) -> list[str]:
+    if not len(exchange.body):
+        return ["The file is empty. Ask the payer to send it again."]
+    return [f"The file is none of {', '.join(KINDS)}. Look at it, and ask the payer what it is."]
+
+
 def _read_999(this: Change, exchange: Exchange) -> list[str]:
     problems = []
     for answer in read_999(bytes(exchange.body), strict=False):
-        sent = _answered(answer)
+        sent = _sent(answer.group_control)
         if sent is None:
             problems.append(f"The file answers the group {answer.group_control[:9]}, which was never sent from here.")
             continue
-        exchange.payer_id = sent.payer_id
+        _told(exchange, sent)
         if sent.status not in (E.SENT, E.TO_SEND):
             continue
         if answer.is_accepted:
             sent.status = E.ACCEPTED
             this.save(sent, "status")
         else:
-            _refuse(this, sent, _why(answer))
+            refuse_file(this, sent, _why(answer))
     return problems
 
 
-def _answered(answer: FileAcknowledgment) -> Exchange | None:
-    if not answer.group_control.isdigit():
+def _read_ta1(this: Change, exchange: Exchange) -> list[str]:
+    problems = []
+    for answer in read_ta1(bytes(exchange.body)):
+        sent = _sent(answer.control)
+        if sent is None:
+            problems.append(f"The file answers the interchange {answer.control[:9]}, which was never sent from here.")
+            continue
+        _told(exchange, sent)
+        if not answer.is_accepted and sent.status in (E.SENT, E.TO_SEND):
+            refuse_file(this, sent, f"The payer refused the file at its envelope (TA1 {answer.code} {answer.note}).")
+    return problems
+
+
+def _sent(control: str) -> Exchange | None:
+    if not control.isdigit() or len(control) > 9:
         return None
-    control = f"{int(answer.group_control):09d}"
-    return Exchange.objects.select_for_update().filter(direction="out", control_number=control).first()
+    return Exchange.objects.select_for_update().filter(direction="out", control_number=f"{int(control):09d}").first()
+
+
+def _told(answer: Exchange, sent: Exchange) -> None:
+    """An answer speaks of the claims of the file that it answers."""
+    answer.payer_id = sent.payer_id
+    answer.claims = list(dict.fromkeys([*answer.claims, *sent.claims]))
 
 
 def _why(answer: FileAcknowledgment) -> str:
@@ -196,16 +182,38 @@ def _why(answer: FileAcknowledgment) -> str:
 def _read_277ca(this: Change, exchange: Exchange) -> list[str]:
     answers = [claim for each in read_277ca(bytes(exchange.body), strict=False) for claim in each.claims]
     claims = sent_claims(answer.control_number for answer in answers)
-    problems = []
+    problems, told = [], []
     for answer in answers:
         claim = claims.get(answer.control_number)
         if claim is None:
             problems.append(never_sent(answer.control_number))
             continue
         exchange.payer_id = claim.payer_id
+        told.append(_acknowledgment(this, exchange, claim, answer))
         if claim.status == S.SENT:
             _take_answer(this, claim, answer)
+    exchange.claims = list(dict.fromkeys(claim.number for claim in claims.values()))
+    this.save_new(told)
     return problems
+
+
+def _acknowledgment(this: Change, exchange: Exchange, claim: Claim, answer: ClaimAnswer) -> Acknowledgment:
+    status = answer.statuses[0] if answer.statuses else None
+    return Acknowledgment(
+        claim=claim,
+        patient_id=claim.patient_id,
+        exchange=exchange,
+        category=status.category[:3] if status else "",
+        code=status.code[:5] if status else "",
+        sentence="Accepted." if answer.is_accepted else _refusal(answer),
+        payer_claim_number=answer.payer_claim_number[:60],
+        at=this.at,
+    )
+
+
+def _refusal(answer: ClaimAnswer) -> str:
+    refusals = [s for s in answer.statuses if s.category not in ("A1", "A2", "A5")]
+    return " ".join(dict.fromkeys(rejection(s.category, s.code) for s in refusals))[:300]
 
 
 def _take_answer(this: Change, claim: Claim, answer: ClaimAnswer) -> None:
@@ -214,11 +222,13 @@ def _take_answer(this: Change, claim: Claim, answer: ClaimAnswer) -> None:
     if answer.is_accepted:
         claim.status, claim.answer = S.ACCEPTED, ""
     else:
-        refusals = [s for s in answer.statuses if s.category not in ("A1", "A2", "A5")]
-        claim.status = S.REJECTED
-        claim.answer = " ".join(dict.fromkeys(rejection(s.category, s.code) for s in refusals))[:300]
+        claim.status, claim.answer = S.REJECTED, _refusal(answer)
         this.event("billing.claim_rejected", claim=claim.pk, encounter=claim.encounter_id)
     this.save(claim, "status", "status_at", "answer", "payer_claim_number")
 
 
-_READERS: Mapping[str, Callable[[Change, Exchange], list[str]]] = {"999": _read_999, "277CA": _read_277ca}
+_READERS: Mapping[str, Callable[[Change, Exchange], list[str]]] = {
+    "999": _read_999,
+    "TA1": _read_ta1,
+    "277CA": _read_277ca,
+}

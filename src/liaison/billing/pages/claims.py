@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liaison.billing import actions, queries
-from liaison.billing.actions.claims import ANSWERED, MENDABLE
+from liaison.billing.actions.mending import MENDABLE
+from liaison.billing.actions.settling import ANSWERED
 from liaison.billing.models import Claim, Transfer
 from liaison.billing.pages.shown import chosen, named
 from liaison.billing.queries.claims import Outcome
@@ -61,8 +62,9 @@ def _standing(claim: Claim, outcome: Outcome | None) -> dict[str, str]:
     """Where a claim stands in words, with its tone and the next action."""
     states = Claim.Status
     if claim.status == states.DRAFT:
-        more = f" (and {len(claim.findings) - 1} more)" if len(claim.findings) > 1 else ""
-        return {"words": (claim.findings[0] if claim.findings else "To check") + more, "tone": "wait", "act": "Fix"}
+        stops = claim.stops
+        more = f" (and {len(stops) - 1} more)" if len(stops) > 1 else ""
+        return {"words": (stops[0]["sentence"] if stops else "To check") + more, "tone": "wait", "act": "Fix"}
     if claim.status in (states.PAID, states.CLOSED) and outcome:
         parts = (("paid", outcome.paid), ("adjusted", outcome.adjusted), ("patient", outcome.patient))
         words = " · ".join(f"{name} {money.dollars(cents)}" for name, cents in parts if cents or name == "paid")
@@ -159,7 +161,7 @@ def mend(request: StaffRequest, claim_id: UUID) -> HttpResponse:
         )
     except ON_THE_FORM as refusal:
         return _claim(request, claim_id, form.refuse(refusal))
-    words = "Written anew; more is to be mended." if row.findings else "Written anew, ready to send."
+    words = "Written anew; more is to be mended." if row.stops else "Written anew, ready to send."
     return done(request, words, reverse("claim", args=[claim_id]))
 
 

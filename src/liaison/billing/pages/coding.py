@@ -121,4 +121,4 @@ def confirm(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
     if made is None:
         return done(request, "Posted; no payer is asked.", f"{reverse('claims')}?show=code")
     words = f"Claim {made.number} is {made.get_status_display()}."
-    return done(request, words, reverse("claim", args=[made.pk]) if made.findings else f"{reverse('claims')}?show=code")
+    return done(request, words, reverse("claim", args=[made.pk]) if made.stops else f"{reverse('claims')}?show=code")

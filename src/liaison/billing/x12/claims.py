@@ -1,10 +1,14 @@
-"""A claim of ours as the X12 engine writes it (005010X222A1), and what must be mended before it can be written."""
+"""A claim of ours as the X12 engine writes it (005010X222A1)."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 
+from liaison.billing.claim_rules import rules_for
 from liaison.billing.models import Claim
+from liaison.billing.x12.others import Earlier, earlier
 from liaison.engines import x12
+from liaison.engines.scrubber import Rules
 from liaison.kernel.states import usps
 from liaison.people.models import Coverage, Patient
 from liaison.places.models import Organization, Site
@@ -12,13 +16,31 @@ from liaison.places.models import Organization, Site
 MOST_DIAGNOSES = 12
 _SEX = {"female": "F", "male": "M"}
 _RELATIONSHIP = {"self": "18", "spouse": "01", "child": "19", "other": "G8"}
-_NO_CONTROL = 1
+# SBR09, which follows from whose plan it is
+FILING = {
+    "commercial": "CI",
+    "medicare": "MB",
+    "medicaid": "MC",
+    "tricare": "CH",
+    "workers-comp": "WC",
+    "auto": "AM",
+    "other": "ZZ",
+}
+_CAUSES = {"auto": "AA", "employment": "EM", "other": "OA"}
+ROLES = ("referring", "ordering", "supervising")
 
 
 def batch(
-    claims: Sequence[Claim], payer: Organization, practice: Organization, created: datetime, control_number: int
+    claims: Sequence[Claim],
+    payer: Organization,
+    practice: Organization,
+    created: datetime,
+    control_number: int,
+    rules: Rules | None = None,
 ) -> bytes:
-    """The 837P file of some claims to one payer. Raises X12Error."""
+    """The 837P file of some claims to one payer, whose rules are looked up unless given. Raises X12Error."""
+    before = earlier(claims) if any(claim.previous_id for claim in claims) else {}
+    clia = (rules or rules_for(payer.code)).clia
     return x12.write_837p(
         x12.ClaimBatch(
             submitter=x12.Party(
@@ -26,7 +48,7 @@ def batch(
             ),
             receiver=x12.Party(payer.name, payer.code),
             billing=_billing(practice),
-            claims=tuple(claim_document(claim, practice) for claim in claims),
+            claims=tuple(claim_document(claim, practice, before.get(claim.pk, ()), clia) for claim in claims),
             created=created.replace(microsecond=0),
             control_number=control_number,
             group_control=control_number,
@@ -40,30 +62,29 @@ def _billing(practice: Organization) -> x12.Provider:
         npi=practice.npi,
         taxonomy=practice.taxonomy,
         tax_id=_digits(practice.tax_id),
-        address=_address(practice),
+        address=address_of(practice),
         phone=_phone(practice.phone),
     )
 
 
-def claim_document(claim: Claim, practice: Organization) -> x12.Claim:
-    """One claim; its patient, coverage, payer, provider and site are read from the row."""
-    coverage, patient, payer = claim.coverage, claim.patient, claim.payer
+def claim_document(
+    claim: Claim, practice: Organization, before: Sequence[Earlier] = (), laboratory: Container[str] = ()
+) -> x12.Claim:
+    """One claim; its patient, coverage, payer, provider and site are read from the row.
+
+    `before` are the claims to earlier payers, `laboratory` the codes that need the site's CLIA number.
+    """
+    coverage, payer = claim.coverage, claim.payer
     own = coverage.relationship == Coverage.Relationship.SELF
-    person = _person(patient)
+    tested = any(line["code"] in laboratory or "QW" in line["modifiers"] for line in claim.lines)
     return x12.Claim(
         control_number=claim.number,
         total_cents=claim.total_cents,
         diagnoses=tuple(claim.diagnoses),
-        lines=tuple(_lines(claim)),
-        subscriber=x12.Subscriber(
-            member_id=coverage.member_id,
-            person=person if own else _subscriber(coverage),
-            group_number=coverage.group_number,
-            group_name=coverage.plan,
-            filing_indicator=_filing(payer),
-        ),
-        payer=x12.Party(payer.name, payer.code, address=_address(payer)),
-        patient=None if own else person,
+        lines=tuple(_lines(claim, before)),
+        subscriber=_holder(coverage, claim.patient, claim.responsibility),
+        payer=x12.Party(payer.name, payer.code, address=address_of(payer)),
+        patient=None if own else _person(claim.patient),
         relationship=_RELATIONSHIP[coverage.relationship],
         rendering=x12.Provider(
             claim.provider.family,
@@ -71,8 +92,72 @@ def claim_document(claim: Claim, practice: Organization) -> x12.Claim:
             npi=claim.provider.npi,
             taxonomy=claim.provider.taxonomy,
         ),
+        referring=_named(claim, "referring"),
+        supervising=_named(claim, "supervising"),
         facility=_facility(claim.site, practice),
         place_of_service=claim.site.place_of_service,
+        frequency=claim.frequency,
+        original_claim_number=claim.original_number,
+        prior_authorization=claim.authorization,
+        referral_number=claim.referral,
+        clia_number=claim.site.clia if tested else "",
+        note=claim.note,
+        onset_date=claim.onset_date,
+        initial_treatment_date=claim.initial_date,
+        accident=_accident(claim),
+        property_claim_number=coverage.claim_number if coverage.of_an_injury else "",
+        others=tuple(_other(each) for each in before),
+    )
+
+
+def _holder(coverage: Coverage, patient: Patient, sequence: str) -> x12.Subscriber:
+    """Who holds a policy: that of an injury at work is the employer's."""
+    own = coverage.relationship == Coverage.Relationship.SELF
+    person = _person(patient) if own else _subscriber(coverage)
+    if coverage.kind == Coverage.Kind.WORKERS_COMP and coverage.employer:
+        person = x12.Person(coverage.employer, address=address_of(patient), is_organization=True)
+    return x12.Subscriber(
+        member_id=coverage.number,
+        person=person,
+        group_number=coverage.group_number,
+        group_name=coverage.plan if not coverage.group_number else "",
+        sequence=sequence,
+        filing_indicator=FILING[coverage.kind],
+    )
+
+
+def _named(claim: Claim, role: str) -> x12.Provider | None:
+    facts: Mapping[str, str] | None = claim.providers.get(role)
+    if not facts or not facts.get("family"):
+        return None
+    return x12.Provider(facts["family"], first_name=facts.get("given", ""), npi=facts.get("npi", ""))
+
+
+def _accident(claim: Claim) -> x12.Accident | None:
+    causes = [_CAUSES[cause] for cause in claim.accident.get("causes", ()) if cause in _CAUSES]
+    injured = claim.coverage.injured_on
+    if not causes and claim.coverage.of_an_injury:
+        causes = ["EM" if claim.coverage.kind == Coverage.Kind.WORKERS_COMP else "AA"]
+    if not causes:
+        return None
+    day = claim.accident.get("date")
+    state = claim.accident.get("state", "") or ("AA" in causes and usps(claim.patient.state)) or ""
+    return x12.Accident(tuple(causes), date.fromisoformat(day) if day else injured, state)
+
+
+def _other(before: Earlier) -> x12.OtherCoverage:
+    """The coverage of an earlier payer with what it decided (loops 2320 and 2330)."""
+    claim, decided = before.claim, before.decided
+    by_line = decided is not None and any(line["code"] for line in decided.lines)
+    return x12.OtherCoverage(
+        subscriber=_holder(claim.coverage, claim.patient, claim.responsibility),
+        payer=x12.Party(claim.payer.name, claim.payer.code),
+        relationship=_RELATIONSHIP[claim.coverage.relationship],
+        paid_cents=decided.paid_cents if decided else None,
+        patient_owes_cents=before.patient_cents if decided else None,
+        adjustments=tuple(before.claim_adjustments),
+        adjudicated=decided.adjudicated_on if decided and not by_line else None,
+        claim_number=claim.payer_claim_number,
     )
 
 
@@ -81,8 +166,11 @@ def line_control(claim: Claim, number: int) -> str:
     return f"{claim.number}-{number}"
 
 
-def _lines(claim: Claim) -> Iterator[x12.ServiceLine]:
+def _lines(claim: Claim, before: Sequence[Earlier]) -> Iterator[x12.ServiceLine]:
+    ordering = _named(claim, "ordering")
     for number, line in enumerate(claim.lines, 1):
+        drug = line.get("drug") or {}
+        decided = (each.of_line(line["charge"], each.claim.payer.code) for each in before)
         yield x12.ServiceLine(
             procedure=line["code"],
             charge_cents=line["cents"],
@@ -91,6 +179,10 @@ def _lines(claim: Claim) -> Iterator[x12.ServiceLine]:
             modifiers=tuple(line["modifiers"]),
             units=line["units"],
             control=line_control(claim, number),
+            note=line.get("note", ""),
+            drug=x12.Drug(_digits(drug["ndc"]), Decimal(drug["quantity"]), drug["unit"]) if drug.get("ndc") else None,
+            ordering=ordering,
+            adjudications=tuple(one for one in decided if one is not None),
         )
 
 
@@ -101,7 +193,7 @@ def _person(patient: Patient) -> x12.Person:
         suffix=patient.suffix,
         birth_date=patient.birth_date,
         sex=_SEX.get(patient.sex, "U"),
-        address=_address(patient),
+        address=address_of(patient),
     )
 
 
@@ -116,13 +208,14 @@ def _subscriber(coverage: Coverage) -> x12.Person:
 
 def _facility(site: Site, practice: Organization) -> x12.Provider | None:
     """The service facility, which is named where it is not the billing provider's own address (loop 2310C)."""
-    address = _address(site)
-    if address is None or address == _address(practice):
+    address = address_of(site)
+    if address is None or address == address_of(practice):
         return None
-    return x12.Provider(site.name, address=address)
+    return x12.Provider(site.name, npi=site.npi, address=address)
 
 
-def _address(row: Patient | Organization | Site) -> x12.Address | None:
+def address_of(row: Patient | Organization | Site) -> x12.Address | None:
+    """An address as a claim carries it; None where a part is missing."""
     if not (row.line and row.city and row.state and row.postal_code):
         return None
     return x12.Address(row.line, row.city, usps(row.state), _digits(row.postal_code))
@@ -136,59 +229,3 @@ def _phone(stored: str) -> str:
     """E.164 as a PER segment carries a number of the United States: ten digits."""
     digits = _digits(stored)
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-
-
-def _filing(payer: Organization) -> str:
-    """SBR09, which follows from whose plan it is."""
-    name = payer.name.casefold()
-    return "MB" if "medicare" in name else "MC" if "medicaid" in name else "CI"
-
-
-def findings(claim: Claim, practice: Organization) -> list[str]:
-    """What must be mended before the claim can be sent, a sentence each; empty when it is ready."""
-    found = [*_patient_findings(claim), *_provider_findings(claim, practice), *_line_findings(claim)]
-    if not found:
-        try:
-            batch([claim], claim.payer, practice, claim.status_at, _NO_CONTROL)
-        except x12.X12Error as problem:
-            found.append(f"The claim cannot be written to a file: {problem.message}")
-    return found
-
-
-def _patient_findings(claim: Claim) -> Iterator[str]:
-    coverage = claim.coverage
-    if not coverage.member_id:
-        yield "The coverage has no member ID. Add it from the insurance card."
-    if not claim.payer.code:
-        yield f"{claim.payer.name} has no electronic payer ID. Add it to the payer's entry."
-    if _address(claim.patient) is None:
-        yield "The patient's address is not complete. Add street, city, state and ZIP code to the demographics."
-    if coverage.relationship != Coverage.Relationship.SELF:
-        if not coverage.subscriber_family:
-            yield "The coverage does not say who the subscriber is. Add the subscriber's name."
-        if coverage.subscriber_birth_date is None:
-            yield "The subscriber's birth date is missing. Add it to the coverage."
-
-
-def _provider_findings(claim: Claim, practice: Organization) -> Iterator[str]:
-    provider = claim.provider
-    if not provider.npi:
-        yield f"{provider.short} has no NPI. Add it to the staff entry."
-    if not provider.taxonomy:
-        yield f"{provider.short} has no taxonomy code. Add it to the staff entry."
-    if not practice.npi or not practice.tax_id:
-        yield "The practice's NPI or tax ID is missing. Add it to the practice's entry."
-    if _address(practice) is None or not _phone(practice.phone):
-        yield "The practice's address or telephone number is missing. Add it to the practice's entry."
-
-
-def _line_findings(claim: Claim) -> Iterator[str]:
-    if not claim.diagnoses:
-        yield "There is no diagnosis. Ask the provider to add one to the visit."
-    elif len(claim.diagnoses) > MOST_DIAGNOSES:
-        yield f"A claim carries {MOST_DIAGNOSES} diagnoses. Choose the most important ones."
-    for line in claim.lines:
-        if not line["cents"]:
-            yield f"{line['code']} has no price. Add it to the fee schedule, or set the charge."
-        if not line["pointers"]:
-            yield f"{line['code']} points to no diagnosis. Say which one it was done for."

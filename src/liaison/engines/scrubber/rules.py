@@ -56,7 +56,9 @@ class CodeSet:
         self._heads = tuple(one[:-1] for one in written if one.endswith("*"))
         self._known: dict[str, bool] = {}
 
-    def __contains__(self, code: str) -> bool:
+    def __contains__(self, code: object) -> bool:
+        if not isinstance(code, str):
+            return False
         found = self._known.get(code)
         if found is None:
             found = (

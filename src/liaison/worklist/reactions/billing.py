@@ -17,12 +17,13 @@ def claim_comes_back(event: OutboxEvent) -> None:
     if claim is None:
         return
     word = event.name.removeprefix("billing.claim_")
+    words = claim.answer or " ".join(f"{one['sentence']} {one.get('mend', '')}" for one in claim.stops)
     actions.add(
         WORKLIST,
         source=f"{word}:{claim.pk}:{event.seq}",
         kind=f"claim-{word.replace('_', '-')}",
         title=_CLAIM_TITLES[word].format(number=claim.number, payer=claim.payer.name),
-        detail=", ".join(filter(None, (claim.patient.listed, claim.answer or " ".join(claim.findings))))[:500],
+        detail=f"{claim.patient.listed}, {words}".removesuffix(", ")[:500],
         for_role="biller",
         patient_id=claim.patient_id,
         priority=30,
@@ -54,3 +55,23 @@ def exchange_is_held(event: OutboxEvent) -> None:
         priority=20,
         link="/claims/",
     )
+
+
+@reaction("billing.unposted")
+def payment_waits(event: OutboxEvent) -> None:
+    """Money that fits no claim is the biller's to match."""
+    count = event.payload["count"]
+    actions.add(
+        WORKLIST,
+        source=f"unposted:{event.payload['payment']}",
+        kind="payment-to-match",
+        title=f"Match {count} part{'s' if count != 1 else ''} of a payer’s payment",
+        for_role="biller",
+        priority=25,
+        link=f"/payments/{event.payload['payment']}/",
+    )
+
+
+@reaction("billing.unposted_settled")
+def payment_is_matched(event: OutboxEvent) -> None:
+    settle(_of_claim(f"/payments/{event.payload['payment']}/"))

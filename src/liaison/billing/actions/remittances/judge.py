@@ -12,7 +12,6 @@ from liaison.engines.x12 import Adjustment, RemitClaim, RemitLine
 
 A, K = Account, Transfer.Kind
 DENIED, REVERSAL, OTHER_PAYER, PREDETERMINATION = "4", "22", "23", "25"
-FORWARDED = ("19", "20", "21")  # processed, and sent on to the next payer by this one
 EARLIER_PAYER = "23"  # CARC: what an earlier payer paid or adjusted
 # A patient's share for one of these reasons is looked at by a person before the patient is asked for it
 _ASK_FIRST = frozenset({"coverage", "other-payer", "authorization", "mend"})

@@ -3,14 +3,12 @@
 from uuid import UUID
 
 from liaison.billing import ledger
-from liaison.billing.actions.remittances.judge import FORWARDED
+from liaison.billing.actions.claims import next_claim
+from liaison.billing.codes import FORWARDED
 from liaison.billing.models import Account, Adjudication, Claim, Transfer
-from liaison.billing.x12 import claims as x12
 from liaison.people.models import Coverage
 from liaison.people.queries import coverages_of
-from liaison.places.queries import practice as the_practice
 from liaison.record.change import Change
-from liaison.record.numbers import next_number
 
 A, K, S = Account, Transfer.Kind, Claim.Status
 
@@ -47,32 +45,6 @@ def bill_next(this: Change, claim: Claim, made: Adjudication, transaction: UUID)
     if later.status == S.DRAFT:
         this.event("billing.claim_to_fix", claim=later.pk, encounter=claim.encounter_id)
     return later
-
-
-def next_claim(this: Change, claim: Claim, coverage: Coverage) -> Claim:
-    """The claim to the payer after, for what the one before has left; ready, or a draft with findings."""
-    first = claim.responsibility == Claim.Responsibility.PRIMARY
-    later = Claim(
-        number=f"C{next_number('claim'):06d}",
-        patient=claim.patient,
-        encounter_id=claim.encounter_id,
-        coverage=coverage,
-        payer=coverage.payer,
-        provider=claim.provider,
-        site=claim.site,
-        service_date=claim.service_date,
-        diagnoses=claim.diagnoses,
-        lines=claim.lines,
-        total_cents=claim.total_cents,
-        responsibility=Claim.Responsibility.SECONDARY if first else Claim.Responsibility.TERTIARY,
-        previous=claim,
-        providers=claim.providers,
-        accident=claim.accident,
-        status_at=this.at,
-    )
-    later.findings = list(x12.findings(later, the_practice()))
-    later.status = S.DRAFT if later.findings else S.READY
-    return this.save(later)
 
 
 def following(claim: Claim) -> Coverage | None:

@@ -1,0 +1,96 @@
+"""A line in the shape of CAQH CORE (connectivity vC2.2.0, MIME multipart over HTTP): files go and come in batch mode.
+
+A file goes under an id that is the same when it goes again, and the other side takes it once. Answers are asked for
+kind by kind; one is given under its own id until there is none.
+"""
+
+import uuid
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from liaison.billing.exchange.line import Offer, Outgoing, Refused, Unreachable
+from liaison.billing.exchange.plain import TIMEOUT, trusted
+from liaison.engines.x12 import CoreMessage, X12Error, read_core, write_core
+from liaison.engines.x12.core import BATCH, PAYLOADS, RECEIPT
+from liaison.kernel import clock
+
+# What is asked for, and of which kind the answers are
+RETRIEVALS = {
+    "999": "X12_999_RetrievalRequest_005010X231A1",
+    "277CA": "X12_277CA_RetrievalRequest_005010X214",
+    "835": "X12_835_RetrievalRequest_005010X221A1",
+}
+_LATER = (408, 425, 429)
+
+
+class CoreLine:
+    """The line at an address, under the practice's name and password there."""
+
+    def __init__(self, name: str, address: str, *, user: str = "", password: str = "") -> None:
+        self.name = name
+        self._address, self._user, self._password = address, user, password
+        self._http = httpx.Client(timeout=TIMEOUT, verify=trusted())
+        self._given: dict[str, bytes] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def prepare(self, file: Outgoing) -> None:
+        """Nothing: a file is taken whole or not at all."""
+
+    def commit(self, file: Outgoing) -> None:
+        """Submit the file; the same once more is taken as the one there is."""
+        answer = self._ask(PAYLOADS["837"], file.body, file.id, file.sender, file.receiver)
+        if answer.payload_type != RECEIPT or not answer.is_answered:
+            raise Refused(f"The payer refused the file ({answer.error_code or answer.payload_type})."[:300])
+
+    def offered(self, newest: str) -> Iterator[Offer]:
+        """The answers that wait, one of each kind at a time."""
+        for kind, wanted in RETRIEVALS.items():
+            answer = self._ask(wanted, b"", str(uuid.uuid4()), "LIAISON", "PAYER")
+            if answer.is_answered and answer.payload:
+                name = f"core/{answer.id}"[:200]
+                self._given[name] = answer.payload
+                yield Offer(name, kind=kind)
+
+    def fetch(self, offer: Offer) -> bytes:
+        """What came when it was asked for."""
+        return self._given.pop(offer.name)
+
+    def _ask(self, kind: str, payload: bytes, message_id: str, sender: str, receiver: str) -> CoreMessage:
+        message = CoreMessage(
+            payload_type=kind,
+            payload=payload,
+            sender=sender,
+            receiver=receiver,
+            id=message_id,
+            timestamp=clock.now(),
+            mode=BATCH,
+            username=self._user,
+            password=self._password,
+        )
+        content_type, body = write_core(message)
+        try:
+            answer = self._http.post(self._address, content=body, headers={"Content-Type": content_type})
+        except httpx.TimeoutException:
+            raise Unreachable("The payer does not answer.") from None
+        except httpx.TransportError as trouble:
+            raise Unreachable(f"The payer cannot be reached ({type(trouble).__name__}).") from None
+        if answer.status_code in (401, 403):
+            raise Unreachable("The payer does not take our user name and password.")
+        if answer.is_client_error and answer.status_code not in _LATER:
+            raise Refused(f"The payer refused the message ({answer.status_code}).")
+        if not answer.is_success:
+            raise Unreachable(f"The payer is out of order ({answer.status_code}).")
+        try:
+            return read_core(answer.headers.get("Content-Type", ""), answer.content)
+        except X12Error as broken:
+            raise Unreachable(f"The payer's answer cannot be read: {broken.message}") from None
