@@ -188,7 +188,7 @@ def test_coverage_goes_both_ways_with_its_subscriber(register, payer, desk):
     known = {f"Patient/{child.pk}": child.pk, f"Organization/{payer.pk}": payer.pk}
     columns = from_fhir(resource, lambda reference, kind: known.get((reference or {}).get("reference", "")))
     assert columns == {
-        "copay_cents": 2500,
+        "copay_cents": 2500, "kind": "commercial",
         "patient_id": child.pk, "payer_id": payer.pk, "member_id": "A1", "position": 1, "active": True, **more
     }  # fmt: skip
     with pytest.raises(Invalid, match="not a patient here"):

@@ -118,8 +118,8 @@ def test_coverage_is_added_and_ended(place: Practice) -> None:
     second = Coverage.objects.get(patient=patient, member_id="X1")
     assert (second.position, second.copay_cents) == (2, 1500)
     end = reverse("end-coverage", args=[patient.pk, second.pk])
-    assert desk.post(end, {"ends": ""}).status_code == 422
-    desk.post(end, {"ends": (clock.now() - timedelta(days=3)).date().isoformat()})
+    assert desk.post(end, {"last_day": ""}).status_code == 422
+    desk.post(end, {"last_day": (clock.now() - timedelta(days=3)).date().isoformat()})
     second.refresh_from_db()
     assert not second.active
 
@@ -137,7 +137,7 @@ def test_a_dependants_coverage_asks_for_the_subscriber(place: Practice) -> None:
 def test_another_patients_coverage_is_not_ended_from_here(place: Practice) -> None:
     mine, other = place.patient(), place.patient("Haddad", "Leila")
     url = reverse("end-coverage", args=[mine.pk, place.coverages[other.pk].pk])
-    assert client_of(place.desk).post(url, {"ends": "2026-01-01"}).status_code == 404
+    assert client_of(place.desk).post(url, {"last_day": "2026-01-01"}).status_code == 404
     assert Coverage.objects.get(patient=other).active
 
 

@@ -13,6 +13,7 @@ SOURCE = Path(liaison.__file__).parent
 DOORS = {
     "people/queries.py": "the door itself",
     "people/actions.py": "actions lock the row they change, inside a change that is audited",
+    "people/coverages.py": "inside a change that is audited",
     "chart/queries.py": "asks may_open and audits the look at the chart",
     "chart/actions.py": "inside a change that is audited",
     "billing/queries.py": "asks may_open and audits the look at the account",

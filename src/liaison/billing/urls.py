@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from liaison.billing.pages import account, claims, coding
 
 urlpatterns = [
+    path("", include("liaison.billing.coverage_urls")),
     path("claims/", claims.claims, name="claims"),
     path("claims/send/", claims.send, name="send-claims"),
     path("claims/<uuid:claim_id>/", claims.claim, name="claim"),

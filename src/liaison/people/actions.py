@@ -1,4 +1,4 @@
-"""What may be done with patients: register, change, cover, consent, restrict. (Staff: see `staffing`.)"""
+"""What may be done with patients: register, change, consent, restrict. (Coverage: `coverages`; staff: `staffing`.)"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,11 +7,11 @@ from uuid import UUID
 from liaison.documents import queries as documents
 from liaison.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liaison.people import names_index
-from liaison.people.checks import WRITABLE, birth_date, check_patient, today
-from liaison.people.models import Consent, Coverage, GlassBreak, Patient
+from liaison.people.checks import WRITABLE, check_patient
+from liaison.people.coverages import add_coverage, end_coverage, keep_card, reorder_coverages, update_coverage
+from liaison.people.models import Consent, GlassBreak, Patient
 from liaison.people.queries import possible_duplicates
 from liaison.people.staffing import add_role, add_staff, end_staff
-from liaison.places.models import Organization
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
 from liaison.record.change import change, current
@@ -21,7 +21,8 @@ from liaison.record.rows import row
 
 __all__ = [
     "PossibleDuplicate", "add_coverage", "add_role", "add_staff", "break_glass", "end_coverage", "end_staff",
-    "index_names", "register", "restrict", "sign_consent", "update",
+    "index_names", "keep_card", "register", "reorder_coverages", "restrict", "sign_consent", "update",
+    "update_coverage",
 ]  # fmt: skip
 GLASS_STAYS_BROKEN = timedelta(hours=1)
 
@@ -109,68 +110,6 @@ def _locked(patient_id: UUID) -> Patient:
     if patient is None:
         raise NotFound("no-patient", "There is no such patient.")
     return patient
-
-
-def add_coverage(
-    actor: Actor, patient_id: UUID, *, payer_id: UUID, member_id: str, position: int | None = None, **more: Any
-) -> Coverage:
-    """Add a patient's insurance, after those there are unless `position` names a free place (1 is primary).
-
-    Raises Invalid without a member ID, or the subscriber where that is somebody else; Conflict for a taken place.
-    """
-    with change(actor, "people.write", patient_id=patient_id) as this:
-        _locked(patient_id)
-        if not Organization.objects.filter(pk=payer_id, kind=Organization.Kind.PAYER, active=True).exists():
-            raise Invalid("no-payer", "Choose the payer from the list.", "payer")
-        taken = set()
-        for old in Coverage.objects.filter(patient_id=patient_id, active=True):
-            if old.ends and old.ends < today():
-                old.active = False
-                this.save(old, "active")
-            else:
-                taken.add(old.position)
-        if position in taken:
-            raise Conflict(
-                "position-taken", "Another coverage has this place. End it first, or choose the next.", "position"
-            )
-        coverage = Coverage(
-            patient_id=patient_id,
-            payer_id=payer_id,
-            member_id=member_id,
-            position=position or max(taken, default=0) + 1,
-            **more,
-        )
-        check_coverage(coverage)
-        this.save(coverage)
-        this.event("people.coverage_changed", patient=patient_id, coverage=coverage.pk)
-        return coverage
-
-
-def check_coverage(coverage: Coverage) -> None:
-    """Tidy and check a coverage's columns. Raises Invalid."""
-    if not tidy(coverage.member_id):
-        raise Invalid("no-member-id", "Type the member ID from the insurance card.", "member_id")
-    if coverage.subscriber_birth_date:
-        coverage.subscriber_birth_date = birth_date(coverage.subscriber_birth_date, "subscriber_birth_date")
-    check(coverage)
-    if coverage.relationship != Coverage.Relationship.SELF and not coverage.subscriber_family:
-        raise Invalid("no-subscriber", "Type the name of the subscriber, whose insurance this is.", "subscriber_family")
-    if coverage.starts and coverage.ends and coverage.ends < coverage.starts:
-        raise Invalid("bad-period", "Coverage ends on or after the day it starts.", "ends")
-
-
-def end_coverage(actor: Actor, coverage_id: UUID, ends: date) -> Coverage:
-    """Say that `ends` is the last day of a coverage. Raises NotFound, Invalid when that lies before its start."""
-    with change(actor, "people.write") as this:
-        coverage = Coverage.objects.select_for_update().filter(pk=coverage_id).first()
-        if coverage is None:
-            raise NotFound("no-coverage", "There is no such coverage.")
-        if coverage.starts and ends < coverage.starts:
-            raise Invalid("bad-period", "Coverage ends on or after the day it starts.", "ends")
-        coverage.ends, coverage.active = ends, ends >= today()
-        this.save(coverage, "ends", "active")
-        this.event("people.coverage_changed", patient=coverage.patient_id, coverage=coverage.pk)
-        return coverage
 
 
 def sign_consent(

@@ -123,6 +123,18 @@ def _communication(row: Patient) -> list[Json]:
     return [{"language": {"coding": [coding]}, "preferred": True}]
 
 
+ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_KINDS = {
+    "commercial": "EHCPOL",
+    "medicare": "PUBLICPOL",
+    "medicaid": "PUBLICPOL",
+    "tricare": "PUBLICPOL",
+    "workers-comp": "WCBPOL",
+    "auto": "AUTOPOL",
+    "other": "EHCPOL",
+}
+
+
 def _coverage(row: Coverage) -> Json:
     patient: Json = {"reference": f"Patient/{row.patient_id}"}
     own = row.relationship == Coverage.Relationship.SELF
@@ -147,12 +159,13 @@ def _coverage(row: Coverage) -> Json:
         "identifier": [
             {
                 "type": {"coding": [{"system": V2 + "0203", "code": "MB", "display": "Member Number"}]},
-                "value": row.member_id,
+                "value": row.number,
             }
         ],
         "status": "active" if row.active else "cancelled",
+        "type": {"coding": [{"system": ACT_CODE, "code": _KINDS[row.kind]}], "text": row.get_kind_display()},
         "subscriber": patient if own else {"reference": "#subscriber"},
-        "subscriberId": row.member_id,
+        "subscriberId": row.number,
         "beneficiary": patient,
         "relationship": _coded("subscriber-relationship", row.relationship),
         "period": period,

@@ -14,6 +14,7 @@ from liaison.kernel.countries import COUNTRIES
 from liaison.kernel.errors import Invalid
 from liaison.kernel.phones import e164
 from liaison.people.checks import birth_date
+from liaison.people.coverages import likely_kind
 from liaison.people.groups import ETHNICITIES, MARITAL, RACES
 from liaison.people.models import Coverage, Sex
 from liaison.people.roles import ROLES
@@ -91,6 +92,7 @@ def coverage_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
         {
             "patient_id": patient_id,
             "payer_id": payer_id,
+            "kind": _coverage_kind(resource),
             "member_id": member[:60],
             "position": order if isinstance(order, int) and 0 < order < 100 else 1,
             "group_number": _class(resource, "group")[:60],
@@ -103,6 +105,18 @@ def coverage_from_fhir(resource: Json, resolve: Resolve) -> dict[str, Any]:
         }
         | (_subscriber(resource) if relationship not in ("", Coverage.Relationship.SELF) else {})
     )
+
+
+def _coverage_kind(resource: Json) -> str:
+    """Whose coverage it is, by its type and by what its payor and plan are called."""
+    codes = _codes(resource.get("type"))
+    if "WCBPOL" in codes:
+        return Coverage.Kind.WORKERS_COMP
+    if "AUTOPOL" in codes:
+        return Coverage.Kind.AUTO
+    words = [str(_dict(resource.get("type")).get("text") or ""), _class(resource, "plan")]
+    words += [str(one.get("display") or "") for one in _dicts(resource.get("payor"))]
+    return likely_kind(" ".join(words))
 
 
 def _copay_cents(resource: Json) -> int:

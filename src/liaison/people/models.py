@@ -125,9 +125,21 @@ class NameVariant(Guarded):
 
 
 class Coverage(Recorded):
-    """A patient's insurance with one payer, in the order it is billed (1 is primary)."""
+    """A patient's insurance with one payer, in the order it is billed (1 is primary).
+
+    That of an employer or of a car is for one injury: `claim_number`, `injured_on`, and at work the `employer`.
+    """
 
     FHIR_TYPE: ClassVar[str] = "Coverage"
+
+    class Kind(models.TextChoices):
+        COMMERCIAL = "commercial", "Commercial plan"
+        MEDICARE = "medicare", "Medicare"
+        MEDICAID = "medicaid", "Medicaid"
+        TRICARE = "tricare", "TRICARE"
+        WORKERS_COMP = "workers-comp", "Workers’ compensation"
+        AUTO = "auto", "Car insurance"
+        OTHER = "other", "Other"
 
     class Relationship(models.TextChoices):
         SELF = "self", "self"
@@ -137,8 +149,9 @@ class Coverage(Recorded):
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="coverages")
     payer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.COMMERCIAL)
     position = models.PositiveSmallIntegerField(default=1)
-    member_id = models.CharField(max_length=60)
+    member_id = models.CharField(max_length=60, blank=True)  # for an injury the claim number may stand alone
     group_number = models.CharField(max_length=60, default="", blank=True)
     plan = models.CharField(max_length=100, default="", blank=True)
     relationship = models.CharField(max_length=10, choices=Relationship.choices, default=Relationship.SELF)
@@ -147,6 +160,11 @@ class Coverage(Recorded):
     subscriber_birth_date = models.DateField(null=True, blank=True)
     subscriber_sex = models.CharField(max_length=10, choices=Sex.choices, default="", blank=True)
     copay_cents = models.PositiveIntegerField(default=0)
+    coinsurance_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    deductible_cents = models.PositiveIntegerField(null=True, blank=True)  # of a year
+    claim_number = models.CharField(max_length=60, default="", blank=True)  # the payer's, of the injury
+    injured_on = models.DateField(null=True, blank=True)
+    employer = models.CharField(max_length=100, default="", blank=True)
     starts = models.DateField(null=True, blank=True)
     ends = models.DateField(null=True, blank=True)
     active = models.BooleanField(default=True)
@@ -161,6 +179,38 @@ class Coverage(Recorded):
 
     def __str__(self) -> str:
         return f"{self.plan or 'coverage'} ({self.position})"
+
+    @property
+    def of_an_injury(self) -> bool:
+        """Whether it pays for one injury alone, whoever else insures the patient."""
+        return self.kind in (self.Kind.WORKERS_COMP, self.Kind.AUTO)
+
+    @property
+    def number(self) -> str:
+        """The member ID, or the claim number of an injury."""
+        return self.member_id or self.claim_number
+
+
+class CoverageCard(Guarded):
+    """A photograph of one side of an insurance card, as it was taken. The newest of a side is the card's."""
+
+    class Side(models.TextChoices):
+        FRONT = "front", "front"
+        BACK = "back", "back"
+
+    coverage = models.ForeignKey(Coverage, models.PROTECT, related_name="cards")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    side = models.CharField(max_length=5, choices=Side.choices)
+    media_type = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField()
+    taken_by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = (models.Index(fields=["coverage", "side", "created_at"], name="card_of_coverage"),)
+
+    def __str__(self) -> str:
+        return f"{self.side}, {self.media_type}"
 
 
 class Consent(Guarded):

@@ -10,26 +10,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liaison.kernel import phones
 from liaison.kernel.countries import COUNTRIES
-from liaison.kernel.errors import Invalid, NotFound
+from liaison.kernel.errors import Invalid
 from liaison.people import actions, looks, queries
 from liaison.people import search as searching
 from liaison.people.access import page
 from liaison.people.choices import LANGUAGES
 from liaison.people.glass import patient_page, restricted
-from liaison.people.models import Coverage, Patient, Sex
+from liaison.people.models import Patient, Sex
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown, way_back
-from liaison.places import queries as places
 
 MOST = 30
 _TEXT = (
     "family", "given", "preferred", "birth_date", "sex", "phone", "phone_alt", "email", "line", "city", "state",
     "postal_code", "language", "deceased_on", "mother_maiden_name", "birth_country", "multiple_birth_order",
 )  # fmt: skip
-_COVERAGE = (
-    "payer", "member_id", "group_number", "plan", "position", "relationship", "subscriber_family", "subscriber_given",
-    "subscriber_birth_date", "subscriber_sex", "copay", "starts", "ends",
-)  # fmt: skip
-_POSITIONS = ((1, "1, primary"), (2, "2, secondary"), (3, "3, tertiary"))
 
 
 @require_GET
@@ -150,82 +144,15 @@ def details(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def _details(request: StaffRequest, patient_id: UUID, form: Typed) -> HttpResponse:
     actor = request.actor
     patient = queries.patient_for(actor, patient_id)
-    coverages = Coverage.objects.filter(patient_id=patient_id).select_related("payer")
     context = {
         "patient": patient,
-        "coverages": coverages.order_by("-active", "position", "-ends"),
+        "coverages": queries.all_coverages(patient_id),
         "consents": queries.consents_of(patient_id),
         "missing": queries.missing_consents(patient_id),
         "may_write": actor.may("people.write"),
         "may_restrict": actor.may("people.restrict"),
     }
     return shown(request, "people/details.html", form, **context)
-
-
-@require_http_methods(["GET", "POST"])
-@patient_page("people.write")
-def add_coverage(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """Add a patient's insurance from the card."""
-    patient = queries.patient_for(request.actor, patient_id, why="coverage")
-    form = Typed({"relationship": "self"})
-    if request.method == "POST":
-        form = Typed.sent(request.POST, _COVERAGE)
-        try:
-            _add_coverage(request, patient_id, form)
-        except ON_THE_FORM as refusal:
-            form.refuse(refusal)
-        else:
-            return done(request, "Coverage added.", reverse("patient-details", args=[patient_id]))
-    return shown(
-        request, "people/coverage.html", form, patient=patient, payers=[(str(p.pk), p.name) for p in places.payers()],
-        relationships=Coverage.Relationship.choices, sexes=Sex.choices, positions=_POSITIONS,
-    )  # fmt: skip
-
-
-def _add_coverage(request: StaffRequest, patient_id: UUID, form: Typed) -> None:
-    words = {name: form.text(name) for name in ("member_id", "group_number", "plan", "relationship")}
-    subscriber: dict[str, Any] = {}
-    if words["relationship"] != Coverage.Relationship.SELF:
-        subscriber = {name: form.text(name) for name in ("subscriber_family", "subscriber_given", "subscriber_sex")}
-        subscriber["subscriber_birth_date"] = form.day("subscriber_birth_date")
-    position = form.text("position")
-    actions.add_coverage(
-        request.actor,
-        patient_id,
-        payer_id=_uuid(form.text("payer")),
-        position=int(position) if position.isdigit() and 1 <= int(position) <= 9 else None,
-        copay_cents=form.cents("copay"),
-        starts=form.day("starts"),
-        ends=form.day("ends"),
-        **words,
-        **subscriber,
-    )
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid("no-payer", "Choose the payer from the list.", "payer")
-
-
-@require_POST
-@patient_page("people.write")
-def end_coverage(request: StaffRequest, patient_id: UUID, coverage_id: UUID) -> HttpResponse:
-    """Say which was the last day of a coverage."""
-    queries.patient_for(request.actor, patient_id, why="coverage")
-    if not Coverage.objects.filter(pk=coverage_id, patient_id=patient_id).exists():
-        raise NotFound("no-coverage", "This patient has no such coverage. Look at the list again.")
-    form = Typed.sent(request.POST, ("ends",))
-    try:
-        ends = form.day("ends")
-        if ends is None:
-            raise Invalid("no-day", "Choose the last day of the coverage.", "ends")
-        actions.end_coverage(request.actor, coverage_id, ends)
-    except ON_THE_FORM as refusal:
-        form.refuse(refusal).values["ending"] = str(coverage_id)
-        return _details(request, patient_id, form)
-    return done(request, "The coverage ends on that day.", reverse("patient-details", args=[patient_id]))
 
 
 @require_POST

@@ -14,7 +14,7 @@ from liaison.kernel.errors import Forbidden, NotFound
 from liaison.kernel.names import fold
 from liaison.people import search as searching
 from liaison.people.checks import today
-from liaison.people.models import Consent, Coverage, GlassBreak, Patient, Staff
+from liaison.people.models import Consent, Coverage, CoverageCard, GlassBreak, Patient, Staff
 from liaison.record.actor import Actor
 from liaison.record.audit import looked
 from liaison.record.prepared import Prepared
@@ -98,6 +98,28 @@ _coverages = Prepared(
         .order_by("position")
     )
 )
+
+
+def all_coverages(patient_id: UUID) -> list[Coverage]:
+    """All of a patient's coverage, what is billed first, then what has ended; payers selected."""
+    rows = Coverage.objects.filter(patient_id=patient_id).select_related("payer")
+    return list(rows.order_by("-active", "position", "-ends", "created_at"))
+
+
+def cards_of(patient_id: UUID) -> dict[UUID, dict[str, CoverageCard]]:
+    """The newest photograph of each side of each insurance card of a patient, without its bytes."""
+    found: dict[UUID, dict[str, CoverageCard]] = {}
+    for card in CoverageCard.objects.filter(patient_id=patient_id).defer("body").order_by("created_at", "id"):
+        found.setdefault(card.coverage_id, {})[card.side] = card
+    return found
+
+
+def card_of(coverage_id: UUID, side: str) -> CoverageCard:
+    """The newest photograph of a side, with its bytes; for who has opened the patient. Raises NotFound."""
+    kept = CoverageCard.objects.filter(coverage_id=coverage_id, side=side).order_by("-created_at", "-id").first()
+    if kept is None:
+        raise NotFound("no-card", "This side of the card was not photographed.")
+    return kept
 
 
 _signed = Prepared(lambda patient: Consent.objects.filter(patient_id=patient).values_list("key", "edition"))

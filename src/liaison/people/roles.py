@@ -41,6 +41,7 @@ CAPABILITIES: dict[str, str] = {
     "orders.place": "Place and cancel orders",
     "orders.collect": "Collect specimens and carry out orders",
     "billing.read": "See charges, claims and accounts",
+    "billing.coverage": "Check coverage with payers, keep authorizations and referrals, make estimates",
     "billing.charge": "Code charges",
     "billing.claim": "Make, mend and send claims",
     "billing.post": "Post payments and remittances",
@@ -79,6 +80,7 @@ _FRONT = frozenset(
         "visits.check_out",
         "visits.cancel",
         "billing.collect",
+        "billing.coverage",
         "registry.read",
         "registry.query",
     }
@@ -101,7 +103,9 @@ _CLINICAL = (
     }
 )
 _PROVIDING = frozenset({"visits.examine", "chart.note", "chart.diagnose", "orders.place"})
-_BILLING = frozenset({"billing.read", "billing.charge", "billing.claim", "billing.post", "billing.collect"})
+_BILLING = frozenset(
+    {"billing.read", "billing.coverage", "billing.charge", "billing.claim", "billing.post", "billing.collect"}
+)
 _BOOKS = frozenset({"books.read", "books.drawer", "books.statements", "books.adjust", "books.bank"})
 _READING = frozenset({"interop.read", "people.search", "people.read", "schedule.read"})
 

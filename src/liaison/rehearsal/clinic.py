@@ -169,6 +169,7 @@ def _policy(patient: Patient, payer_id: UUID, code: str, number: int) -> Coverag
     return Coverage(
         patient=patient,
         payer_id=payer_id,
+        kind={"MEDIB": "medicare", "STCAI": "medicaid", "SUNCO": "commercial"}[code],
         position=position,
         member_id=f"{prefix}{700000000 + number}",
         plan={"MEDIB": "Part B", "STCAI": "Family care", "SUNCO": "Sunrise PPO"}[code],

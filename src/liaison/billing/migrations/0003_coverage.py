@@ -1,9 +1,165 @@
-from typing import ClassVar
+import django.db.models.deletion
+from django.db import migrations, models
 
-from django.db import migrations
-from django.db.migrations.operations.base import Operation
+import liaison.kernel.clock
+import liaison.kernel.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = (("billing", "0002_ledger"),)
-    operations: ClassVar[list[Operation]] = []
+    dependencies = (
+        ("billing", "0002_ledger"),
+        ("chart", "0001_initial"),
+        ("people", "0004_coverage"),
+        ("places", "0001_initial"),
+        ("schedule", "0001_initial"),
+    )
+    operations = [
+        migrations.CreateModel(
+            name='Authorization',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('kind', models.CharField(choices=[('authorization', 'Authorization'), ('referral', 'Referral')], max_length=13)),
+                ('number', models.CharField(blank=True, default='', max_length=50)),
+                ('service', models.CharField(max_length=200)),
+                ('codes', models.JSONField(blank=True, default=list)),
+                ('diagnoses', models.JSONField(blank=True, default=list)),
+                ('counted', models.CharField(choices=[('visits', 'visits'), ('units', 'units')], default='visits', max_length=6)),
+                ('quantity', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('used', models.PositiveSmallIntegerField(default=0)),
+                ('starts', models.DateField()),
+                ('ends', models.DateField(blank=True, null=True)),
+                ('referred_by', models.CharField(blank=True, default='', max_length=120)),
+                ('status', models.CharField(choices=[('requested', 'requested'), ('pended', 'payer decides'), ('certified', 'certified'), ('denied', 'denied'), ('failed', 'not asked'), ('expired', 'expired'), ('used-up', 'used up'), ('cancelled', 'cancelled')], max_length=10)),
+                ('note', models.CharField(blank=True, default='', max_length=300)),
+                ('trace', models.CharField(blank=True, max_length=20, null=True, unique=True)),
+                ('payer_reference', models.CharField(blank=True, default='', max_length=60)),
+                ('noted_by', models.CharField(max_length=120)),
+                ('low_told', models.CharField(blank=True, default='', max_length=20)),
+                ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.exchange')),
+                ('coverage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='people.coverage')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorizations', to='people.patient')),
+                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
+                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.exchange')),
+            ],
+            options={
+                'indexes': [
+                    models.Index(fields=['coverage', 'status', 'starts'], name='authorization_of_coverage'),
+                    models.Index(fields=['patient', 'status'], name='authorization_of_patient'),
+                    models.Index(fields=['status', 'ends'], name='authorization_by_end'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity', None), ('used__lte', models.F('quantity')), _connector='OR'), name='authorization_not_overdrawn'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuthorizationUse',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('quantity', models.PositiveSmallIntegerField()),
+                ('service_date', models.DateField()),
+                ('given_back_at', models.DateTimeField(null=True)),
+                ('authorization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='billing.authorization')),
+                ('charge', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.charge')),
+                ('encounter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chart.encounter')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.patient')),
+            ],
+            options={
+                'indexes': [
+                    models.Index(fields=['encounter'], name='authorization_use_of_visit'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('charge', None), ('given_back_at', None)), fields=('authorization', 'encounter'), name='visit_uses_once'),
+                    models.UniqueConstraint(condition=models.Q(('given_back_at', None)), fields=('authorization', 'charge'), name='charge_uses_once'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='EligibilityCheck',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('service_date', models.DateField()),
+                ('trace', models.CharField(max_length=20, unique=True)),
+                ('status', models.CharField(choices=[('asked', 'asked'), ('answered', 'answered'), ('refused', 'refused by the payer'), ('failed', 'no answer')], default='asked', max_length=10)),
+                ('why', models.CharField(choices=[('booked', 'at booking'), ('nightly', 'the day before'), ('person', 'by hand')], max_length=10)),
+                ('asked_at', models.DateTimeField()),
+                ('asked_by', models.CharField(max_length=120)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('next_try_at', models.DateTimeField(null=True)),
+                ('latest', models.BooleanField(default=False)),
+                ('problem', models.CharField(blank=True, choices=[('inactive', 'coverage not active'), ('refused', 'payer refused'), ('failed', 'coverage not checked'), ('differs', 'coverage differs'), ('authorization', 'authorization missing'), ('referral', 'referral missing')], default='', max_length=15)),
+                ('note', models.CharField(blank=True, default='', max_length=400)),
+                ('active', models.BooleanField(null=True)),
+                ('plan', models.CharField(blank=True, default='', max_length=100)),
+                ('copay_cents', models.PositiveIntegerField(null=True)),
+                ('coinsurance_percent', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                ('deductible_cents', models.PositiveIntegerField(null=True)),
+                ('deductible_left_cents', models.PositiveIntegerField(null=True)),
+                ('out_of_pocket_left_cents', models.PositiveIntegerField(null=True)),
+                ('visits_left', models.PositiveSmallIntegerField(null=True)),
+                ('needs_referral', models.BooleanField(null=True)),
+                ('needs_authorization', models.BooleanField(null=True)),
+                ('other_payer', models.CharField(blank=True, default='', max_length=200)),
+                ('primary_care', models.CharField(blank=True, default='', max_length=200)),
+                ('member', models.JSONField(default=dict)),
+                ('messages', models.JSONField(default=list)),
+                ('benefits', models.JSONField(default=list)),
+                ('kept', models.JSONField(default=list)),
+                ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.exchange')),
+                ('appointment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.appointment')),
+                ('coverage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='people.coverage')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='eligibility_checks', to='people.patient')),
+                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.exchange')),
+            ],
+            options={
+                'indexes': [
+                    models.Index(fields=['patient', 'asked_at'], name='check_of_patient'),
+                    models.Index(condition=models.Q(('status', 'asked')), fields=['next_try_at'], name='check_waiting'),
+                    models.Index(condition=models.Q(('latest', True), models.Q(('problem', ''), _negated=True)), fields=['patient'], name='check_problem'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'asked')), fields=('coverage', 'service_date'), name='asked_once_at_a_time'),
+                    models.UniqueConstraint(condition=models.Q(('latest', True)), fields=('coverage',), name='latest_check_of_coverage'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Estimate',
+            fields=[
+                ('id', models.UUIDField(default=liaison.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=liaison.kernel.clock.now, editable=False)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('number', models.CharField(max_length=16, unique=True)),
+                ('service', models.CharField(max_length=200)),
+                ('service_date', models.DateField(null=True)),
+                ('diagnoses', models.JSONField(default=list)),
+                ('lines', models.JSONField(default=list)),
+                ('later', models.CharField(blank=True, default='', max_length=400)),
+                ('total_cents', models.PositiveIntegerField()),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=120)),
+                ('pdf', models.BinaryField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('appointment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.appointment')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='people.patient')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.staff')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
+            ],
+            options={
+                'indexes': [
+                    models.Index(fields=['patient', 'made_at'], name='estimate_of_patient'),
+                ],
+            },
+        ),
+    ]

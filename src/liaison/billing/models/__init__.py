@@ -14,6 +14,7 @@ from liaison.billing.models.books import (
 )
 from liaison.billing.models.claims import Acknowledgment, Adjudication, Charge, Claim, Letter
 from liaison.billing.models.coding import VisitCoding
+from liaison.billing.models.coverage import Authorization, AuthorizationUse, EligibilityCheck, Estimate
 from liaison.billing.models.files import Delivery, Exchange
 from liaison.billing.models.ledger import Account, Transfer
 from liaison.billing.models.payments import Denial, Payment, Unposted
@@ -23,6 +24,8 @@ __all__ = [
     "Account",
     "Acknowledgment",
     "Adjudication",
+    "Authorization",
+    "AuthorizationUse",
     "Balance",
     "BankLine",
     "BankMatch",
@@ -35,6 +38,8 @@ __all__ = [
     "Deposit",
     "DepositItem",
     "Drawer",
+    "EligibilityCheck",
+    "Estimate",
     "Exchange",
     "Expense",
     "ExpensePaper",

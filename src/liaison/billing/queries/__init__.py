@@ -10,23 +10,39 @@ from liaison.billing.queries.account import (
 )
 from liaison.billing.queries.claims import GROUPS, answers, claim_for, claims, files_of, outcomes, pipeline
 from liaison.billing.queries.coding import coding_for, open_charges, to_code
+from liaison.billing.queries.coverage import (
+    appointments_on,
+    at_the_desk,
+    can_ask_payers,
+    coverage_day,
+    coverage_for,
+    problems_of,
+    standings,
+)
 
 __all__ = [
     "GROUPS",
     "Totals",
     "account_for",
     "answers",
+    "appointments_on",
+    "at_the_desk",
     "balance_of",
+    "can_ask_payers",
     "claim_for",
     "claims",
     "coding_for",
+    "coverage_day",
+    "coverage_for",
     "exchanges",
     "files_of",
     "open_charges",
     "outcomes",
     "owed_by_patients",
     "pipeline",
+    "problems_of",
     "receipt_for",
+    "standings",
     "to_code",
     "totals",
 ]
