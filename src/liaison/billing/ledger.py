@@ -78,7 +78,7 @@ def undo(old: Transfer, **facts: Any) -> Transfer:
         encounter_id=old.encounter_id,
         claim_id=old.claim_id,
         charge_id=old.charge_id,
-        **facts,
+        **({"method": old.method, "site_id": old.site_id} | facts),
     )
 
 

@@ -7,6 +7,7 @@ from liaison.billing.promises.ledger import (
     payments_agree,
     sent_claims_have_files,
 )
+from liaison.billing.promises.payments import payments_are_in_the_bank, unapplied_waits
 
 __all__ = [
     "balances_agree",
@@ -14,6 +15,8 @@ __all__ = [
     "ledger_adds_up",
     "ledger_is_append_only",
     "payments_agree",
+    "payments_are_in_the_bank",
     "sent_claims_have_files",
     "statements_agree",
+    "unapplied_waits",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Sum
 
 from liaison.billing import ledger
+from liaison.billing.codes import FORWARDED
 from liaison.billing.models import Account, Adjudication, Claim, Exchange, Transfer
 from liaison.kernel.money import dollars
 from liaison.record.promises import alterable, promise
@@ -52,7 +53,9 @@ def payments_agree() -> Iterator[str]:
     charged: dict[object, int] = defaultdict(int)
     for key, debit, cents in charges.values_list("claim", "debit").annotate(cents=Sum("cents")):
         charged[key] += cents if debit == Account.PAYER_RECEIVABLE else -cents
-    for key, number, cents in Claim.objects.order_by().values_list("pk", "number", "total_cents").iterator():
+    # What goes to a later payer is charged by the first payer's claim
+    first = Claim.objects.filter(previous=None).order_by()
+    for key, number, cents in first.values_list("pk", "number", "total_cents").iterator():
         if charged.get(key, 0) != cents:
             yield f"Claim {number} charges {dollars(cents)}, its entries {dollars(charged.get(key, 0))}."
 
@@ -66,6 +69,7 @@ def sent_claims_have_files() -> Iterator[str]:
         for number in numbers
     }
     sent = Claim.objects.exclude(status__in=[Claim.Status.DRAFT, Claim.Status.READY, Claim.Status.CLOSED])
+    sent = sent.exclude(previous__adjudications__status_code__in=FORWARDED)  # by the payer before
     for number in sent.values_list("number", flat=True).iterator():
         if number not in held:
             yield f"Claim {number} counts as sent, but no file holds it."

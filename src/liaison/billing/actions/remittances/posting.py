@@ -121,7 +121,8 @@ class Posting:
     def _undo(self, claim: Claim, remit: RemitClaim, day: date, transaction: UUID) -> Misfit | None:
         """Take back what was posted for a claim, entry by entry."""
         posted = [t for t in self.live[claim.pk] if t.adjudication_id is not None]
-        paid = sum(ledger.effect(t, self.source) for t in posted)
+        banked, applied = (sum(ledger.effect(t, account) for t in posted) for account in (A.BANK, A.UNAPPLIED))
+        paid = banked + applied
         known = posted or (not remit.paid_cents and claim.status in (S.DENIED, S.PAID, S.CLOSED))
         if not known or paid != -remit.paid_cents:
             back = dollars(-remit.paid_cents)
@@ -135,6 +136,10 @@ class Posting:
         share = sum(ledger.effect(t, A.PATIENT_RECEIVABLE) for t in posted)
         made = self._adjudicate(claim, remit, day, -adjusted, -share)
         self._undone(posted, transaction, made)
+        # The money comes back from where this file takes it, not from where it once went
+        if shift := banked if self.source == A.UNAPPLIED else -applied:
+            facts = {"transaction": transaction, "at": self.this.at, "exchange": self.exchange}
+            self.transfers.append(ledger.entry(K.UNAPPLIED, A.BANK, A.UNAPPLIED, shift, **facts))
         self.live[claim.pk] = [t for t in self.live[claim.pk] if t.adjudication_id is None]
         claim.status, claim.answer = S.ACCEPTED, f"The payer took back {dollars(paid)}."
         return None

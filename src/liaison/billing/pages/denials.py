@@ -1,0 +1,68 @@
+"""Denials on the screen: what to work first, and who refuses how much and why."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from liaison.billing import codes
+from liaison.billing.actions.denials import note_appealed
+from liaison.billing.queries import denials as queries
+from liaison.kernel import clock
+from liaison.kernel.errors import Conflict
+from liaison.people.access import page
+from liaison.people.typed import StaffRequest, done
+from liaison.places.queries import payers
+
+YEAR = timedelta(days=365)
+
+
+@require_GET
+@page("billing.read")
+def denials(request: StaffRequest) -> HttpResponse:
+    """What payers refused: the nearest deadline first, or the most money."""
+    today = clock.today(timezone.get_current_timezone())
+    show = request.GET.get("show", "")
+    chosen = {"kind": request.GET.get("kind", ""), "order": request.GET.get("order", "")}
+    payer = _payer(request.GET.get("payer", ""))
+    rows = queries.denials(request.actor, today, show=show, payer_id=payer, **chosen)
+    context = {
+        "rows": rows,
+        "cents": sum(one.row.cents for one in rows),
+        "late": sum(one.days_left < 0 for one in rows),
+        "show": show if show in queries.SHOWN else "",
+        "shown": list(queries.SHOWN.items()),
+        "kinds": codes.reasons().kinds(),
+        "payers": [(str(one.pk), one.name) for one in payers()],
+        "payer": str(payer) if payer else "",
+        "may_claim": request.actor.may("billing.claim"),
+        "charts": [
+            ("Denied by payer", queries.rates_by_payer(request.actor, today - YEAR)),
+            ("Denied by reason", queries.rates_by_reason(request.actor, today - YEAR)),
+        ],
+        "here": "claims",
+        **chosen,
+    }
+    return render(request, "billing/denials.html", context)
+
+
+def _payer(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@require_POST
+@page("billing.claim")
+def appealed(request: StaffRequest, claim_id: UUID) -> HttpResponse:
+    """Note that a claim's denials were appealed."""
+    try:
+        note_appealed(request.actor, claim_id)
+    except Conflict as refused:
+        return done(request, refused.sentence, reverse("denials"))
+    return done(request, "Noted as appealed; it waits for the payer.", reverse("denials"))
