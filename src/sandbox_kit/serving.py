@@ -61,18 +61,18 @@ class Handler(BaseHTTPRequestHandler):
         """The body of a request; None where it was answered already: without a length, too long, in part."""
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()):
-            self._refuse(411, "Say with Content-Length how long the file is.")
+            self.refuse(411, "Say with Content-Length how long the file is.")
             return None
         if int(length) > longest:
-            self._refuse(413, f"The file is larger than {longest // 1_000_000} MB; send it in parts.")
+            self.refuse(413, f"The file is larger than {longest // 1_000_000} MB; send it in parts.")
             return None
         data = self.rfile.read(int(length))
         if len(data) < int(length):
-            self._refuse(400, "The file came only in part; send it again.")
+            self.refuse(400, "The file came only in part; send it again.")
             return None
         return data
 
-    def _refuse(self, status: int, words: str) -> None:
+    def refuse(self, status: int, words: str) -> None:
         """Refuse without reading the body, which then stands in the way of the next request."""
         self.close_connection = True
         self.json(status, {"error": words})

@@ -4,48 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
 from liaison.engines.x12 import (
-    Adjustment,
     Claim,
     ClaimAcknowledgment,
     ClaimAnswer,
     ClaimBatch,
     FileAcknowledgment,
     Party,
-    Person,
+    ProviderAdjustment,
     RemitClaim,
-    RemitLine,
     Remittance,
-    ServiceLine,
     SetAcknowledgment,
     Status,
 )
 from sandbox_payer.history import History
-from sandbox_payer.rules import Payer, Plan, Rules
+from sandbox_payer.judged import find, keep
+from sandbox_payer.pricing import (
+    DUPLICATE,
+    ENDED,
+    INFORMATION,
+    LATE,
+    OTHER_PAYER_FIRST,
+    Denial,
+    denied,
+    is_first,
+    names_the_first,
+    patient_of,
+    price_claim,
+)
+from sandbox_payer.rules import Payer, Rules
 
 VERSION = "005010X222A1"
 _ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?\Z")
 _TAKEN = Status("A2", "20")
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """Why a claim or a line is not paid at all."""
-
-    group: str
-    carc: str
-    remarks: tuple[str, ...] = ()
-
-
-LATE = Denial("CO", "29")
-DUPLICATE = Denial("CO", "18", ("N522",))
-INFORMATION = Denial("CO", "16", ("N706",))
-OTHER_PAYER_FIRST = Denial("CO", "22", ("MA04",))
-NOT_COVERED = Denial("CO", "96", ("N130",))
+REPLACEMENT, VOID = "7", "8"
+_CORRECTIONS = (REPLACEMENT, VOID)
+_PLACES = {"P": "1", "S": "2"}
 
 
 def adjudicate(
@@ -58,15 +55,23 @@ def adjudicate(
     day = today or batch.created.date()
     answers: list[ClaimAnswer] = []
     paid: dict[str, list[RemitClaim]] = {}
+    members: dict[str, str] = {}
     for claim in batch.claims:
         payer = rules.payers.get(claim.payer.id)
-        refusal = _refusal(claim, payer)
+        refusal = _refusal(claim, payer, history)
         if refusal or payer is None:
             answers.append(_answer(claim, refusal or (Status("A3", "116"),), day, ""))
             continue
         number = f"{payer.id}{history.next_number('claim'):08d}"
         answers.append(_answer(claim, (_TAKEN,), day, number))
-        paid.setdefault(payer.id, []).append(_judge(claim, batch, payer, number, rules, history, day))
+        members[number] = claim.subscriber.member_id
+        remits = paid.setdefault(payer.id, [])
+        if claim.frequency in _CORRECTIONS:
+            remits.append(_reverse(claim, payer, history))
+        if claim.frequency == VOID:
+            history.remember(_fingerprint(claim, batch), "")
+        else:
+            remits.append(_judge(claim, batch, payer, number, rules, history, day))
     accepted = SetAcknowledgment("837", f"{batch.transaction_control:04d}", "A", version=VERSION)
     acknowledgment = FileAcknowledgment("HC", str(batch.group_control), "A", (accepted,), VERSION, 1, 1)
     claim_acknowledgment = ClaimAcknowledgment(
@@ -80,10 +85,12 @@ def adjudicate(
         trace=str(history.next_number("trace")),
     )
     remittances = [_remittance(rules.payers[id], batch, claims, history, day) for id, claims in sorted(paid.items())]
+    for remittance in remittances:
+        keep(history, remittance, members)
     return acknowledgment, claim_acknowledgment, remittances
 
 
-def _refusal(claim: Claim, payer: Payer | None) -> tuple[Status, ...]:
+def _refusal(claim: Claim, payer: Payer | None, history: History) -> tuple[Status, ...]:
     """Why the claim does not enter adjudication at all; empty where it does."""
     if payer is None:
         return (Status("A3", "116"),)
@@ -96,13 +103,18 @@ def _refusal(claim: Claim, payer: Payer | None) -> tuple[Status, ...]:
     charges = [line.charge_cents for line in claim.lines]
     if not charges or min(charges) < 0 or sum(charges) != claim.total_cents:
         return (Status("A7", "178"),)
-    if claim.frequency != "1":
+    if claim.frequency in _CORRECTIONS:
+        # The claim that is corrected must be known, and be the same member's.
+        known = find(history, payer.id, claim.original_claim_number)
+        if known is None or known.member != claim.subscriber.member_id:
+            return (Status("A3", "464"),)
+    elif claim.frequency != "1":
         return (Status("A3", "535"),)
     return ()
 
 
 def _answer(claim: Claim, statuses: tuple[Status, ...], day: date, number: str) -> ClaimAnswer:
-    patient = _patient(claim)
+    patient = patient_of(claim)
     return ClaimAnswer(
         control_number=claim.control_number,
         statuses=statuses,
@@ -116,27 +128,25 @@ def _answer(claim: Claim, statuses: tuple[Status, ...], day: date, number: str) 
     )
 
 
-def _patient(claim: Claim) -> Person:
-    return claim.patient or claim.subscriber.person
-
-
 def _judge(
     claim: Claim, batch: ClaimBatch, payer: Payer, number: str, rules: Rules, history: History, day: date
 ) -> RemitClaim:
     services = _fingerprint(claim, batch)
     denial = _denial(claim, payer, rules, history, services, day)
-    if denial is None or denial is INFORMATION:
-        history.remember(services if denial is None else f"asked {services}", number)
+    if denial is INFORMATION:
+        history.remember(f"asked {services}", number)
     if denial is None:
-        lines = tuple(_price_claim(claim, payer, rules, history))
+        lines = tuple(price_claim(claim, payer, rules, history))
     else:
-        lines = tuple(_denied(line, denial) for line in claim.lines)
+        lines = tuple(denied(line, denial) for line in claim.lines)
     shares = (change.cents for line in lines for change in line.adjustments if change.group == "PR")
-    patient = _patient(claim)
+    patient = patient_of(claim)
     refused = all(line.paid_cents == 0 and line.allowed_cents is None for line in lines)
+    if not refused:
+        history.remember(services, number)
     return RemitClaim(
         control_number=claim.control_number,
-        status_code="4" if refused else "1",
+        status_code="4" if refused else _PLACES.get(claim.subscriber.sequence, "3"),
         charge_cents=claim.total_cents,
         paid_cents=sum(line.paid_cents for line in lines),
         patient_responsibility_cents=sum(shares),
@@ -154,9 +164,38 @@ def _judge(
     )
 
 
+def _reverse(claim: Claim, payer: Payer, history: History) -> RemitClaim:
+    """The first decision taken back, line by line; the deductible that it met is open again."""
+    judged = find(history, payer.id, claim.original_claim_number)
+    assert judged is not None  # _refusal has looked
+    first = judged.remit
+    met = sum(each.cents for each in first.all_adjustments() if (each.group, each.carc) == ("PR", "1"))
+    served = first.lines[0].date or first.service_date
+    if met and served:
+        history.add_deductible(payer.id, judged.member, served.year, -met)
+    lines = tuple(
+        replace(
+            line,
+            charge_cents=-line.charge_cents,
+            paid_cents=-line.paid_cents,
+            adjustments=tuple(replace(each, cents=-each.cents) for each in line.adjustments),
+            allowed_cents=None,
+        )
+        for line in first.lines
+    )
+    return replace(
+        first,
+        status_code="22",
+        charge_cents=-first.charge_cents,
+        paid_cents=-first.paid_cents,
+        patient_responsibility_cents=0,
+        lines=lines,
+    )
+
+
 def _fingerprint(claim: Claim, batch: ClaimBatch) -> str:
     """The same services to the same patient by the same provider, whatever number the claim carries."""
-    patient = _patient(claim)
+    patient = patient_of(claim)
     provider = claim.rendering.npi if claim.rendering else batch.billing.npi
     facts = [
         claim.payer.id,
@@ -173,10 +212,15 @@ def _denial(claim: Claim, payer: Payer, rules: Rules, history: History, services
     last = max(line.end_date or line.date for line in claim.lines)
     if (day - last).days > payer.timely_filing_days:
         return LATE
-    if history.seen(services):
+    if history.seen(services) and claim.frequency == "1":
         return DUPLICATE
-    if claim.subscriber.sequence != "P":
+    member = rules.member(payer.id, claim.subscriber.member_id)
+    if not is_first(claim) and not names_the_first(claim):
         return OTHER_PAYER_FIRST
+    if is_first(claim) and member is not None and member.other:
+        return OTHER_PAYER_FIRST
+    if not rules.is_active(payer.id, claim.subscriber.member_id, last):
+        return ENDED
     # Who sends the same services again after being asked for information is taken to have sent it.
     if history.seen(f"asked {services}"):
         return None
@@ -186,83 +230,17 @@ def _denial(claim: Claim, payer: Payer, rules: Rules, history: History, services
     return None
 
 
-def _denied(line: ServiceLine, denial: Denial) -> RemitLine:
-    adjustments = (Adjustment(denial.group, denial.carc, line.charge_cents),) if line.charge_cents else ()
-    return _line(line, 0, adjustments, denial.remarks, None)
-
-
-def _line(
-    line: ServiceLine, paid: int, adjustments: tuple[Adjustment, ...], remarks: tuple[str, ...], allowed: int | None
-) -> RemitLine:
-    return RemitLine(
-        procedure=line.procedure,
-        charge_cents=line.charge_cents,
-        paid_cents=paid,
-        adjustments=adjustments,
-        remark_codes=remarks,
-        modifiers=line.modifiers,
-        units=line.units,
-        date=line.date,
-        control=line.control,
-        allowed_cents=allowed,
-    )
-
-
-def _price_claim(claim: Claim, payer: Payer, rules: Rules, history: History) -> Iterator[RemitLine]:
-    plan = payer.plan_of(claim.subscriber.group_number, claim.subscriber.group_name)
-    copay = _copay(claim, plan)
-    for line in claim.lines:
-        if line.procedure in payer.not_covered:
-            yield _denied(line, NOT_COVERED)
-            continue
-        allowed = _allowed(line, payer)
-        if line.procedure in rules.preventive_codes:
-            shares: list[Adjustment] = []
-        elif copay and line.procedure in rules.office_visit_codes:
-            shares, copay = [Adjustment("PR", "3", min(copay, allowed))], 0
-        else:
-            shares = list(_member_shares(claim, line.date.year, allowed, payer, plan, history))
-        shares = [share for share in shares if share.cents]
-        written_off = line.charge_cents - allowed
-        contract = [Adjustment("CO", "45", written_off)] if written_off else []
-        paid = allowed - sum(share.cents for share in shares)
-        yield _line(line, paid, (*contract, *shares), (), allowed)
-
-
-def _copay(claim: Claim, plan: Plan) -> int:
-    born, served = _patient(claim).birth_date, claim.lines[0].date
-    if plan.copay_from_age and born is not None:
-        age = served.year - born.year - ((served.month, served.day) < (born.month, born.day))
-        if age < plan.copay_from_age:
-            return 0
-    return plan.copay_cents
-
-
-def _allowed(line: ServiceLine, payer: Payer) -> int:
-    fee = payer.allowed_cents.get(line.procedure)
-    limit = _percent(line.charge_cents, payer.allowed_percent) if fee is None else int(fee * line.units)
-    return max(min(limit, line.charge_cents), 0)
-
-
-def _member_shares(
-    claim: Claim, year: int, allowed: int, payer: Payer, plan: Plan, history: History
-) -> Iterator[Adjustment]:
-    """Deductible while it lasts, then the member's percentage of the rest."""
-    member = claim.subscriber.member_id
-    left = max(plan.deductible_cents - history.deductible_met(payer.id, member, year), 0)
-    deductible = min(left, allowed)
-    if deductible:
-        history.add_deductible(payer.id, member, year, deductible)
-        yield Adjustment("PR", "1", deductible)
-    yield Adjustment("PR", "2", _percent(allowed - deductible, plan.coinsurance_percent))
-
-
-def _percent(cents: int, percent: int) -> int:
-    return (cents * percent + 50) // 100
-
-
 def _remittance(payer: Payer, batch: ClaimBatch, claims: list[RemitClaim], history: History, day: date) -> Remittance:
-    total = sum(claim.paid_cents for claim in claims)
+    """What is paid to the provider; less than nothing is carried forward to the next payment (PLB FB, then WO)."""
+    paid = sum(claim.paid_cents for claim in claims)
+    key = f"{payer.id}/{batch.billing.npi or batch.billing.tax_id}"
+    owed = int(history.recall("forward", key) or 0)
+    total = max(paid - owed, 0)
+    provider, end = batch.billing.npi or batch.billing.tax_id, date(day.year, 12, 31)
+    changes = [ProviderAdjustment(provider, end, "WO", owed)] if owed else []
+    if paid - owed < 0:
+        changes.append(ProviderAdjustment(provider, end, "FB", paid - owed))
+    history.note("forward", key, str(max(owed - paid, 0)))
     billing = batch.billing
     return Remittance(
         payer=Party(payer.name, f"1{payer.tax_id}", "Provider Services", payer.phone, address=payer.address),
@@ -272,6 +250,7 @@ def _remittance(payer: Payer, batch: ClaimBatch, claims: list[RemitClaim], histo
         trace_number=f"{payer.id}{history.next_number('payment'):07d}",
         date=day,
         claims=tuple(claims),
+        provider_adjustments=tuple(changes),
         handling="I" if total else "H",
         production_date=day,
         payee_id_kind="XX" if billing.npi else "FI",

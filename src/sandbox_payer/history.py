@@ -24,6 +24,12 @@ class History(Protocol):
     def next_number(self, kind: str) -> int:
         """The next number of a series (claims, payments, interchanges), from 1."""
 
+    def recall(self, kind: str, key: str) -> str:
+        """What was noted last under a key (visits used, authorizations, judged claims); empty for nothing."""
+
+    def note(self, kind: str, key: str, value: str) -> None:
+        """Note something, in place of what was noted before; nothing is noted by an empty value."""
+
 
 @dataclass(slots=True)
 class MemoryHistory:
@@ -32,6 +38,7 @@ class MemoryHistory:
     deductibles: dict[tuple[str, str, int], int] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def deductible_met(self, payer: str, member: str, year: int) -> int:
         return self.deductibles.get((payer, member, year), 0)
@@ -49,3 +56,23 @@ class MemoryHistory:
     def next_number(self, kind: str) -> int:
         self.numbers[kind] = self.numbers.get(kind, 0) + 1
         return self.numbers[kind]
+
+    def recall(self, kind: str, key: str) -> str:
+        return self.notes.get((kind, key), "")
+
+    def note(self, kind: str, key: str, value: str) -> None:
+        self.notes[kind, key] = value
+
+
+def visits_used(history: History, payer: str, member: str, kind: str, year: int) -> int:
+    """Visits of a service type that a member used in a year."""
+    return int(history.recall("visits", _visits(payer, member, kind, year)) or 0)
+
+
+def use_visit(history: History, payer: str, member: str, kind: str, year: int) -> None:
+    used = visits_used(history, payer, member, kind, year) + 1
+    history.note("visits", _visits(payer, member, kind, year), str(used))
+
+
+def _visits(payer: str, member: str, kind: str, year: int) -> str:
+    return f"{payer}/{member}/{kind}/{year}"

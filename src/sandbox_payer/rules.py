@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from importlib import resources
+from typing import Any
 
 from liaison.engines.x12 import Address
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a member pays: the yearly deductible, a copayment an office visit, a share of the rest."""
+    """What a member pays: the yearly deductible, a copayment an office visit, a share of the rest.
+
+    `visit_limits` are visits a year by service type (EB03), `authorization` the service types that need one.
+    """
 
     code: str
     name: str
@@ -20,6 +25,11 @@ class Plan:
     copay_cents: int
     coinsurance_percent: int
     copay_from_age: int = 0
+    out_of_pocket_cents: int = 0
+    urgent_copay_cents: int = 0
+    visit_limits: Mapping[str, int] = field(default_factory=dict)
+    authorization: tuple[str, ...] = ()
+    needs_referral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +65,71 @@ class Payer:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependent:
+    """Somebody insured by a member; `relationship` as on a claim."""
+
+    given: str
+    birth_date: date
+    sex: str
+    relationship: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member in the payers' book. `other` is the payer that comes first, with the member's number there."""
+
+    id: str
+    payer: str
+    plan: str
+    family: str
+    given: str
+    birth_date: date
+    sex: str
+    begin: date
+    end: date | None = None
+    group: str = ""
+    dependents: tuple[Dependent, ...] = ()
+    primary_care: tuple[str, str, str] | None = None
+    other: tuple[str, str] | None = None
+    visits_used: Mapping[str, int] = field(default_factory=dict)
+
+    def is_active(self, day: date) -> bool:
+        return self.begin <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """All payers, and the codes that every plan treats as office visits or as free prevention."""
+    """All payers and their book of members, and the codes that every plan treats alike.
+
+    `authorized` gives the service type of procedures that may need an authorization. Whoever is not in the book is an
+    active member with the payer's usual plan, but for numbers that end as `rejected_endings` (AAA03) or
+    `inactive_ending` say.
+    """
 
     payers: Mapping[str, Payer]
     office_visit_codes: frozenset[str]
     preventive_codes: frozenset[str]
+    members: Mapping[str, Member] = field(default_factory=dict)
+    authorized: Mapping[str, str] = field(default_factory=dict)
+    rejected_endings: Mapping[str, str] = field(default_factory=dict)
+    inactive_ending: str = ""
     seed: int = 0
+
+    def member(self, payer: str, id: str) -> Member | None:
+        """Who is in the book under this number at this payer."""
+        found = self.members.get(id)
+        return found if found is not None and found.payer == payer else None
+
+    def is_active(self, payer: str, id: str, day: date) -> bool:
+        member = self.member(payer, id)
+        if member is not None:
+            return member.is_active(day)
+        return not (self.inactive_ending and id.endswith(self.inactive_ending))
+
+    def plan_of(self, payer: Payer, id: str, group_number: str, group_name: str = "") -> Plan:
+        """The member's plan by the book, else by the group that is named, else the payer's usual one."""
+        member = self.member(payer.id, id)
+        return payer.plans[member.plan] if member else payer.plan_of(group_number, group_name)
 
 
 def load_rules(seed: int = 0, text: str | None = None) -> Rules:
@@ -69,14 +137,38 @@ def load_rules(seed: int = 0, text: str | None = None) -> Rules:
     if text is None:
         text = resources.files("sandbox_payer").joinpath("rules.json").read_text(encoding="utf-8")
     data = json.loads(text)
-    payers = {}
-    for row in data["payers"]:
-        plans = {code: Plan(code=code, **plan) for code, plan in row["plans"].items()}
-        facts = {
-            **row,
-            "address": Address(*row["address"]),
-            "not_covered": frozenset(row["not_covered"]),
-            "plans": plans,
-        }
-        payers[row["id"]] = Payer(**facts)
-    return Rules(payers, frozenset(data["office_visit_codes"]), frozenset(data["preventive_codes"]), seed)
+    return Rules(
+        payers={row["id"]: _payer(row) for row in data["payers"]},
+        office_visit_codes=frozenset(data["office_visit_codes"]),
+        preventive_codes=frozenset(data["preventive_codes"]),
+        members={row["id"]: _member(row) for row in data.get("members", [])},
+        authorized=data.get("authorized", {}),
+        rejected_endings=data.get("rejected_endings", {}),
+        inactive_ending=data.get("inactive_ending", ""),
+        seed=seed,
+    )
+
+
+def _payer(row: dict[str, Any]) -> Payer:
+    plans = {
+        code: Plan(code=code, **{**plan, "authorization": tuple(plan.get("authorization", ()))})
+        for code, plan in row["plans"].items()
+    }
+    address, not_covered = Address(*row["address"]), frozenset(row["not_covered"])
+    facts: dict[str, Any] = {**row, "address": address, "not_covered": not_covered, "plans": plans}
+    return Payer(**facts)
+
+
+def _member(row: dict[str, Any]) -> Member:
+    facts = dict(row)
+    for name in ("birth_date", "begin", "end"):
+        if name in row:
+            facts[name] = date.fromisoformat(row[name])
+    for name in ("primary_care", "other"):
+        if name in row:
+            facts[name] = tuple(row[name])
+    facts["dependents"] = tuple(
+        Dependent(each["given"], date.fromisoformat(each["birth_date"]), each["sex"], each["relationship"])
+        for each in row.get("dependents", [])
+    )
+    return Member(**facts)

@@ -5,16 +5,33 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.client import HTTPConnection
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from liaison.engines.x12 import Subscriber, balance_problems, read_277ca, read_835, read_999, write_837p
-from tests.x12.samples import HOLDER, PAYER, batch, claim
+from liaison.engines.x12 import (
+    CoreMessage,
+    EligibilityInquiry,
+    Provider,
+    Subscriber,
+    balance_problems,
+    read_271,
+    read_277ca,
+    read_835,
+    read_999,
+    read_core,
+    write_270,
+    write_837p,
+    write_core,
+)
+from liaison.engines.x12.core import ARRIVED, BATCH, PAYLOADS, REAL_TIME, RECEIPT, RETRIEVALS
+from tests.x12.samples import CREATED, HOLDER, PAYER, batch, claim, envelope
 
 pytestmark = pytest.mark.processes
 
@@ -116,6 +133,86 @@ def test_what_was_answered_survives_a_kill(start: Callable[..., Running], tmp_pa
     (denied,) = read_835(again.ask("GET", f"/files/{last['id']}")[1])
     assert denied.payment_cents == 0 or {c.status_code for c in denied.claims} == {"1", "4"}
     assert any(line.adjustments[0].carc == "18" for each in denied.claims for line in each.lines)
+
+
+def core(kind: str, payload: bytes, mode: str = REAL_TIME, id: str = "1d2e") -> tuple[str, bytes]:
+    return write_core(CoreMessage(kind, payload, "MAPLE01", "SUNCO", id, CREATED, mode))
+
+
+def asking(payer: Running, message: tuple[str, bytes]) -> CoreMessage:
+    kind, body = message
+    connection = HTTPConnection(payer.address)
+    try:
+        connection.request("POST", "/core", body, {"Content-Type": kind})
+        response = connection.getresponse()
+        return read_core(response.headers["Content-Type"], response.read())
+    finally:
+        connection.close()
+
+
+def question(trace: str = "T1") -> bytes:
+    asker = Provider("Maple Street Clinic", npi="1234567893")
+    asked = EligibilityInquiry(trace, PAYER, asker, Subscriber("SUN000000001", HOLDER))
+    return write_270(asked, replace(envelope(), sender_id="MAPLE01", receiver_id="SUNCO"))
+
+
+def test_a_question_is_answered_at_once_plainly_and_in_the_core_envelope(start: Callable[..., Running]) -> None:
+    payer = start()
+    status, content = payer.ask("POST", "/ask", question())
+    assert status == 200
+    assert read_271(content)[0].is_active
+    answer = asking(payer, core(PAYLOADS["270"], question()))
+    assert (answer.is_answered, answer.kind, answer.sender) == (True, "271", "SUNCO")
+    assert read_271(answer.payload)[0].trace == "T1"
+    refused = asking(payer, core("X12_834_Request", b"x"))
+    assert (refused.error_code, refused.payload) == ("PayloadTypeIllegal", b"")
+
+
+def test_a_batch_in_the_core_envelope_is_receipted_and_its_answers_wait(start: Callable[..., Running]) -> None:
+    payer = start()
+    assert asking(payer, core(PAYLOADS["837"], file_of(3), BATCH)).payload_type == RECEIPT
+    for _ in range(2):
+        ready = asking(payer, core(RETRIEVALS["835"], b"", BATCH))
+        assert len(read_835(ready.payload)[0].claims) == 3
+    asking(payer, core(ARRIVED, b"ISA", BATCH, ready.id))
+    assert asking(payer, core(RETRIEVALS["835"], b"", BATCH)).payload == b""
+
+
+def test_remittances_that_come_later_are_behind_what_came_meanwhile(start: Callable[..., Running]) -> None:
+    payer = start("--later", "2")
+    payer.json("POST", "/claims", file_of(1))
+    first = payer.json("GET", "/files")[1]
+    assert [row["kind"] for row in first["files"]] == ["999", "277CA"]
+    payer.json("POST", "/claims", file_of(1, control=43))
+    seen: list[str] = []
+    since = "0"
+    for _ in range(300):
+        listed = payer.json("GET", f"/files?since={since}")[1]
+        seen += [row["kind"] for row in listed["files"]]
+        since = listed["next"]
+        if len(seen) == 6:
+            break
+        time.sleep(0.1)
+    assert sorted(seen) == ["277CA", "277CA", "835", "835", "999", "999"]
+    assert seen[:2] == ["999", "277CA"]
+
+
+def test_mischief_comes_by_order_and_then_no_more(start: Callable[..., Running]) -> None:
+    payer = start("--mischief", "error:1,half:1,cut:1")
+    assert payer.ask("POST", "/claims", file_of(1))[0] == 500
+    assert len(payer.json("GET", "/files")[1]["files"]) == 0
+    payer.json("POST", "/claims", file_of(1))
+    assert [row["kind"] for row in payer.json("GET", "/files")[1]["files"]] == ["999", "277CA", "835", "835"]
+    # Everything was done, and nobody was told: the same file again gives the same answer.
+    with pytest.raises(HTTPException):
+        payer.ask("POST", "/claims", file_of(2, control=43))
+    assert payer.json("POST", "/claims", file_of(2, control=43))[1]["file"] == "2"
+    assert len(payer.json("GET", "/files")[1]["files"]) == 7
+    assert payer.json("POST", "/mischief", b"hang=1:1")[0] == 200
+    with pytest.raises(HTTPException):
+        payer.ask("POST", "/ask", question())
+    assert payer.ask("POST", "/ask", question())[0] == 200
+    assert payer.json("POST", "/mischief", b"tantrum")[0] == 400
 
 
 @pytest.mark.parametrize(

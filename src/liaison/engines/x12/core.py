@@ -32,6 +32,17 @@ PAYLOADS: dict[str, str] = {
     "TA1": "X12_TA1_Response_00501X231A1",
     "error": "CoreEnvelopeError",
 }
+# Batch: what asks for the files that are ready, one a message, and what says that one has arrived.
+RETRIEVALS: dict[str, str] = {
+    "271": "X12_005010_Request_Batch_Results_271",
+    "277": "X12_005010_Request_Batch_Results_277",
+    "278": "X12_005010_Request_Batch_Results_278",
+    "277CA": "X12_277CA_Request_005010X214",
+    "835": "X12_835_Request_005010X221A1",
+    "999": "X12_999_RetrievalRequest_005010X231A1",
+    "TA1": "X12_TA1_RetrievalRequest_00501X231A1",
+}
+ARRIVED = "X12_999_SubmissionRequest_005010X231A1"
 _KINDS = {name: kind for kind, name in PAYLOADS.items()}
 _BOUNDARY = re.compile(r'boundary="?([0-9A-Za-z\'()+_,./:=?-]{1,70})"?', re.ASCII)
 _NAME = re.compile(rb'name="?([A-Za-z]{1,40})"?', re.ASCII)
@@ -62,6 +73,11 @@ class CoreMessage:
     def kind(self) -> str:
         """The short name of the payload: 270, 271, 835 ...; empty for one that is not known."""
         return _KINDS.get(self.payload_type, "")
+
+    @property
+    def wants(self) -> str:
+        """The short name of the files that are asked for; empty where none are."""
+        return next((kind for kind, name in RETRIEVALS.items() if name == self.payload_type), "")
 
     @property
     def is_answered(self) -> bool:

@@ -49,6 +49,7 @@ REJECTIONS: dict[str, str] = {
     "78": "the subscriber is not in this group or plan",
     "79": "one of the partners' numbers is not known",
     "80": "no answer came in time",
+    "95": "the patient is not insured on that day",
     "97": "the provider's address is missing or wrong",
     "98": "the service counts as experimental",
     "AA": "the authorization number is not found",
