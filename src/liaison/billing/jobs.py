@@ -3,6 +3,7 @@
 from django.conf import settings
 from django_tasks.base import task
 
+from liaison.billing import books_jobs, coverage_jobs  # noqa: F401  # their timers are set by being imported
 from liaison.billing.actions import batch
 from liaison.record.actor import machine
 from liaison.record.jobs import every

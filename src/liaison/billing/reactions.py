@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from liaison.billing import coverage_reactions  # noqa: F401  # followed by being imported
+from liaison.billing import books_reactions, coverage_reactions  # noqa: F401  # followed by being imported
 from liaison.billing.actions import draft_charges
 from liaison.billing.actions.denials import note_denials
 from liaison.billing.models import Denial

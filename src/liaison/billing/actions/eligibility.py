@@ -73,10 +73,12 @@ def check_day(actor: Actor, appointments: Sequence[Appointment], day: date, sinc
 
 
 def _plan(
-    this: Change, wanted: Sequence[tuple[Coverage, Appointment | None]], why: str, day: date, *, since: datetime
+    this: Change, wanted: Sequence[tuple[Coverage, Appointment | None]], why: str, day: date, *, since: datetime | None
 ) -> list[EligibilityCheck]:
+    """Write down whom to ask about: not what was asked `since`, nor what is out already."""
     keys = [coverage.pk for coverage, _ in wanted]
-    lately = EligibilityCheck.objects.filter(Q(asked_at__gte=since) | Q(status=C.ASKED), coverage__in=keys)
+    done = Q(asked_at__gte=since) if since else Q(pk__in=())
+    lately = EligibilityCheck.objects.filter(done | Q(status=C.ASKED), coverage__in=keys)
     known = set(lately.exclude(status=C.FAILED).values_list("coverage_id", flat=True)) if keys else set()
     fresh = [(coverage, appointment) for coverage, appointment in wanted if coverage.pk not in known]
     if not fresh:
@@ -115,7 +117,7 @@ def check_coverage(actor: Actor, coverage_id: UUID, day: date) -> EligibilityChe
         if not can_be_asked(coverage):
             raise Conflict("cannot-ask", _cannot(coverage))
         out = EligibilityCheck.objects.filter(coverage=coverage, status=C.ASKED).order_by("-asked_at").first()
-        check = out or _plan(this, [(coverage, None)], EligibilityCheck.Why.PERSON, day, since=this.at)[0]
+        check = out or _plan(this, [(coverage, None)], EligibilityCheck.Why.PERSON, day, since=None)[0]
     return ask(actor, check.pk)
 
 
@@ -293,9 +295,12 @@ def _tell(this: Change, check: EligibilityCheck) -> None:
     )
 
 
-def judge_again(actor: Actor, coverage_ids: Sequence[UUID]) -> None:
-    """Look again at the newest answers about coverages after the file changed: a problem may be gone, or be there."""
-    latest = EligibilityCheck.objects.filter(coverage__in=list(coverage_ids), latest=True, status=C.ANSWERED)
+def judge_again(actor: Actor, **which: UUID) -> None:
+    """Look again at the newest answers (of a `coverage`, a `patient`) after the file changed.
+
+    A problem may be gone, or be there.
+    """
+    latest = EligibilityCheck.objects.filter(**which, latest=True, status=C.ANSWERED)
     for key in list(latest.values_list("pk", flat=True)):
         with change(actor, "billing.coverage") as this:
             check = _locked(key)
