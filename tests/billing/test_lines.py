@@ -321,9 +321,19 @@ def test_the_sandbox_payer_takes_claims_in_the_shape_of_core(
     payer = start_payer("--today", "2026-03-03")
     file = file_of(practice)
     address = payer.url.replace("http://", "core+http://clinic@") + "/core"
+    (way,) = ways(address)
+    with pytest.raises(Crash), way.open() as line:
+        send_over(dying(line, "committed"), [file])
     assert send_waiting(address) == 1
     file.refresh_from_db()
     assert file.status == E.SENT
+    with way.open() as line:  # kept, and killed before the payer was told
+        (first, *_) = line.offered("")
+        take_in(TEST, first.kind, first.name, line.fetch(first), line=line.name)
+    assert fetch_answers(address) == 3
+    assert Claim.objects.get().status == "paid"
+    assert Exchange.objects.filter(direction="in").count() == 3
+    assert fetch_answers(address) == 0
 
 
 def test_a_person_may_take_a_file_in_by_hand(practice: Practice) -> None:

@@ -46,15 +46,15 @@ def _over(way: Way, act: Callable[[Line], int]) -> int:
     try:
         with way.open() as line:
             return act(line)
-    except Unreachable as trouble:
-        _tell(way, trouble)
+    except (Unreachable, Refused) as trouble:
+        _tell(way, str(trouble))
         return 0
 
 
-def _tell(way: Way, trouble: Unreachable) -> None:
+def _tell(way: Way, trouble: str) -> None:
     log.warning("Files wait: %s", trouble)
     for exchange in _waiting(way):
-        note_waiting(_actor(), exchange.pk, str(trouble))
+        note_waiting(_actor(), exchange.pk, trouble)
 
 
 def _waiting(way: Way) -> Sequence[Exchange]:
@@ -107,17 +107,24 @@ def keep_offered(line: Line) -> int:
     while fresh := _fresh(line):
         for offer in fresh:
             take_in(_actor(), offer.kind, offer.name, line.fetch(offer), line=line.name)
+            line.confirm(offer)
         count += len(fresh)
     return count
 
 
 def _fresh(line: Line) -> list[Offer]:
-    """Some of what is offered and not known by name; what may still be being written waits."""
+    """What is offered and not known by name; what may still be being written waits.
+
+    What is known was kept by a process that died before it could say so: now it is said.
+    """
     offers = [offer for offer in line.offered(newest_of(line.name)) if offer.settled]
     known: set[Any] = set()
     for start in range(0, len(offers), 500):
         names = [offer.name for offer in offers[start : start + 500]]
         known.update(Delivery.objects.filter(line=line.name, name__in=names).values_list("name", flat=True))
+    for offer in offers:
+        if offer.name in known:
+            line.confirm(offer)
     return [offer for offer in offers if offer.name not in known]
 
 

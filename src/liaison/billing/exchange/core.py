@@ -1,7 +1,7 @@
 """A line in the shape of CAQH CORE (connectivity vC2.2.0, MIME multipart over HTTP): files go and come in batch mode.
 
 A file goes under an id that is the same when it goes again, and the other side takes it once. Answers are asked for
-kind by kind; one is given under its own id until there is none.
+kind by kind; one is given, under its own id, until we say that it has arrived.
 """
 
 import uuid
@@ -14,15 +14,10 @@ import httpx
 from liaison.billing.exchange.line import Offer, Outgoing, Refused, Unreachable
 from liaison.billing.exchange.plain import TIMEOUT, trusted
 from liaison.engines.x12 import CoreMessage, X12Error, read_core, write_core
-from liaison.engines.x12.core import BATCH, PAYLOADS, RECEIPT
+from liaison.engines.x12.core import ARRIVED, BATCH, PAYLOADS, RECEIPT, RETRIEVALS
 from liaison.kernel import clock
 
-# What is asked for, and of which kind the answers are
-RETRIEVALS = {
-    "999": "X12_999_RetrievalRequest_005010X231A1",
-    "277CA": "X12_277CA_RetrievalRequest_005010X214",
-    "835": "X12_835_RetrievalRequest_005010X221A1",
-}
+_WANTED = ("TA1", "999", "277CA", "835")
 _LATER = (408, 425, 429)
 
 
@@ -54,8 +49,8 @@ class CoreLine:
 
     def offered(self, newest: str) -> Iterator[Offer]:
         """The answers that wait, one of each kind at a time."""
-        for kind, wanted in RETRIEVALS.items():
-            answer = self._ask(wanted, b"", str(uuid.uuid4()), "LIAISON", "PAYER")
+        for kind in _WANTED:
+            answer = self._ask(RETRIEVALS[kind], b"", str(uuid.uuid4()), "LIAISON", "PAYER")
             if answer.is_answered and answer.payload:
                 name = f"core/{answer.id}"[:200]
                 self._given[name] = answer.payload
@@ -63,7 +58,11 @@ class CoreLine:
 
     def fetch(self, offer: Offer) -> bytes:
         """What came when it was asked for."""
-        return self._given.pop(offer.name)
+        return self._given[offer.name]
+
+    def confirm(self, offer: Offer) -> None:
+        """Say that an answer has arrived, so that the next of its kind is given."""
+        self._ask(ARRIVED, b"", offer.name.removeprefix("core/"), "LIAISON", "PAYER")
 
     def _ask(self, kind: str, payload: bytes, message_id: str, sender: str, receiver: str) -> CoreMessage:
         message = CoreMessage(

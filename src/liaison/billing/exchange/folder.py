@@ -91,6 +91,9 @@ class FolderLine:
         except OSError as trouble:
             raise Unreachable(f"A file in {self._receive_from} cannot be read ({trouble.strerror}).") from None
 
+    def confirm(self, offer: Offer) -> None:
+        """Nothing: what is known by name is passed over."""
+
 
 def _ends(path: Path) -> bool:
     """Whether a file has the end of an interchange: then it is whole however new it is."""

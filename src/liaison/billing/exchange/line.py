@@ -65,3 +65,6 @@ class Line(Protocol):
 
     def fetch(self, offer: Offer) -> bytes:
         """The content of an offered file. Raises Unreachable."""
+
+    def confirm(self, offer: Offer) -> None:
+        """Tell the other side that an offered file is kept here. May be done any number of times."""

@@ -56,12 +56,20 @@ class PlainLine:
     def offered(self, newest: str) -> Iterator[Offer]:
         """The answers after the newest one that is known."""
         since = int(newest.removeprefix(ANSWER) or 0)
-        for file in self._good("/files", since=since).json()["files"]:
-            yield Offer(f"{ANSWER}{int(file['id']):012d}", kind=str(file["kind"]))
+        answer = self._good("/files", since=since)
+        try:
+            offers = [(int(file["id"]), str(file["kind"])) for file in answer.json()["files"]]
+        except (ValueError, KeyError, TypeError):
+            raise Unreachable("The payer does not list its answers as it should.") from None
+        for number, kind in offers:
+            yield Offer(f"{ANSWER}{number:012d}", kind=kind)
 
     def fetch(self, offer: Offer) -> bytes:
         """One answer."""
         return self._good(f"/files/{int(offer.name.removeprefix(ANSWER))}").content
+
+    def confirm(self, offer: Offer) -> None:
+        """Nothing: what is known by name is passed over."""
 
     def _good(self, path: str, **asked: int) -> httpx.Response:
         answer = self._ask("GET", path, params=asked)
