@@ -1,155 +1,37 @@
-"""What is charged for a visit: drafted when the patient leaves, looked at by a person, posted to the ledger."""
+"""What is charged for a visit by hand, looked at by a person, posted to the ledger."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from dateutil.relativedelta import relativedelta
-from django.utils import timezone
 
 from liaison.billing import ledger
 from liaison.billing.actions.claims import MOST_POINTERS, diagnosis_codes, make_claim
+from liaison.billing.actions.drafting import (
+    BY_PERSON,
+    PERSON,
+    charges_of,
+    draft_charges,
+    fees_in_force,
+    locked_encounter,
+    new_charge,
+)
+from liaison.billing.actions.proposing import propose
 from liaison.billing.models import Account, Charge, Claim, Transfer
+from liaison.billing.modifiers import MOST
+from liaison.billing.queries.done import Service, service_date
 from liaison.chart.models import Encounter
-from liaison.documents.queries import all_in_force, in_force
 from liaison.kernel import ids
 from liaison.kernel.errors import Conflict, Invalid, NotFound
-from liaison.orders.models import Order
-from liaison.orders.queries import catalog
 from liaison.people.models import Coverage
 from liaison.people.queries import coverages_of
-from liaison.record import rows
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.columns import check
-from liaison.record.prepared import Prepared
 
-VISIT = "visit"
+__all__ = ["add_charge", "confirm_charges", "draft_charges", "void_charge"]
+
 _CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")  # CPT, or HCPCS Level II
-ESTABLISHED = relativedelta(years=3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Service:
-    """Something to be charged: `source` says for what (the visit, or an order)."""
-
-    source: str
-    code: str
-    display: str = ""
-    cents: int = 0
-
-
-def draft_charges(actor: Actor, encounter_id: UUID, *, visit_type: str = "") -> list[Charge]:
-    """Draft what a visit is charged: its evaluation by visit type and every order done. Gives all open charges.
-
-    `visit_type` is the key of the visit type's document; without it the encounter's own words name it. What was drafted
-    before, or voided by a person, is left alone. Event billing.charges_drafted when something is new.
-    """
-    with change(actor, "billing.charge") as this:
-        encounter = _locked(encounter_id)
-        there = _charges(encounter.pk)
-        known = {(charge.source, charge.code) for charge in there}
-        fees = _fees()
-        codes = diagnosis_codes(encounter.pk)[:MOST_POINTERS]
-        fresh = [
-            _charge(encounter, service, fees, codes)
-            for service in _services(encounter, visit_type)
-            if (service.source, service.code) not in known
-        ]
-        this.save_new(fresh)
-        if fresh:
-            this.event("billing.charges_drafted", encounter=encounter.pk, patient=encounter.patient_id)
-        return [charge for charge in there if charge.status == Charge.Status.OPEN] + fresh
-
-
-_charges = Prepared(lambda encounter: Charge.objects.filter(encounter_id=encounter).order_by("created_at", "id"))
-_done_orders = Prepared(
-    lambda encounter: Order.objects.filter(encounter_id=encounter, status=Order.Status.COMPLETED).order_by(
-        "ordered_at", "id"
-    )
-)
-_seen_here = Prepared(
-    lambda patient, since, until: Encounter.objects.filter(
-        patient_id=patient, here=True, status=Encounter.Status.FINISHED, starts_at__gte=since, starts_at__lt=until
-    ).values_list("pk", flat=True)[:1]
-)
-
-
-def _locked(encounter_id: UUID) -> Encounter:
-    found = rows.locked(Encounter, encounter_id, "patient", "provider", "site")
-    if found is None:
-        raise NotFound("no-encounter", "There is no such visit in the record. Open it again from the board.")
-    if found.provider is None or found.site is None:
-        raise Invalid("no-provider", "The visit names no provider or site. Add them before it is charged.")
-    return found
-
-
-def _services(encounter: Encounter, visit_type: str) -> Iterator[_Service]:
-    if code := _evaluation(encounter, visit_type):
-        yield _Service(VISIT, code)
-    done = _done_orders(encounter.pk)
-    if not done:
-        return
-    charges = {offered.key: offered.charge for offered in catalog()}
-    for order in done:
-        charge = charges.get(order.key)
-        if charge and charge.get("code"):
-            source = f"order:{order.pk}"
-            yield _Service(source, charge["code"], charge.get("display", order.display), int(charge.get("cents") or 0))
-
-
-def _evaluation(encounter: Encounter, visit_type: str) -> str:
-    """The evaluation and management code of a visit: another for who is new here than for who is known.
-
-    New is who had no visit in this practice in three years (CMS Claims Processing Manual, chapter 12, 30.6.7).
-    """
-    codes = _evaluation_codes(encounter, visit_type)
-    if not codes:
-        return ""
-    if codes.get("new") == codes.get("established") or encounter.starts_at is None:
-        return codes.get("established") or ""
-    known = _seen_here(encounter.patient_id, encounter.starts_at - ESTABLISHED, encounter.starts_at)
-    return codes.get("established" if known else "new") or ""
-
-
-def _evaluation_codes(encounter: Encounter, visit_type: str) -> Mapping[str, str]:
-    for document in all_in_force("visit-type"):
-        if document.key == visit_type or (not visit_type and encounter.type_text in (document.title, document.key)):
-            return document.body.get("em") or {}
-    return {}
-
-
-def _fees() -> Mapping[str, Any]:
-    try:
-        return dict(in_force("fee-schedule", "default").body.get("fees", {}))
-    except NotFound:
-        return {}
-
-
-def _charge(encounter: Encounter, service: _Service, fees: Mapping[str, Any], codes: Sequence[str]) -> Charge:
-    fee = fees.get(service.code, {})
-    assert encounter.provider_id is not None
-    return Charge(
-        patient_id=encounter.patient_id,
-        encounter_id=encounter.pk,
-        provider_id=encounter.provider_id,
-        source=service.source,
-        code=service.code,
-        display=(fee.get("display") or service.display or service.code)[:200],
-        cents=int(fee.get("cents", service.cents)),
-        pointers=list(codes),
-        service_date=service_date(encounter),
-    )
-
-
-def service_date(encounter: Encounter) -> date:
-    """The day of a visit where it took place."""
-    at = encounter.starts_at or encounter.created_at
-    return at.astimezone(ZoneInfo(encounter.site.zone) if encounter.site else timezone.get_default_timezone()).date()
+_MODIFIER = re.compile(r"[0-9A-Z]{2}")
 
 
 def add_charge(
@@ -172,17 +54,23 @@ def add_charge(
     if units < 1:
         raise Invalid("bad-units", "Charge at least one unit.", "units")
     with change(actor, "billing.charge") as this:
-        encounter = _locked(encounter_id)
-        if Charge.objects.filter(encounter_id=encounter.pk, code=code, source="person").exclude(status="void").exists():
+        encounter = locked_encounter(encounter_id)
+        there = charges_of(encounter.pk)
+        if any(one.code == code and one.source == PERSON and one.status != Charge.Status.VOID for one in there):
             raise Conflict("charged-already", f"{code} is charged for this visit. Change its units instead.", "code")
-        charge = _charge(encounter, _Service("person", code), _fees(), diagnosis_codes(encounter.pk)[:MOST_POINTERS])
+        codes = diagnosis_codes(encounter.pk)[:MOST_POINTERS]
+        charge = new_charge(encounter, Service(PERSON, code), fees_in_force(), codes)
         charge.cents = cents if cents is not None else charge.cents * units
         if charge.cents <= 0:
             raise Invalid("no-price", f"The fee schedule has no price for {code}. Type the amount.", "cents")
         charge.units, charge.modifiers = units, [modifier.upper() for modifier in modifiers]
+        if len(charge.modifiers) > MOST or any(not _MODIFIER.fullmatch(one) for one in charge.modifiers):
+            raise Invalid("bad-modifier", "A line has up to four modifiers of two characters.", "modifiers")
         charge.pointers = list(pointers) or charge.pointers
         check(charge)
-        return this.save(charge)
+        this.save(charge)
+        propose(this, encounter, [*(one for one in there if one.status == Charge.Status.OPEN), charge])
+        return charge
 
 
 def void_charge(actor: Actor, charge_id: UUID, reason: str) -> Charge:
@@ -195,8 +83,8 @@ def void_charge(actor: Actor, charge_id: UUID, reason: str) -> Charge:
             raise NotFound("no-charge", "There is no such charge. Look at the visit's charges again.")
         if charge.status != Charge.Status.OPEN:
             raise Conflict("not-open", "This charge is billed or void already. Mend the claim instead.")
-        charge.status = Charge.Status.VOID
-        return this.save(charge, "status")
+        charge.status, charge.voided_by, charge.void_reason = Charge.Status.VOID, BY_PERSON, reason.strip()[:200]
+        return this.save(charge, "status", "voided_by", "void_reason")
 
 
 def confirm_charges(
@@ -215,8 +103,8 @@ def confirm_charges(
     first), or billing.encounter_settled where no payer is asked.
     """
     with change(actor, "billing.charge") as this:
-        encounter = _locked(encounter_id)
-        every = [charge for charge in _charges(encounter.pk) if charge.status != Charge.Status.VOID]
+        encounter = locked_encounter(encounter_id)
+        every = [charge for charge in charges_of(encounter.pk) if charge.status != Charge.Status.VOID]
         charges = [charge for charge in every if charge.status == Charge.Status.OPEN]
         if every and not charges:
             return Claim.objects.filter(encounter_id=encounter.pk).order_by("-created_at").first()
@@ -239,7 +127,7 @@ def confirm_charges(
             this.event("billing.encounter_settled", encounter=encounter.pk)
         else:
             this.event("billing.claim_made", claim=claim.pk, encounter=encounter.pk)
-            if claim.findings:
+            if claim.stops:
                 this.event("billing.claim_to_fix", claim=claim.pk, encounter=encounter.pk)
         return claim
 
