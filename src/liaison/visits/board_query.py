@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 
+from liaison.billing.models import EligibilityCheck
+from liaison.billing.queries.coverage import open_problem
 from liaison.chart.models import Allergy
 from liaison.documents.models import Document
 from liaison.documents.queries import all_in_force
@@ -46,6 +48,9 @@ _JOINED = {
     "provider_given": "provider__given",
     "provider_credential": "provider__credential",
 }
+
+
+_WORKED_OUT = ("covered", "coverage_problem", "settled", "closed", "watched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +151,13 @@ def _visits(actor: Actor, site_id: UUID, day: date, consents: list[Document]) ->
     rows = Visit.objects.filter(site_id=site_id, day=day).annotate(
         covered=Exists(Coverage.objects.filter(in_force, patient=OuterRef("patient"), active=True)),
         settled=Subquery(settled.annotate(count=Count("pk")).values("count")),
+        coverage_problem=Subquery(open_problem(OuterRef("patient"))),
         closed=_closed_to(actor),
         watched=Subquery(Watch.objects.filter(encounter=OuterRef("encounter"), ended_at=None).values("ends_at")),
         **{alias: F(path) for alias, path in _JOINED.items()},
         **signed,
     )
-    return list(
-        rows.order_by("starts_at", "pk").values(*_COLUMNS, *_JOINED, "covered", "settled", "closed", "watched", *signed)
-    )
+    return list(rows.order_by("starts_at", "pk").values(*_COLUMNS, *_JOINED, *_WORKED_OUT, *signed))
 
 
 def _closed_to(actor: Actor) -> Any:
@@ -294,7 +298,10 @@ def _tags(known: _Day, row: Row, stage: Stage, orders: list[tuple[str, bool]]) -
         some = due_now[0][0] if len(due_now) == 1 else f"{len(due_now)} vaccines"
         tags.append(Tag(f"due: {some}", "info", "\n".join(f"{group}: {reason}" for group, reason in due_now)))
     if stage in EXPECTED or stage == Stage.ARRIVED:
-        if row["coverage_id"] or (row["covered"] and stage in EXPECTED):
+        if row["coverage_problem"] and row["covered"]:
+            words = EligibilityCheck.Problem(row["coverage_problem"]).label
+            tags.append(Tag(words, "wait", "What the payer said stands at check-in and on the patient’s coverage."))
+        elif row["coverage_id"] or (row["covered"] and stage in EXPECTED):
             tags.append(Tag("covered", "good"))
         else:
             tags.append(Tag("no coverage" if stage in EXPECTED else "self-pay"))

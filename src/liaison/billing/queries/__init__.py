@@ -11,6 +11,7 @@ from liaison.billing.queries.account import (
 from liaison.billing.queries.claims import GROUPS, answers, claim_for, claims, files_of, outcomes, pipeline
 from liaison.billing.queries.coding import coding_for, open_charges, to_code
 from liaison.billing.queries.coverage import (
+    AtTheDesk,
     appointments_on,
     at_the_desk,
     can_ask_payers,
@@ -22,6 +23,7 @@ from liaison.billing.queries.coverage import (
 
 __all__ = [
     "GROUPS",
+    "AtTheDesk",
     "Totals",
     "account_for",
     "answers",

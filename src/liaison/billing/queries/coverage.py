@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from liaison.billing.actions.eligibility import can_be_asked
 from liaison.billing.differences import Difference, differences
@@ -166,6 +167,12 @@ _latest = Prepared(
 def standings(patient_id: UUID, coverage_ids: Collection[UUID]) -> dict[UUID, EligibilityCheck]:
     """The newest answer about each of a patient's coverages, for who has opened the patient. One query."""
     return {check.coverage_id: check for check in _latest(patient_id) if check.coverage_id in coverage_ids}
+
+
+def open_problem(patient: Any) -> QuerySet[EligibilityCheck, str]:
+    """The problem of a patient's first coverage that has one, as a subquery for lists of patients."""
+    rows = EligibilityCheck.objects.filter(patient=patient, latest=True, coverage__active=True).exclude(problem="")
+    return rows.order_by("coverage__position").values_list("problem", flat=True)[:1]
 
 
 def problems_of(patient_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:

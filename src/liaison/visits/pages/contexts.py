@@ -18,7 +18,7 @@ from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.immunize.queries.encounter import planned_doses
 from liaison.kernel import clock, phones
 from liaison.orders import queries as orders
-from liaison.people.models import ADDRESS, Sex
+from liaison.people.models import ADDRESS, Coverage, Sex
 from liaison.people.queries import coverages_of, missing_consents
 from liaison.record.actor import Actor
 from liaison.schedule.queries import free_times
@@ -91,7 +91,7 @@ def arrival(seen: Seen) -> dict[str, Any]:
         "identifiers": [
             (key, machine.IDENTIFIERS[key], key in seen.listed("identifiers")) for key in IDENTIFIERS_ASKED
         ],
-        "coverages": coverages,
+        "coverages": _at_the_desk(seen, coverages),
         "picked_coverage": picked,
         "no_address": bool(patient.address_gap) or not seen.errors.keys().isdisjoint(ADDRESS),
         "phone_shown": phones.shown(patient.phone) if patient.phone else "",
@@ -103,6 +103,12 @@ def arrival(seen: Seen) -> dict[str, Any]:
         "not_today": seen.visit.day is not None and seen.visit.day != clock.today(zone),
         "early": seen.visit.starts_at is not None and seen.visit.starts_at - clock.now() > timedelta(hours=2),
     }
+
+
+def _at_the_desk(seen: Seen, coverages: list[Coverage]) -> list[billing.AtTheDesk]:
+    """Each coverage with what its payer last said."""
+    said = billing.standings(seen.visit.patient_id, [one.pk for one in coverages]) if coverages else {}
+    return [billing.at_the_desk(one, said.get(one.pk), seen.actor, first=one is coverages[0]) for one in coverages]
 
 
 def arrived(seen: Seen) -> dict[str, Any]:

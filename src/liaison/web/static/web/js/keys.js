@@ -16,6 +16,12 @@ function walk(step) {
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
+// A page may give a key to one of its buttons
+function pressed(key) {
+  const button = /^[a-z]$/.test(key) && document.querySelector(`[data-press="${key}"]:not([disabled])`);
+  return button ? () => button.click() : undefined;
+}
+
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     const form = document.activeElement?.closest("form") ?? document.querySelector("form[data-step]");
@@ -42,7 +48,7 @@ document.addEventListener("keydown", (event) => {
     g: () => { going = Date.now(); },
     j: () => walk(1),
     k: () => walk(-1),
-  }[event.key];
+  }[event.key] ?? pressed(event.key);
   if (does) {
     event.preventDefault();
     does();
