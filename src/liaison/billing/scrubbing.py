@@ -8,6 +8,7 @@ from liaison.billing import ncci
 from liaison.billing.claim_rules import rules_for
 from liaison.billing.models import Charge, Claim
 from liaison.billing.x12 import claims as x12
+from liaison.billing.x12 import parties
 from liaison.chart.models import Encounter
 from liaison.engines.scrubber import Drug, Facts, Finding, Line, Provider, Severity, scrub
 from liaison.engines.scrubber.scrub import file_by
@@ -155,7 +156,7 @@ def _people(coverage: Coverage, patient: Patient, practice: Organization) -> Ite
         if coverage.subscriber_birth_date is None:
             said, mend = "The subscriber's birth date is missing.", "Add it to the coverage."
             yield Finding("subscriber", Severity.STOP, said, mend, "subscriber_birth_date", "coverage")
-    if x12.address_of(practice) is None or not practice.phone:
+    if parties.address(practice) is None or not practice.phone:
         said = "The practice's address or telephone number is missing."
         yield Finding("practice", Severity.STOP, said, "Add it to the practice's entry.", link="practice")
 

@@ -9,11 +9,13 @@ from liaison.billing.actions.outgoing import note_prepared, note_refused, note_s
 from liaison.billing.actions.payments import take_payment
 from liaison.billing.actions.remittances import post_remittance
 from liaison.billing.actions.settling import bill_patient, write_off
+from liaison.billing.actions.status import ask_status
 from liaison.billing.papers.receipts import receipt_pdf
 
 __all__ = [
     "Corrections",
     "add_charge",
+    "ask_status",
     "batch",
     "bill_patient",
     "code_diagnoses",

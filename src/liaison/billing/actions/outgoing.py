@@ -1,6 +1,7 @@
 """Files to payers: kept unchanged from the moment they are written, sent once, or set aside for a person."""
 
 import hashlib
+from datetime import timedelta
 from uuid import UUID
 
 from liaison.billing.models import Claim, Exchange
@@ -11,6 +12,7 @@ from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 
 E, S = Exchange.Status, Claim.Status
+PATIENCE = timedelta(hours=1)
 
 
 def keep_outgoing(this: Change, payer: Organization, control: int, body: bytes, numbers: list[str]) -> Exchange:
@@ -50,12 +52,16 @@ def note_prepared(actor: Actor, exchange_id: UUID, line: str) -> Exchange:
 
 
 def note_waiting(actor: Actor, exchange_id: UUID, why: str) -> Exchange:
-    """Note why a file cannot go at the moment."""
+    """Note why a file cannot go at the moment. Event billing.exchange_waits, once, after an hour of it."""
     with change(actor, "billing.claim") as this:
         exchange = locked_file(exchange_id)
-        if exchange.status == E.TO_SEND and exchange.note != why:
+        told = exchange.created_at + PATIENCE
+        is_long = exchange.updated_at < told <= this.at
+        if exchange.status == E.TO_SEND and (exchange.note != why or is_long):
             exchange.note = why
             this.save(exchange, "note")
+            if is_long:
+                this.event("billing.exchange_waits", exchange=exchange.pk)
         return exchange
 
 

@@ -7,7 +7,6 @@ name is not fetched again; what comes twice under two names is known by its hash
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,6 @@ from liaison.billing.actions import note_prepared, note_refused, note_sent, note
 from liaison.billing.exchange.configured import Way, ways
 from liaison.billing.exchange.line import Line, Offer, Outgoing, Refused, Unreachable
 from liaison.billing.models import Delivery, Exchange
-from liaison.kernel import clock
 from liaison.record.actor import Actor, machine
 
 __all__ = ["Line", "Offer", "Outgoing", "Refused", "Unreachable", "fetch_answers", "send_over", "send_waiting"]
@@ -131,9 +129,3 @@ def _fresh(line: Line) -> list[Offer]:
 def newest_of(line: str) -> str:
     """The greatest name of what a line has delivered; empty before the first."""
     return Delivery.objects.filter(line=line).aggregate(newest=Max("name"))["newest"] or ""
-
-
-def held_back() -> list[Exchange]:
-    """The files that have waited for more than an hour: something is wrong with their line."""
-    since = clock.now() - timedelta(hours=1)
-    return list(Exchange.objects.filter(direction="out", status=Exchange.Status.TO_SEND, created_at__lt=since))

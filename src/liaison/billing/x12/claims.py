@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from liaison.billing.claim_rules import rules_for
 from liaison.billing.models import Claim
+from liaison.billing.x12 import parties
 from liaison.billing.x12.others import Earlier, earlier
 from liaison.engines import x12
 from liaison.engines.scrubber import Rules
@@ -14,18 +15,6 @@ from liaison.people.models import Coverage, Patient
 from liaison.places.models import Organization, Site
 
 MOST_DIAGNOSES = 12
-_SEX = {"female": "F", "male": "M"}
-_RELATIONSHIP = {"self": "18", "spouse": "01", "child": "19", "other": "G8"}
-# SBR09, which follows from whose plan it is
-FILING = {
-    "commercial": "CI",
-    "medicare": "MB",
-    "medicaid": "MC",
-    "tricare": "CH",
-    "workers-comp": "WC",
-    "auto": "AM",
-    "other": "ZZ",
-}
 _CAUSES = {"auto": "AA", "employment": "EM", "other": "OA"}
 ROLES = ("referring", "ordering", "supervising")
 
@@ -44,26 +33,18 @@ def batch(
     return x12.write_837p(
         x12.ClaimBatch(
             submitter=x12.Party(
-                practice.name, practice.npi or _digits(practice.tax_id), contact="Billing", phone=_phone(practice.phone)
+                practice.name,
+                practice.npi or parties.digits(practice.tax_id),
+                contact="Billing",
+                phone=parties.phone(practice.phone),
             ),
             receiver=x12.Party(payer.name, payer.code),
-            billing=_billing(practice),
+            billing=parties.billing_provider(practice),
             claims=tuple(claim_document(claim, practice, before.get(claim.pk, ()), clia) for claim in claims),
             created=created.replace(microsecond=0),
             control_number=control_number,
             group_control=control_number,
         )
-    )
-
-
-def _billing(practice: Organization) -> x12.Provider:
-    return x12.Provider(
-        practice.name,
-        npi=practice.npi,
-        taxonomy=practice.taxonomy,
-        tax_id=_digits(practice.tax_id),
-        address=address_of(practice),
-        phone=_phone(practice.phone),
     )
 
 
@@ -83,9 +64,9 @@ def claim_document(
         diagnoses=tuple(claim.diagnoses),
         lines=tuple(_lines(claim, before)),
         subscriber=_holder(coverage, claim.patient, claim.responsibility),
-        payer=x12.Party(payer.name, payer.code, address=address_of(payer)),
-        patient=None if own else _person(claim.patient),
-        relationship=_RELATIONSHIP[coverage.relationship],
+        payer=x12.Party(payer.name, payer.code, address=parties.address(payer)),
+        patient=None if own else parties.person(claim.patient),
+        relationship=parties.RELATIONSHIP[coverage.relationship],
         rendering=x12.Provider(
             claim.provider.family,
             first_name=claim.provider.given,
@@ -113,16 +94,16 @@ def claim_document(
 def _holder(coverage: Coverage, patient: Patient, sequence: str) -> x12.Subscriber:
     """Who holds a policy: that of an injury at work is the employer's."""
     own = coverage.relationship == Coverage.Relationship.SELF
-    person = _person(patient) if own else _subscriber(coverage)
+    person = parties.person(patient) if own else parties.holder(coverage)
     if coverage.kind == Coverage.Kind.WORKERS_COMP and coverage.employer:
-        person = x12.Person(coverage.employer, address=address_of(patient), is_organization=True)
+        person = x12.Person(coverage.employer, address=parties.address(patient), is_organization=True)
     return x12.Subscriber(
         member_id=coverage.number,
         person=person,
         group_number=coverage.group_number,
         group_name=coverage.plan if not coverage.group_number else "",
         sequence=sequence,
-        filing_indicator=FILING[coverage.kind],
+        filing_indicator=parties.FILING[coverage.kind],
     )
 
 
@@ -152,7 +133,7 @@ def _other(before: Earlier) -> x12.OtherCoverage:
     return x12.OtherCoverage(
         subscriber=_holder(claim.coverage, claim.patient, claim.responsibility),
         payer=x12.Party(claim.payer.name, claim.payer.code),
-        relationship=_RELATIONSHIP[claim.coverage.relationship],
+        relationship=parties.RELATIONSHIP[claim.coverage.relationship],
         paid_cents=decided.paid_cents if decided else None,
         patient_owes_cents=before.patient_cents if decided else None,
         adjustments=tuple(before.claim_adjustments),
@@ -169,7 +150,6 @@ def line_control(claim: Claim, number: int) -> str:
 def _lines(claim: Claim, before: Sequence[Earlier]) -> Iterator[x12.ServiceLine]:
     ordering = _named(claim, "ordering")
     for number, line in enumerate(claim.lines, 1):
-        drug = line.get("drug") or {}
         decided = (each.of_line(line["charge"], each.claim.payer.code) for each in before)
         yield x12.ServiceLine(
             procedure=line["code"],
@@ -180,52 +160,21 @@ def _lines(claim: Claim, before: Sequence[Earlier]) -> Iterator[x12.ServiceLine]
             units=line["units"],
             control=line_control(claim, number),
             note=line.get("note", ""),
-            drug=x12.Drug(_digits(drug["ndc"]), Decimal(drug["quantity"]), drug["unit"]) if drug.get("ndc") else None,
+            drug=_drug(line.get("drug") or {}),
             ordering=ordering,
             adjudications=tuple(one for one in decided if one is not None),
         )
 
 
-def _person(patient: Patient) -> x12.Person:
-    return x12.Person(
-        last_name=patient.family,
-        first_name=patient.given,
-        suffix=patient.suffix,
-        birth_date=patient.birth_date,
-        sex=_SEX.get(patient.sex, "U"),
-        address=address_of(patient),
-    )
-
-
-def _subscriber(coverage: Coverage) -> x12.Person:
-    return x12.Person(
-        last_name=coverage.subscriber_family,
-        first_name=coverage.subscriber_given,
-        birth_date=coverage.subscriber_birth_date,
-        sex=_SEX.get(coverage.subscriber_sex, "U"),
-    )
+def _drug(drug: Mapping[str, str]) -> x12.Drug | None:
+    if not drug.get("ndc"):
+        return None
+    return x12.Drug(parties.digits(drug["ndc"]), Decimal(drug["quantity"]), drug["unit"])
 
 
 def _facility(site: Site, practice: Organization) -> x12.Provider | None:
     """The service facility, which is named where it is not the billing provider's own address (loop 2310C)."""
-    address = address_of(site)
-    if address is None or address == address_of(practice):
+    address = parties.address(site)
+    if address is None or address == parties.address(practice):
         return None
     return x12.Provider(site.name, npi=site.npi, address=address)
-
-
-def address_of(row: Patient | Organization | Site) -> x12.Address | None:
-    """An address as a claim carries it; None where a part is missing."""
-    if not (row.line and row.city and row.state and row.postal_code):
-        return None
-    return x12.Address(row.line, row.city, usps(row.state), _digits(row.postal_code))
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isascii() and c.isdigit())
-
-
-def _phone(stored: str) -> str:
-    """E.164 as a PER segment carries a number of the United States: ten digits."""
-    digits = _digits(stored)
-    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits

@@ -10,7 +10,7 @@ from liaison.worklist.reactions.common import WORKLIST, open_tasks, settle
 _of_claim = Prepared(lambda link: open_tasks(for_role="biller", link=link))
 
 
-@reaction("billing.claim_denied", "billing.claim_rejected", "billing.claim_to_fix")
+@reaction("billing.claim_denied", "billing.claim_rejected", "billing.claim_to_fix", "billing.claim_lost")
 def claim_comes_back(event: OutboxEvent) -> None:
     """A claim that the payer denied or rejected, or that our own check holds back, is the biller's to work."""
     claim = Claim.objects.select_related("patient", "payer").filter(pk=event.payload["claim"]).first()
@@ -34,6 +34,7 @@ def claim_comes_back(event: OutboxEvent) -> None:
 _CLAIM_TITLES = {
     "denied": "Work the denied claim {number} ({payer})",
     "rejected": "Mend the rejected claim {number} ({payer})",
+    "lost": "Send the claim {number} again: {payer} does not find it",
     "to_fix": "Complete the claim {number} before it is sent",
 }
 
@@ -42,6 +43,20 @@ _CLAIM_TITLES = {
 def claim_is_worked(event: OutboxEvent) -> None:
     """A claim that goes out again or is paid after all needs nobody any more."""
     settle(_of_claim(f"/claims/{event.payload['claim']}/"))
+
+
+@reaction("billing.exchange_waits")
+def exchange_waits(event: OutboxEvent) -> None:
+    """Claims that have not gone out for an hour are somebody's to look after."""
+    actions.add(
+        WORKLIST,
+        source=f"waits:{event.payload['exchange']}",
+        kind="exchange-waits",
+        title="Claims do not go out: the line to the payer is down",
+        for_role="biller",
+        priority=15,
+        link="/claims/files/",
+    )
 
 
 @reaction("billing.exchange_held")
