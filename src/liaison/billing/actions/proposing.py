@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from liaison.billing import modifiers
+from liaison.billing import modifiers, ncci
 from liaison.billing.models import Charge
 from liaison.billing.rules import Kind, rule
 from liaison.chart.models import Condition, Encounter
@@ -82,7 +82,8 @@ def _asks(charge: Charge, rules: Mapping[str, Any]) -> bool:
 
 def bundled(codes: Iterable[str], day: date) -> list[modifiers.Pair]:
     """The NCCI pairs among some codes on a day, by the file that the practice has loaded; none without one."""
-    return []
+    found = ncci.edits().pairs(list(codes), day)
+    return [modifiers.Pair(pair.first, pair.second, modifier_allowed=pair.modifier == "1") for pair in found]
 
 
 def decide_modifier(actor: Actor, charge_id: UUID, modifier: str, *, accept: bool) -> Charge:
