@@ -1,6 +1,9 @@
 """What the first payer leaves to the patient goes to the next payer first, where there is one."""
 
+from collections.abc import Iterable
 from uuid import UUID
+
+from django.db.models import Count
 
 from liaison.billing import ledger
 from liaison.billing.actions.claims import next_claim
@@ -18,8 +21,6 @@ def bill_next(this: Change, claim: Claim, made: Adjudication, transaction: UUID)
 
     Where the payer has sent the claim on itself, ours only waits for the answer.
     """
-    if made.patient_cents <= 0 or claim.next_claims.exclude(status=S.CLOSED).exists():
-        return None
     coverage = following(claim)
     if coverage is None:
         return None
@@ -45,6 +46,16 @@ def bill_next(this: Change, claim: Claim, made: Adjudication, transaction: UUID)
     if later.status == S.DRAFT:
         this.event("billing.claim_to_fix", claim=later.pk, encounter=claim.encounter_id)
     return later
+
+
+def covered_twice(patient_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some patients who have several coverages. One query for each few hundred."""
+    found: set[UUID] = set()
+    ids = sorted(set(patient_ids))
+    for some in (ids[at : at + 500] for at in range(0, len(ids), 500)):
+        rows = Coverage.objects.filter(patient_id__in=some, active=True).order_by().values("patient_id")
+        found.update(row["patient_id"] for row in rows.annotate(many=Count("pk")).filter(many__gt=1))
+    return found
 
 
 def following(claim: Claim) -> Coverage | None:

@@ -19,7 +19,7 @@ from liaison.billing.actions.remittances.judge import (
     moves,
     refused,
 )
-from liaison.billing.actions.remittances.next_payer import bill_next
+from liaison.billing.actions.remittances.next_payer import bill_next, covered_twice
 from liaison.billing.actions.remittances.sent import sent_claims
 from liaison.billing.codes import Reasons
 from liaison.billing.models import Account, Adjudication, Claim, Denial, Exchange, Payment, Transfer, Unposted
@@ -67,7 +67,7 @@ class Posting:
         self.adjudications: list[Adjudication] = []
         self.transfers: list[Transfer] = []
         self.denials: list[Denial] = []
-        self.touched: dict[UUID, tuple[Claim, Adjudication]] = {}
+        self.touched: dict[UUID, tuple[Claim, Adjudication, UUID]] = {}
         self.overtaken: list[Claim] = []
 
     def _claims(self, answers: Iterable[RemitClaim], to: Claim | None) -> dict[str, Claim]:
@@ -98,7 +98,7 @@ class Posting:
         if remit.status_code == REVERSAL:
             misfit = self._undo(claim, remit, day, transaction)
         elif remit.status_code == OTHER_PAYER and not remit.paid_cents:
-            self._sent_on(claim, remit, day)
+            self._sent_on(claim, remit, day, transaction)
             misfit = None
         else:
             misfit = self._pay(claim, remit, day, transaction)
@@ -114,8 +114,8 @@ class Posting:
             return later
         return claim
 
-    def _sent_on(self, claim: Claim, remit: RemitClaim, day: date) -> None:
-        self._adjudicate(claim, remit, day, 0, 0)
+    def _sent_on(self, claim: Claim, remit: RemitClaim, day: date, transaction: UUID) -> None:
+        self._adjudicate(claim, remit, day, transaction)
         claim.status, claim.answer = S.ACCEPTED, "The payer is not the one, and has sent the claim on to another."
 
     def _undo(self, claim: Claim, remit: RemitClaim, day: date, transaction: UUID) -> Misfit | None:
@@ -134,7 +134,7 @@ class Posting:
             return misfit
         adjusted = sum(ledger.effect(t, account) for t in posted for account in ledger.ADJUSTMENTS)
         share = sum(ledger.effect(t, A.PATIENT_RECEIVABLE) for t in posted)
-        made = self._adjudicate(claim, remit, day, -adjusted, -share)
+        made = self._adjudicate(claim, remit, day, transaction, -adjusted, -share)
         self._undone(posted, transaction, made)
         # The money comes back from where this file takes it, not from where it once went
         if shift := banked if self.source == A.UNAPPLIED else -applied:
@@ -174,7 +174,7 @@ class Posting:
             return misfit
         adjusted = sum(move["cents"] for move in found if move["kind"] == K.ADJUSTMENT)
         share = sum(move["cents"] for move in found if move["kind"] == K.PATIENT_SHARE)
-        made = self._adjudicate(claim, remit, day, adjusted, share)
+        made = self._adjudicate(claim, remit, day, transaction, adjusted, share)
         for move in found:
             self._entry(claim, made, transaction, move)
         denied = self._denied(claim, made, remit, day)
@@ -248,7 +248,9 @@ class Posting:
             )
         return list(dict.fromkeys(said))
 
-    def _adjudicate(self, claim: Claim, remit: RemitClaim, day: date, adjusted: int, share: int) -> Adjudication:
+    def _adjudicate(
+        self, claim: Claim, remit: RemitClaim, day: date, transaction: UUID, adjusted: int = 0, share: int = 0
+    ) -> Adjudication:
         made = Adjudication(
             claim=claim,
             patient_id=claim.patient_id,
@@ -268,7 +270,7 @@ class Posting:
         claim.status_at = self.this.at
         claim.payer_claim_number = made.payer_claim_number or claim.payer_claim_number
         self.adjudications.append(made)
-        self.touched[claim.pk] = (claim, made)
+        self.touched[claim.pk] = (claim, made, transaction)
         return made
 
     def write(self) -> None:
@@ -279,10 +281,10 @@ class Posting:
         self._settle_denials()
         for later in self.overtaken:
             self.this.save(later, "status", "status_at", "answer")
-        encounters = dict.fromkeys(claim.encounter_id for claim, _ in self.touched.values())
+        encounters = dict.fromkeys(claim.encounter_id for claim, _, _ in self.touched.values())
         left = ledger.by_encounter(A.PAYER_RECEIVABLE, encounters) if encounters else {}
         names = {S.PAID: "billing.claim_paid", S.DENIED: "billing.claim_denied", S.ACCEPTED: "billing.claim_taken_back"}
-        for claim, _ in self.touched.values():
+        for claim, _, _ in self.touched.values():
             self.this.save(claim, "status", "status_at", "answer", "payer_claim_number")
             self.this.event(names[S(claim.status)], claim=claim.pk, encounter=claim.encounter_id)
         for encounter_id in encounters:
@@ -290,17 +292,18 @@ class Posting:
                 self.this.event("billing.encounter_settled", encounter=encounter_id)
 
     def bill_next(self) -> None:
-        """Make the claims to the next payers, for what was left to patients."""
-        for claim, made in self.touched.values():
-            if claim.status == S.PAID:
-                bill_next(self.this, claim, made, self._transaction_of(made))
-
-    def _transaction_of(self, made: Adjudication) -> UUID:
-        return next((t.transaction for t in self.transfers if t.adjudication is made), ids.new_id())
+        """Make the claims to the next payers, for what was left to patients who have one."""
+        shared = [each for each in self.touched.values() if each[0].status == S.PAID and each[1].patient_cents > 0]
+        several = covered_twice(claim.patient_id for claim, _, _ in shared)
+        closed = {claim.pk for claim in self.overtaken}
+        for claim, made, transaction in shared:
+            later = self.next.get(claim.pk)
+            if claim.patient_id in several and (later is None or later.pk in closed or later.status == S.CLOSED):
+                bill_next(self.this, claim, made, transaction)
 
     def _settle_denials(self) -> None:
         """Denials of before that this file has answered are over: paid after all, or denied anew."""
-        answered = {claim_id for claim_id, (claim, _) in self.touched.items() if claim.status in (S.PAID, S.DENIED)}
+        answered = {claim_id for claim_id, (claim, _, _) in self.touched.items() if claim.status in (S.PAID, S.DENIED)}
         fresh = {denial.pk for denial in self.denials}
         waiting = Denial.objects.filter(claim_id__in=answered, outcome__in=("", "sent-again", "appealed"))
         for denial in waiting.exclude(pk__in=fresh).select_for_update():
