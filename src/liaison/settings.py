@@ -246,6 +246,16 @@ REALTIME_URL = os.environ.get("LIAISON_REALTIME_URL", "")
 REALTIME_USER = os.environ.get("LIAISON_REALTIME_USER", "")
 REALTIME_PASSWORD = os.environ.get("LIAISON_REALTIME_PASSWORD", "")
 
+# Mail that leaves the practice, such as the links of statements: smtp://user:password@host:587?from=office@example.org
+_mail = urlsplit(os.environ.get("LIAISON_MAIL_URL", ""))
+MAIL_FROM = dict(parse_qsl(_mail.query)).get("from", "")
+_way = {"smtp": "smtp", "smtps": "smtp", "file": "filebased"}.get(_mail.scheme, "dummy")
+EMAIL_BACKEND = f"django.core.mail.backends.{_way}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp" and EMAIL_HOST != "localhost"
+EMAIL_FILE_PATH, EMAIL_TIMEOUT, DEFAULT_FROM_EMAIL = _mail.path, 30, MAIL_FROM
+
 # The immunization registry. Its password is kept nowhere else; without an address here that of its own page holds
 REGISTRY_URL = os.environ.get("LIAISON_REGISTRY_URL", "")
 REGISTRY_PASSWORD = os.environ.get("LIAISON_REGISTRY_PASSWORD", "")

@@ -21,8 +21,25 @@ class Tab:
 
 MONEY: tuple[Tab, ...] = (
     Tab("claims", "Claims", "billing.read", ("/claims/", "/coding/")),
-)  # fmt: skip
-"""Claims first, the books last."""
+    Tab("coverage-day", "Coverage", "billing.coverage"),
+    Tab("denials", "Denials", "billing.read"),
+    Tab("payments", "Payments", "billing.read"),
+    Tab("day-sheet", "Books", "books.read", ("/books/",)),
+    Tab("drawer", "Books", "books.drawer", ("/books/",)),
+)
+"""Claims first, the books last. Of two tabs with the same words the first is shown that one may open."""
+
+BOOKS: tuple[Tab, ...] = (
+    Tab("day-sheet", "Day sheet", "books.read"),
+    Tab("drawer", "Drawer", "books.drawer", ("/books/deposits/",)),
+    Tab("statements", "Statements", "books.read"),
+    Tab("aging", "Aging", "books.read"),
+    Tab("rates", "Rates", "books.read"),
+    Tab("bank", "Bank", "books.bank"),
+    Tab("expenses", "Expenses", "books.bank"),
+    Tab("periods", "Periods", "books.read"),
+)
+"""The pages of the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,7 @@ def tabs(path: str, actor: Actor, of: Sequence[Tab] = MONEY) -> list[Shown]:
     """The tabs that `actor` may open; the one that the page at `path` belongs to is current."""
     found = []
     for tab in of:
-        if not actor.may(tab.capability):
+        if not actor.may(tab.capability) or any(tab.label == earlier.label for earlier, _ in found):
             continue
         try:
             address = reverse(tab.name)

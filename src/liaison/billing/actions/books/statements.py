@@ -1,0 +1,153 @@
+"""Statements: each that is due is made once, printed, or announced by e-mail with a link."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+
+from liaison.billing import days
+from liaison.billing.actions.books.spreading import opened
+from liaison.billing.models import Statement
+from liaison.billing.queries.aging import aging_of
+from liaison.billing.queries.statements import KIND, due, visits_of
+from liaison.billing.rules import rule
+from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.record.actor import Actor, machine
+from liaison.record.change import change
+from liaison.record.numbers import next_number
+
+LANGUAGES = ("en", "es")
+MOST_GUESSES = 5
+_SALT = "liaison.statement"
+LINK = machine("statement link", "portal")
+
+
+def in_language(words: dict[str, str], language: str) -> str:
+    """Words of the rule document in a patient's language; English where there are none."""
+    return words.get(language) or words.get("en", "")
+
+
+def make_statement(actor: Actor, patient_id: UUID, stage: str = "") -> Statement:
+    """Make the statement that is due, or one of the first stage for whoever asks for it. Event billing.statement_made.
+
+    Raises Conflict where the patient owes nothing, or (with a `stage`) where that one is not due any more.
+    """
+    with change(actor, "books.statements", patient_id=patient_id) as this:
+        patient = opened(actor, patient_id)
+        if stage and stage not in {one.stage for one in due(actor, patient_id=patient_id)}:
+            raise Conflict("not-due", "This statement is not due any more.")
+        visits = visits_of(patient_id)
+        cents = sum(visit["due"] for visit in visits)
+        if cents <= 0:
+            raise Conflict("nothing-owed", "The patient owes nothing.")
+        body = rule(KIND)
+        of = next((one for one in body["stages"] if one["key"] == stage), body["stages"][0])
+        language = patient.language.partition("-")[0]
+        language = language if language in LANGUAGES else "en"
+        today = days.today()
+        aged = aging_of(patient_id, this.at)
+        statement = this.save(
+            Statement(
+                number=f"S{next_number('statement'):06d}",
+                patient=patient,
+                sequence=Statement.objects.filter(patient=patient).count() + 1,
+                stage=of["key"],
+                at=this.at,
+                day=today,
+                due_on=today + timedelta(days=body["due_days"]),
+                language=language,
+                cents=cents,
+                visits=visits,
+                aging=[*aged.cents, aged.credit_cents],
+                message=in_language(of["message"], language),
+            )
+        )
+        this.event("billing.statement_made", statement=statement.pk, patient=patient_id)
+        return statement
+
+
+def make_due(actor: Actor) -> list[Statement]:
+    """Make every statement that is due, each in a change of its own: what breaks off goes on where it was."""
+    found = []
+    for one in due(actor):
+        try:
+            found.append(make_statement(actor, one.patient.pk, one.stage))
+        except Conflict:
+            continue  # somebody else has made it, or it was paid meanwhile
+    return found
+
+
+def note_printed(actor: Actor, statements: Sequence[Statement]) -> None:
+    """Note that statements were printed, those that were not before."""
+    fresh = [one for one in statements if one.printed_at is None]
+    if fresh:
+        with change(actor, "books.statements") as this:
+            for one in fresh:
+                one.printed_at = this.at
+                this.save(one, "printed_at")
+
+
+def email_statement(actor: Actor, statement_id: UUID) -> Statement:
+    """Announce a statement by e-mail, with a link that expires. Event billing.statement_to_mail, which sends it.
+
+    Raises Invalid without an address, Conflict where this Liaison sends no mail or nobody outside reaches it.
+    """
+    if not settings.MAIL_FROM or not settings.ADDRESS:
+        raise Conflict(
+            "no-mail", "This Liaison sends no e-mail: set LIAISON_MAIL_URL and LIAISON_ADDRESS first, or print it."
+        )
+    with change(actor, "books.statements") as this:
+        found = Statement.objects.select_for_update().filter(pk=statement_id).first()
+        if found is None:
+            raise NotFound("no-statement", "There is no such statement. Look at the list again.")
+        patient = opened(actor, found.patient_id)
+        if not patient.email:
+            raise Invalid("no-address", "The patient has no e-mail address. Print the statement, or add one.")
+        found.emailed_at, found.guesses = this.at, 0
+        this.save(found, "emailed_at", "guesses")
+        this.event("billing.statement_to_mail", statement=found.pk)
+        return found
+
+
+def link_of(statement: Statement) -> str:
+    """The address of a statement for its patient: signed, with its time; it names nobody."""
+    return f"{settings.ADDRESS}/statement/{signing.dumps(str(statement.pk), salt=_SALT)}/"
+
+
+def by_link(token: str) -> Statement:
+    """The statement of a link. Raises NotFound when it is none, has expired, or was guessed at too often."""
+    gone = NotFound("link-over", "This link is not valid any more. Please call the practice for a new one.")
+    try:
+        key = signing.loads(token, salt=_SALT, max_age=timedelta(days=rule(KIND)["link_days"]))
+        found = Statement.objects.select_related("patient").filter(pk=UUID(key)).first()
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        raise gone from None
+    if found is None or found.emailed_at is None or found.guesses >= MOST_GUESSES:
+        raise gone
+    return found
+
+
+def open_by_link(token: str, birth_date: Any) -> Statement:
+    """Open a statement by its link and the patient's birth date. Each wrong one counts: after five the link is dead.
+
+    Raises NotFound, Invalid.
+    """
+    found = by_link(token)
+    right = birth_date == found.patient.birth_date
+    with change(
+        LINK, "books.statements", reason="opened by the patient's link" if right else "a wrong birth date"
+    ) as this:
+        row = Statement.objects.select_for_update().get(pk=found.pk)
+        if row.guesses >= MOST_GUESSES:
+            raise NotFound("link-over", "This link is not valid any more. Please call the practice for a new one.")
+        if right:
+            row.opened_at = row.opened_at or this.at
+        else:
+            row.guesses += 1
+        this.save(row, "opened_at", "guesses")
+    if not right:
+        raise Invalid("wrong-date", "That is not the birth date that we know. Please try again.", "birth_date")
+    return found

@@ -1,0 +1,38 @@
+from django.urls import path
+
+from liaison.billing.pages import bank, books, drawer, rates, settling, statements
+
+urlpatterns = [
+    path("books/", books.day, name="day-sheet"),
+    path("books/day.pdf", books.day_pdf, name="day-sheet-pdf"),
+    path("books/day.csv", books.day_csv, name="day-sheet-csv"),
+    path("books/drawer/", drawer.drawer, name="drawer"),
+    path("books/drawer/open/", drawer.open_drawer, name="open-drawer"),
+    path("books/drawer/<uuid:drawer_id>/close/", drawer.close_drawer, name="close-drawer"),
+    path("books/deposits/", drawer.deposit, name="deposit"),
+    path("books/deposits/<uuid:deposit_id>.pdf", drawer.slip, name="deposit-slip"),
+    path("books/statements/", statements.statements, name="statements"),
+    path("books/statements/make/", statements.make_due, name="make-statements"),
+    path("books/statements/print/", statements.print_new, name="print-statements"),
+    path("books/statements/<uuid:statement_id>.pdf", statements.statement_pdf, name="statement-pdf"),
+    path("books/statements/<uuid:statement_id>/email/", statements.email, name="email-statement"),
+    path("books/aging/", books.aging, name="aging"),
+    path("books/aging.csv", books.aging_csv, name="aging-csv"),
+    path("books/rates/", rates.show, name="rates"),
+    path("books/bank/", bank.bank, name="bank"),
+    path("books/bank/take-in/", bank.take_in, name="take-in-statement"),
+    path("books/bank/match/", bank.match, name="match-bank"),
+    path("books/bank/matches/<uuid:match_id>/undo/", bank.undo, name="undo-match"),
+    path("books/bank/lines/<uuid:line_id>/expense/", bank.line_expense, name="bank-line-expense"),
+    path("books/expenses/", bank.expenses, name="expenses"),
+    path("books/expenses/<uuid:expense_id>/papers/", bank.expense_papers, name="expense-papers"),
+    path("books/expenses/<uuid:expense_id>/cancel/", bank.cancel_expense, name="cancel-expense"),
+    path("books/expenses/papers/<uuid:paper_id>/", bank.expense_paper, name="expense-paper"),
+    path("books/periods/", books.periods, name="periods"),
+    path("books/periods/close/", books.close, name="close-books"),
+    path("books/periods/<uuid:closing_id>/reopen/", books.reopen, name="reopen-books"),
+    path("patients/<uuid:patient_id>/account/settle/", settling.settle, name="settle-account"),
+    path("patients/<uuid:patient_id>/account/statement/", statements.make_one, name="make-statement"),
+    path("patients/<uuid:patient_id>/account/settle/<slug:name>/", settling.act, name="settle-act"),
+    path("statement/<str:token>/", statements.by_link, name="statement-by-link"),
+]

@@ -1,0 +1,33 @@
+"""Papers by typst: a template of this folder with its facts."""
+
+from importlib import resources
+from typing import Any
+
+import orjson
+import typst
+from django.http import HttpResponse
+
+from liaison.kernel.phones import shown
+from liaison.places.models import Organization
+
+
+def compiled(template: str, facts: dict[str, Any]) -> bytes:
+    """A template of this folder with its facts, as PDF."""
+    page = resources.files(__package__).joinpath(template).read_bytes()
+    data = {"data": orjson.dumps(facts).decode()}
+    return bytes(typst.compile(page, sys_inputs=data, format="pdf", ignore_system_fonts=True))
+
+
+def letterhead(practice: Organization) -> dict[str, Any]:
+    """The practice as the head of a paper says it."""
+    code = practice.postal_code
+    code = f"{code[:5]}-{code[5:]}" if len(code) == 9 and code.isdigit() else code
+    place = ", ".join(part for part in (practice.city, f"{practice.state} {code}".strip()) if part)
+    return {"name": practice.name, "lines": [one for one in (practice.line, place, shown(practice.phone)) if one]}
+
+
+def pdf(body: bytes, name: str) -> HttpResponse:
+    """A PDF as an answer, shown in the browser under a file name."""
+    return HttpResponse(
+        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    )

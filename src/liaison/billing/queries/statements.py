@@ -1,0 +1,248 @@
+"""What patients are to be told that they owe: what a statement says, which are due, and who is to be looked at."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Sum
+
+from liaison.billing import days, ledger
+from liaison.billing.ledger import ADJUSTMENTS
+from liaison.billing.models import Account, Balance, PaymentPlan, Placement, Statement, Transfer
+from liaison.billing.rules import rule
+from liaison.kernel.errors import NotFound
+from liaison.people.models import Patient
+from liaison.people.queries import may_open
+from liaison.record import audit
+from liaison.record.actor import Actor
+
+A, K = Account, Transfer.Kind
+KIND = "statement-rules"
+PAID = (K.PATIENT_PAYMENT, K.COPAY)
+_LET_OFF = (*ADJUSTMENTS, A.BAD_DEBT, A.COLLECTIONS)
+_SHOWN = 300
+
+
+def visits_of(patient_id: UUID) -> list[dict[str, Any]]:
+    """Each visit that has a balance, oldest first, in cents: charged - paid - adjusted - with payers = share, and
+    share - received = due. What was written off, or went to an agency, is adjusted."""
+    rows = Transfer.objects.filter(patient_id=patient_id).select_related("encounter", "charge")
+    by_visit: dict[UUID | None, list[Transfer]] = defaultdict(list)
+    for transfer in rows.order_by("at", "id"):
+        by_visit[transfer.encounter_id].append(transfer)
+    found = [_visit(transfers) for transfers in by_visit.values()]
+    return sorted((one for one in found if one["due"]), key=lambda one: str(one["day"]))
+
+
+def _visit(transfers: Sequence[Transfer]) -> dict[str, Any]:
+    flows: dict[tuple[str, str], int] = defaultdict(int)
+    for transfer in transfers:
+        flows[transfer.debit, transfer.credit] += transfer.cents
+    totals = ledger.sums(flows)
+    let_off = sum(flows[one, A.PATIENT_RECEIVABLE] - flows[A.PATIENT_RECEIVABLE, one] for one in _LET_OFF)
+    due = ledger.balance(flows, A.PATIENT_RECEIVABLE)
+    first = transfers[0]
+    encounter = first.encounter
+    charge = next((one.charge for one in transfers if one.charge is not None), None)
+    at = encounter.starts_at if encounter and encounter.starts_at else first.at
+    day = charge.service_date if charge else at.astimezone(days.zone()).date()
+    return {
+        "encounter": str(first.encounter_id) if first.encounter_id else "",
+        "day": day.isoformat(),
+        "title": encounter.type_text if encounter else "",
+        "charged": totals.charged_cents,
+        "paid": totals.paid_cents,
+        "adjusted": totals.adjusted_cents + let_off,
+        "open": totals.open_cents,
+        "share": totals.patient_cents - let_off,
+        "received": totals.patient_cents - let_off - due,
+        "due": due,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A patient who is to get a statement, and of which stage."""
+
+    patient: Patient
+    cents: int
+    stage: str
+    last: Statement | None
+
+
+def due(actor: Actor, on: date | None = None, patient_id: UUID | None = None) -> list[Due]:
+    """Who is to get a statement on a day: a fixed number of queries.
+
+    A stage follows when its days are over, for as long as a visit that the last one named is unpaid and nothing was
+    paid; new visits alone begin anew. Nobody with a payment plan that is kept, nobody after the final notice.
+    """
+    actor.require("books.read")
+    body, on = rule(KIND), on or days.today()
+    rows = Balance.objects.filter(account=A.PATIENT_RECEIVABLE, cents__isnull=False, patient__isnull=False).order_by()
+    if patient_id:
+        rows = rows.filter(patient_id=patient_id)
+    sums = rows.values_list("patient_id").annotate(cents=Sum("cents"))
+    owing = {key: cents for key, cents in sums if cents >= max(1, body["minimum_cents"])}
+    planned = set(PaymentPlan.objects.filter(status=PaymentPlan.Status.ACTIVE).values_list("patient_id", flat=True))
+    wanted = [key for key in owing if key not in planned]
+    last = {one.patient_id: one for one in _last_statements(wanted)}
+    payments = Transfer.objects.filter(kind__in=PAID, patient_id__in=last).order_by()
+    paid = dict(payments.values_list("patient_id").annotate(Max("at")))
+    named = rows.filter(patient_id__in=last, cents__gt=0).values_list("patient_id", "encounter_id")
+    unpaid = {(key, str(encounter or "")) for key, encounter in named if key}
+    stages = {}
+    for key in wanted:
+        stage = _next(body, last.get(key), on, key, unpaid, paid.get(key))
+        if stage:
+            stages[key] = stage
+    patients = Patient.objects.in_bulk(list(stages))
+    found = [Due(patients[key], owing[key], stage, last.get(key)) for key, stage in stages.items()]
+    return sorted(found, key=lambda one: (one.patient.listed, one.patient.mrn))
+
+
+def _last_statements(patient_ids: Sequence[UUID]) -> list[Statement]:
+    newest = Statement.objects.filter(patient_id__in=patient_ids).order_by().values_list("patient_id").annotate(
+        Max("sequence")
+    )  # fmt: skip
+    last = dict(newest)
+    rows = Statement.objects.filter(patient_id__in=last)
+    return [one for one in rows if one.sequence == last[one.patient_id]]
+
+
+def _next(
+    body: dict[str, Any], last: Statement | None, on: date, key: UUID, unpaid: set[tuple[UUID, str]], paid_at: Any
+) -> str:
+    """The stage of the statement that is due; nothing when none is."""
+    stages = body["stages"]
+    if last is None:
+        return str(stages[0]["key"])
+    named = any((key, visit["encounter"]) in unpaid for visit in last.visits if visit["due"] > 0)
+    at = next((number for number, one in enumerate(stages) if one["key"] == last.stage), 0)
+    if not named:
+        return str(stages[0]["key"]) if last.day < on else ""
+    paying = paid_at is not None and paid_at > last.at
+    step = at if paying else at + 1
+    if step >= len(stages):
+        return ""
+    wait = timedelta(days=max(1, stages[step]["after_days"] if step else stages[-1]["after_days"]))
+    return str(stages[step]["key"]) if on >= last.day + wait else ""
+
+
+def credit_balances(actor: Actor) -> list[tuple[Patient, int]]:
+    """Patients who have paid ahead, and how much, the most first."""
+    actor.require("books.read")
+    rows = Balance.objects.filter(account=A.PATIENT_RECEIVABLE, cents__isnull=False, patient__isnull=False).order_by()
+    sums = rows.values_list("patient_id").annotate(cents=Sum("cents")).filter(cents__lt=0).order_by("cents")[:_SHOWN]
+    found = {key: -cents for key, cents in sums if key is not None}
+    patients = Patient.objects.in_bulk(list(found))
+    return [(patients[key], cents) for key, cents in found.items()]
+
+
+def made(actor: Actor, limit: int = _SHOWN) -> list[Statement]:
+    """The statements that were made, newest first."""
+    actor.require("books.read")
+    return list(Statement.objects.select_related("patient").order_by("-at", "-number")[:limit])
+
+
+def for_agency(actor: Actor) -> list[tuple[Statement, int]]:
+    """Patients whose final notice has run out, with what they still owe."""
+    actor.require("books.read")
+    body = rule(KIND)
+    until = days.today() - timedelta(days=body["collections_after_days"])
+    late = Statement.objects.filter(stage=body["stages"][-1]["key"], day__lte=until).select_related("patient")
+    last = {one.pk for one in _last_statements([one.patient_id for one in late])}
+    rows = [one for one in late.order_by("day")[:_SHOWN] if one.pk in last]
+    owed = _owed([one.patient_id for one in rows])
+    return [(one, owed[one.patient_id]) for one in rows if owed.get(one.patient_id, 0) > 0]
+
+
+def placements(actor: Actor) -> list[tuple[Placement, int]]:
+    """What is with a collection agency, with what it still holds."""
+    actor.require("books.read")
+    rows = list(
+        Placement.objects.filter(status=Placement.Status.PLACED).select_related("patient").order_by("placed_at")
+    )
+    held = _owed([one.patient_id for one in rows], A.COLLECTIONS)
+    return [(one, held.get(one.patient_id, 0)) for one in rows[:_SHOWN]]
+
+
+def _owed(patient_ids: Sequence[UUID], account: str = A.PATIENT_RECEIVABLE) -> dict[UUID, int]:
+    rows = Balance.objects.filter(account=account, cents__isnull=False, patient_id__in=patient_ids).order_by()
+    return {key: cents for key, cents in rows.values_list("patient_id").annotate(cents=Sum("cents")) if key}
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One instalment: `paid_cents` of it is there by now."""
+
+    on: date
+    cents: int
+    paid_cents: int
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStanding:
+    """A payment plan and how it is kept: payments since it was agreed fill the instalments one after the other."""
+
+    plan: PaymentPlan
+    instalments: tuple[Instalment, ...]
+    paid_cents: int
+
+    @property
+    def missed(self) -> int:
+        return sum(one.missed for one in self.instalments)
+
+    @property
+    def kept(self) -> bool:
+        return self.paid_cents >= self.plan.cents
+
+
+def plans(actor: Actor, patient_id: UUID | None = None) -> list[PlanStanding]:
+    """The plans that run, missed ones first; of one patient, also those that are over."""
+    actor.require("books.read")
+    rows = PaymentPlan.objects.select_related("patient").order_by("agreed_at")
+    if patient_id:
+        rows = rows.filter(patient_id=patient_id)
+    else:
+        rows = rows.filter(status=PaymentPlan.Status.ACTIVE)
+    found = standings(list(rows), days.today())
+    return sorted(found, key=lambda one: (-one.missed, one.plan.agreed_at))
+
+
+def standings(rows: Sequence[PaymentPlan], on: date) -> list[PlanStanding]:
+    """How plans stand on a day, by what the patients have paid since: one query."""
+    payments: dict[UUID, list[tuple[Any, int]]] = defaultdict(list)
+    moved = Transfer.objects.filter(patient_id__in=[one.patient_id for one in rows]).order_by()
+    account = A.PATIENT_RECEIVABLE
+    for key, at, debit, credit, cents in moved.values_list("patient_id", "at", "debit", "credit", "cents"):
+        if key and credit == account and debit in ledger.MONEY:
+            payments[key].append((at, cents))
+        elif key and debit == account and credit in ledger.MONEY:
+            payments[key].append((at, -cents))
+    found = []
+    for plan in rows:
+        paid = max(0, sum(cents for at, cents in payments[plan.patient_id] if at > plan.agreed_at))
+        left, instalments = paid, []
+        for one in plan.instalments:
+            due_on, cents = date.fromisoformat(one["on"]), int(one["cents"])
+            there = min(left, cents)
+            left -= there
+            late = plan.status == PaymentPlan.Status.ACTIVE and due_on < on and there < cents
+            instalments.append(Instalment(due_on, cents, there, late))
+        found.append(PlanStanding(plan, tuple(instalments), paid))
+    return found
+
+
+def statement_for(actor: Actor, statement_id: UUID) -> Statement:
+    """A statement, to print: audited. Raises Forbidden, NotFound."""
+    actor.require("books.read")
+    found = Statement.objects.select_related("patient").filter(pk=statement_id).first()
+    if found is None:
+        raise NotFound("no-statement", "There is no such statement. Look at the list again.")
+    may_open(actor, found.patient)
+    audit.looked(actor, found.patient_id, ["statement"])
+    return found

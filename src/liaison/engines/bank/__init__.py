@@ -1,0 +1,28 @@
+"""Statements that banks give: OFX (1.x as SGML, 2.x as XML) and CSV, read into lines. Pure, in linear time.
+
+The libraries for OFX are under the GPL (ofxtools) or not kept up (ofxparse), and a bank's download uses a handful of
+its elements: OFX 1.6 and 2.2, section 11.4 (STMTTRN, LEDGERBAL, BANKACCTFROM, CCACCTFROM).
+"""
+
+from liaison.engines.bank.csvs import read_csv
+from liaison.engines.bank.documents import BankFile, BankFileError, Row
+from liaison.engines.bank.ofx import read_ofx
+
+__all__ = ["BankFile", "BankFileError", "Row", "read", "read_csv", "read_ofx"]
+
+
+def read(body: bytes) -> BankFile:
+    """A statement in whichever form it is. Raises BankFileError with a sentence for the person who chose the file."""
+    text = _text(body)
+    return read_ofx(text) if "<OFX>" in text[:4_000].upper() else read_csv(text)
+
+
+def _text(body: bytes) -> str:
+    if b"\x00" in body[:4_000]:
+        raise BankFileError("This is no OFX or CSV file. Download the statement from the bank again.")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return body.decode("latin-1")
