@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.patterns import pattern_of
-from liaison.engines.x12.segments import Delimiters, Segment
+from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.structure import Entry, Rule
 from liaison.engines.x12.values import is_time, parse_date
 
@@ -20,7 +20,7 @@ _REMEMBERED = 2_000
 _DIALECTS = 8
 # Marks that a number may hold: where they separate, a pattern could take two elements for one.
 _NUMERIC = frozenset("-.")
-_NOTHING = re.compile(r"(?!)")
+_SHAPES = 8
 
 
 def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) -> None:
@@ -29,27 +29,33 @@ def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) ->
     Rules: "element-missing", "element-length", "number", "date", "time", "code", "element-repeat",
     "element-unexpected", "component-unexpected", "elements-together" (the standard's relations).
     """
-    elements = segment.elements
+    pattern = entry.patterns.get(segment.delimiters)
+    if pattern is not None and pattern.fullmatch(segment.raw):
+        return
+    told: list[X12Error] = []
+    _check_each(segment, entry, loop, told.append)
     spec = entry.spec
     if spec is not None and spec.notes:
-        shape = tuple(map(bool, elements))
-        if shape not in entry.shapes:
-            _check_notes(segment, entry, min(len(elements) - 1, len(entry.rules)), loop, report)
-            _check_each(segment, entry, loop, report)
-            return
-    pattern = entry.patterns.get(segment.delimiters)
-    if pattern is None:
-        pattern = _pattern(entry, segment.delimiters)
-    if not pattern.fullmatch(segment.raw):
-        _check_each(segment, entry, loop, report)
+        _check_notes(segment, entry, min(len(segment.elements) - 1, len(entry.rules)), loop, told.append)
+    if not told:
+        _learn(segment, entry)
+    for problem in told:
+        report(problem)
 
 
-def _pattern(entry: Entry, delimiters: Delimiters) -> re.Pattern[str]:
-    """The pattern for these delimiters; senders use few, so a file that goes through many gets none that matches."""
-    if len(entry.patterns) >= _DIALECTS or not _NUMERIC.isdisjoint(delimiters):
-        return _NOTHING
-    pattern = entry.patterns[delimiters] = pattern_of(entry, delimiters)
-    return pattern
+def _learn(segment: Segment, entry: Entry) -> None:
+    """Make the pattern that will know segments like this right one.
+
+    Senders use few delimiters and shapes, so a place that has seen many learns no more.
+    """
+    marks = segment.delimiters
+    shapes = entry.shapes.setdefault(marks, []) if len(entry.shapes) < _DIALECTS else entry.shapes.get(marks)
+    if shapes is None or not _NUMERIC.isdisjoint(marks) or len(segment.elements) - 1 > len(entry.rules):
+        return
+    shape = tuple(map(bool, segment.elements[1:])) if entry.spec is not None and entry.spec.notes else ()
+    if shape not in shapes and len(shapes) < _SHAPES:
+        shapes.append(shape)
+        entry.patterns[marks] = pattern_of(entry, marks, [each for each in shapes if each])
 
 
 def _check_each(segment: Segment, entry: Entry, loop: str, report: Report) -> None:
@@ -171,7 +177,6 @@ def _is_period(value: str, form: str) -> bool:
 def _check_notes(segment: Segment, entry: Entry, last: int, loop: str, report: Report) -> None:
     elements = segment.elements
     notes = entry.spec.notes if entry.spec is not None else ()
-    right = True
     for kind, positions in notes:
         if kind != "R" and last < positions[0] and (kind != "P" or last < min(positions)):
             continue
@@ -187,12 +192,9 @@ def _check_notes(segment: Segment, entry: Entry, last: int, loop: str, report: R
         else:
             broken = there[0] and not any(there[1:])
         if broken:
-            right = False
             names = [f"{segment.id}{position:02d}" for position in positions]
             message = _NOTES[kind].format(first=names[0], all=", ".join(names), others=", ".join(names[1:]))
             report(_fault("elements-together", message, segment, loop, names[0]))
-    if right and len(entry.shapes) < _REMEMBERED:
-        entry.shapes.add(tuple(map(bool, elements)))
 
 
 _NOTES = {

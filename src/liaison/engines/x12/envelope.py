@@ -171,11 +171,12 @@ class _EnvelopeReader:
 
     def _body(self, found: Transaction) -> Iterator[Segment]:
         """The segments up to the SE, whose count and number are compared."""
-        count = 2
         segment = None
-        for segment in self._segments:
+        for count, segment in enumerate(self._segments, 2):
             kind = segment.elements[0]
-            if kind == "SE":
+            if kind not in _ENVELOPE:
+                yield segment
+            elif kind == "SE":
                 self._last = segment.number
                 found.trailer = segment
                 if segment.get(1).lstrip("0") != str(count):
@@ -184,12 +185,10 @@ class _EnvelopeReader:
                 if segment.get(2) != found.control:
                     self._fault("st-control", "SE02 must repeat ST02.", segment, "SE02")
                 return
-            if kind in _ENVELOPE:
+            else:
                 self._fault("envelope-order", f"{kind} comes before the SE of the transaction set.", segment)
                 self._again = segment
                 return
-            count += 1
-            yield segment
         if segment is not None:
             self._last = segment.number
         self._unended("SE")
@@ -220,7 +219,7 @@ class _EnvelopeReader:
 
 
 _NOTHING = Segment(["ISA"])
-_ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA"})
+_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 
 
 def _number(value: str) -> int:

@@ -101,10 +101,11 @@ class Tree(Sink):
 class _Open:
     """A loop that is being read: where in it we are and how often each entry was found."""
 
-    __slots__ = ("counts", "number", "position", "spec")
+    __slots__ = ("counts", "index", "number", "position", "spec")
 
     def __init__(self, spec: LoopSpec, number: int) -> None:
         self.spec = spec
+        self.index = spec.index
         self.number = number
         self.position = 0
         self.counts = [0] * len(spec.entries)
@@ -157,7 +158,9 @@ class Follower:
             top.counts[0] = 1
             top.position = entry.position
         sink.add(segment)
-        check_elements(segment, entry, top.spec.id, self._report)
+        pattern = entry.patterns.get(segment.delimiters)
+        if pattern is None or not pattern.fullmatch(segment.raw):
+            check_elements(segment, entry, top.spec.id, self._report)
 
     def end(self) -> None:
         """No segment follows."""
@@ -198,12 +201,14 @@ def _find(stack: list[_Open], segment: Segment) -> tuple[int, Entry] | None:
     while depth:
         depth -= 1
         loop = stack[depth]
-        choice = loop.spec.index.get(segment_id)
+        choice = loop.index.get(segment_id)
         if choice is None:
             continue
         element = choice.element
         if element > 0:
             code = elements[element] if element < len(elements) else ""
+            if choice.component:
+                code = segment.part(element, choice.component)
             entries = choice.by_code.get(code, ())
         elif element == NO_CODE:
             entries = choice.every

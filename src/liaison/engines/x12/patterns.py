@@ -1,12 +1,14 @@
 """A place in a guide as a regular expression, so that a segment without fault is known by one match.
 
 What matches is right; what does not match may be right too (an odd day of a month, a letter beyond ASCII, a period) and
-is looked at element by element. The patterns hold no two ways to match the same text, so that matching is linear.
+is looked at element by element. The patterns hold no two ways to match the same text, so that matching is linear; where
+relations of elements must hold too, the pattern knows the shapes (which elements are there) that were found right.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from liaison.engines.x12.segments import Delimiters
 from liaison.engines.x12.structure import Entry, Rule
@@ -15,14 +17,33 @@ _DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])"
 _BLANKS = r"[ \t\r\n]*"
 
 
-def pattern_of(entry: Entry, delimiters: Delimiters) -> re.Pattern[str]:
-    """What a segment at this place looks like when it is right, in the bytes of its file."""
+Shape = tuple[bool, ...]
+
+
+def pattern_of(entry: Entry, delimiters: Delimiters, shapes: Sequence[Shape] = ()) -> re.Pattern[str]:
+    """What a segment at this place looks like when it is right, in the bytes of its file.
+
+    With `shapes`, those of its elements must be there and the others not: one of the shapes.
+    """
     marks = "".join(
         re.escape(mark)
         for mark in (delimiters.element, delimiters.component, delimiters.repetition, delimiters.terminator)
     )
     # No blank stands at the ends of a value: those are taken off before it is looked at.
-    body = _series(entry.rules, re.escape(delimiters.element), delimiters, f"(?![{marks}])[!-~]", f"(?![{marks}])[ -~]")
+    edge, inner = f"(?![{marks}])[!-~]", f"(?![{marks}])[ -~]"
+    separator = re.escape(delimiters.element)
+    if shapes:
+        rules = entry.rules
+        bodies = (
+            "".join(
+                separator + (_value(rule, separator, delimiters, edge, inner) if there else "")
+                for rule, there in zip(rules, shape, strict=False)
+            )
+            for shape in shapes
+        )
+        body = f"(?:{'|'.join(bodies)})"
+    else:
+        body = _series(entry.rules, separator, delimiters, edge, inner)
     return re.compile(f"{_BLANKS}{entry.id}{body}{_BLANKS}", re.ASCII)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import BinaryIO, NamedTuple, NoReturn
 
 from liaison.engines.x12.errors import X12Error
@@ -40,16 +41,15 @@ class Segment:
     blanks at their ends.
     """
 
-    __slots__ = ("delimiters", "elements", "number", "raw", "tail")
+    __slots__ = ("delimiters", "elements", "number", "raw")
+    # Of the last segment alone, which is a `_Last`: one thing less to set for each of the others.
+    tail: str = ""
 
-    def __init__(
-        self, elements: list[str], number: int = 0, delimiters: Delimiters = STANDARD, raw: str = "", tail: str = ""
-    ) -> None:
+    def __init__(self, elements: list[str], number: int = 0, delimiters: Delimiters = STANDARD, raw: str = "") -> None:
         self.elements = elements
         self.number = number
         self.delimiters = delimiters
         self.raw = raw
-        self.tail = tail
 
     @property
     def id(self) -> str:
@@ -83,6 +83,20 @@ class Segment:
 
     def __repr__(self) -> str:
         return f"<Segment {self.number} {self.id}>"
+
+
+class _Last(Segment):
+    """The last segment of a file, with what follows it."""
+
+    __slots__ = ("_tail",)
+
+    def __init__(self, segment: Segment, tail: str) -> None:
+        super().__init__(segment.elements, segment.number, segment.delimiters, segment.raw)
+        self._tail = tail
+
+    @property
+    def tail(self) -> str:  # type: ignore[override]  # the one segment that has one
+        return self._tail
 
 
 def read_segments(source: bytes | BinaryIO, report: Callable[[X12Error], None] | None = None) -> Iterator[Segment]:
@@ -119,8 +133,7 @@ class _Reader:
             self.held, self.lead, self.text = isa, "", self.text[ISA_LENGTH:]
             yield from self._interchange(isa, isa.delimiters)
         if self.held is not None:
-            self.held.tail = self.held.delimiters.terminator + self.lead
-            yield self.held
+            yield _Last(self.held, self.held.delimiters.terminator + self.lead)
 
     def _fill(self, length: int) -> None:
         while len(self.text) < length and (more := next(self.chunks, "")):
@@ -149,6 +162,11 @@ class _Reader:
         while True:
             pieces = self.text.split(terminator, _BATCH)
             rest = pieces.pop()
+            whole = len(pieces) == _BATCH
+            if not lead and (made := _plain_batch(pieces, number, delimiters, blanks)):
+                yield held
+                held, number, pieces = made.pop(), number + len(pieces), []
+                yield from made
             for at, piece in enumerate(pieces):
                 plain = piece.strip(blanks)
                 if not plain:
@@ -169,7 +187,7 @@ class _Reader:
                     return
             self._bounded(len(lead), number)
             self.text = rest
-            if len(pieces) == _BATCH:
+            if whole:
                 continue
             if not self._more(number):
                 if rest.strip(blanks):
@@ -192,10 +210,29 @@ class _Reader:
         return bool(more)
 
 
+def _plain_batch(pieces: list[str], number: int, delimiters: Delimiters, blanks: str) -> list[Segment]:
+    """Many segments at once, where nothing about them is special; none where one is empty, an IEA, or odd."""
+    separator, terminator = delimiters.element, delimiters.terminator
+    plains = [piece.strip(blanks) for piece in pieces]
+    text = terminator.join(plains)
+    if not text.isascii() or f" {separator}" in text or f"{separator} " in text or "\n" in text:
+        return []
+    rows = [plain.split(separator) for plain in plains]
+    if not _USUAL_IDS.issuperset([row[0] for row in rows]):
+        return []
+    return [Segment(row, at, delimiters, raw) for at, row, raw in zip(count(number + 1), rows, pieces, strict=False)]
+
+
 _KNOWN_IDS = frozenset(
     ("ISA", "GS", "ST", "SE", "GE", "IEA", "TA1", "BHT", "HL", "NM1", "N1", "N3", "N4", "REF", "PER", "DTP", "DTM",
      "CLM", "SBR", "HI", "LX", "SV1", "CLP", "CAS", "SVC", "AMT", "LQ", "EB", "TRN", "STC", "DMG")
 )  # fmt: skip
+
+
+# What many files hold much of; an IEA ends an interchange, and is looked at on its own.
+_USUAL_IDS = frozenset((*_KNOWN_IDS, "MOA", "CAS", "SE", "ST", "PRV", "SVD", "OI", "HSD", "MSG", "NTE", "PLB")) - {
+    "IEA"
+}
 
 
 def _check_id(elements: list[str], number: int, report: Callable[[X12Error], None] | None) -> None:

@@ -66,9 +66,9 @@ class Entry:
     rules: tuple[Rule, ...] = ()
     must: tuple[int, ...] = ()
     spec: SegmentSpec | None = None
-    # What was found out about right segments at this place: how they look, and which of their elements are there.
+    # What was found out about right segments at this place: how they look, by which of their elements are there.
     patterns: dict[Delimiters, re.Pattern[str]] = field(default_factory=dict)
-    shapes: set[tuple[bool, ...]] = field(default_factory=set)
+    shapes: dict[Delimiters, list[tuple[bool, ...]]] = field(default_factory=dict)
 
     @property
     def first(self) -> Entry:
@@ -97,10 +97,11 @@ class LoopSpec:
 class Choice:
     """The entries of a segment id: those of a code in `element`, where all are told apart by it, else all.
 
-    `element` is 0 where each entry must be asked, NO_CODE where none has a condition.
+    `element` is 0 where each entry must be asked, NO_CODE where none has a condition; `component` is 0 for the whole.
     """
 
     element: int
+    component: int
     by_code: Mapping[str, tuple[Entry, ...]]
     every: tuple[Entry, ...]
 
@@ -172,16 +173,16 @@ def _finish(loop: LoopSpec, is_root: bool) -> None:
         found.setdefault(entry.first.id, []).append(entry)
     for segment_id, entries in found.items():
         told = [[c for c in entry.first.conditions if c.identifies] for entry in entries]
-        elements = {conditions[0].element if len(conditions) == 1 else 0 for conditions in told}
-        simple = len(elements) == 1 and 0 not in elements and not any(c[0].component for c in told)
+        places = {(c[0].element, c[0].component) if len(c) == 1 else (0, 0) for c in told}
+        simple = len(places) == 1 and (0, 0) not in places
         by_code: dict[str, tuple[Entry, ...]] = {}
         if simple:
             for code in {code for conditions in told for code in conditions[0].codes}:
                 by_code[code] = tuple(
                     entry for entry, conditions in zip(entries, told, strict=True) if code in conditions[0].codes
                 )
-        element = elements.pop() if simple else 0 if any(told) else NO_CODE
-        loop.index[segment_id] = Choice(element, by_code, tuple(entries))
+        element, component = places.pop() if simple else (0 if any(told) else NO_CODE, 0)
+        loop.index[segment_id] = Choice(element, component, by_code, tuple(entries))
     loop.required = tuple(entry for entry in loop.entries[0 if is_root else 1 :] if entry.required)
 
 
