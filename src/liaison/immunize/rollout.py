@@ -1,6 +1,6 @@
 """What a release of the schedule changes for the practice's patients, told before it is put in force."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -8,7 +8,8 @@ from sys import intern
 from uuid import UUID
 
 from liaison.engines.cdsi import SeriesStatus
-from liaison.engines.cdsi.changes import Due, due
+from liaison.engines.cdsi.changes import Due, due, touched
+from liaison.engines.cdsi.schedule_file import read
 from liaison.immunize import processes, schedule
 from liaison.immunize.models import Forecast, Need
 from liaison.immunize.queries import as_the_engine_sees
@@ -49,16 +50,17 @@ def differences(
     if workers is None:
         workers = max(1, min(processes.cores(), patients() // WORTH_A_PROCESS))
     release = schedule.in_force().version if old == schedule.packed_in_force() else ""
-    for number, told in processes.differences(_chunks(on, release), on, old, new, workers):
+    groups = {group.name for group in touched(read(old), read(new))[0].groups}
+    for number, told in processes.differences(_chunks(on, release, groups), on, old, new, workers):
         seen(number)
         for mrn, change in told:
             yield Difference(mrn, change.vaccine_group, change.kind)
 
 
-def _chunks(on: date, release: str) -> Iterator[list[processes.Named]]:
+def _chunks(on: date, release: str, groups: Collection[str]) -> Iterator[list[processes.Named]]:
     rows = iter(Patient.objects.filter(active=True, deceased_on=None).order_by("mrn").iterator(CHUNK))
     while chunk := list(islice(rows, CHUNK)):
-        known = _known([patient.pk for patient in chunk], on, release) if release else {}
+        known = _known([patient.pk for patient in chunk], on, release, groups) if release else {}
         yield [
             # What waits because of a dose of the same day is told otherwise on boards than the engine says it
             processes.Named(row.mrn, told, None if any(d.date == on for d in told.doses) else known.get(row.pk))
@@ -66,11 +68,13 @@ def _chunks(on: date, release: str) -> Iterator[list[processes.Named]]:
         ]
 
 
-def _known(keys: list[UUID], on: date, release: str) -> dict[UUID, dict[str, Due]]:
-    """How patients stand on a day, of those whose needs were worked out for it by a release."""
+def _known(keys: list[UUID], on: date, release: str, groups: Collection[str]) -> dict[UUID, dict[str, Due]]:
+    """How patients stand on a day in some vaccine groups, of those whose needs were worked out for it by a release."""
     fresh = Forecast.objects.filter(patient_id__in=keys, as_of=on, release=release)
     found: dict[UUID, dict[str, Due]] = {key: {} for key in fresh.values_list("patient_id", flat=True)}
-    needs = Need.objects.filter(patient_id__in=found).exclude(status=SeriesStatus.NOT_RECOMMENDED.value)
+    needs = Need.objects.filter(patient_id__in=found, vaccine_group__in=groups).exclude(
+        status=SeriesStatus.NOT_RECOMMENDED.value
+    )
     columns = ("patient_id", "vaccine_group", "status", "earliest", "recommended")
     for key, group, status, earliest, recommended in needs.values_list(*columns):
         found[key][intern(group)] = due(SeriesStatus(status), earliest, recommended, on)
