@@ -35,7 +35,8 @@ for start in range(0, {CLAIMS}, 1000):
             visit = Encounter(patient=patient, provider=model.provider, site=model.site, status=model.status, here=True,
                 type_text=model.type_text, reason=model.reason, starts_at=model.starts_at + timedelta(minutes=n))
             claim = Claim(number=f"B{{n:06d}}", patient=patient, encounter=visit, coverage=first.coverage,
-                payer=first.payer, provider=first.provider, site=first.site, service_date=first.service_date, diagnoses=first.diagnoses,
+                payer=first.payer, provider=first.provider,
+                site=first.site, service_date=first.service_date, diagnoses=first.diagnoses,
                 total_cents=first.total_cents, status="sent", status_at=this.at)
             lines = []
             for line in first.lines:
