@@ -1,7 +1,7 @@
 from django.urls import path
 
 from liaison.visits import booking_urls
-from liaison.visits.pages import acts, arrival, exam, leaving, rooming, today, working
+from liaison.visits.pages import acts, arrival, codes, exam, leaving, rooming, today, working
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/checkout", leaving.check_out, name="visit-check-out"),
     path("visits/<uuid:visit_id>/times", leaving.times, name="visit-times"),
     path("visits/<uuid:visit_id>/summary.pdf", leaving.summary, name="visit-summary"),
-    path("codes", exam.codes, name="codes"),
+    path("codes", codes.codes, name="codes"),
+    path("codes/open", codes.still_open, name="codes-open"),
     *booking_urls.urlpatterns,
 ]

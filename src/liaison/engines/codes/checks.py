@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 from liaison.engines.codes.icd10cm import Icd10cm, dotted
 
-_REFERENCE = re.compile(
-    r"\b([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?:\.?-)?(?:\s*-\s*([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?))?"
-)
+_CODE = r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"
+_REFERENCE = re.compile(rf"\b({_CODE})(?:\s*-\s*({_CODE})|\.?-)?")
 _LEAD = re.compile(r"^(?:code to identify|code for|code,? if applicable,? (?:to identify|for)?|code)\s+", re.IGNORECASE)
 _MOST_ADDED = 3
 _MANIFESTATION = "classified elsewhere"
@@ -148,10 +147,12 @@ def _sequence(book: Icd10cm, listed: list[_Listed], place: int, one: _Listed) ->
         words = f"{one.code} cannot come first: {one.description}. Put the disease that causes it before it."
         found.append(Finding(Kind.ORDER, (one.code,), words))
     elif manifestation and not causes and any(_REFERENCE.search(note) for note in firsts) and len(listed) > 1:
-        words = f"{one.code} needs the disease that causes it: “{firsts[0]}”."
+        named = "; ".join([note for note in firsts if _REFERENCE.search(note)][:_MOST_ADDED])
+        words = f"{one.code} needs the disease that causes it, such as {named}."
         found.append(Finding(Kind.UNDERLYING, (one.code,), words))
     elif firsts and not causes and not manifestation:
-        words = f"With {one.code}, code first where it applies: “{'; '.join(firsts[:3])}”."
+        named = "; ".join([note for note in firsts if not note.endswith(":")][:_MOST_ADDED])
+        words = f"With {one.code}, code first where it applies: {named}."
         found.append(Finding(Kind.ADVICE, (one.code,), words))
     if words := _additional(book, listed, one):
         found.append(Finding(Kind.ADVICE, (one.code,), words))
@@ -166,7 +167,7 @@ def _additional(book: Icd10cm, listed: list[_Listed], one: _Listed) -> str:
             by_owner.setdefault(owner, []).append(note)
     wanted = [
         _LEAD.sub("", note).strip(" ,")
-        for notes in by_owner.values()
+        for notes in reversed(by_owner.values())
         if not any(_named(note, other.bare) for note in notes for other in listed)
         for note in notes
     ]

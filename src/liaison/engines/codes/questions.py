@@ -46,7 +46,8 @@ def questions(code: str, book: Icd10cm | None = None) -> tuple[Question, ...]:
     if len(sides) > 1:
         asked.append(_side(book, sides, number, ending))
     if row.endings:
-        asked.append(_seventh(book, number, ending))
+        # What makes the code billable comes first
+        asked.insert(len(asked) if ending else 0, _seventh(book, number, ending))
     return tuple(asked)
 
 
@@ -73,7 +74,7 @@ def _side(book: Icd10cm, numbers: Sequence[int], present: int | None, ending: st
     for number in numbers:
         named = SIDE.findall(book.row(number).description)
         sides = dict.fromkeys(side.lower() for side in named)
-        words = " ".join(side for side in sides if side != "unspecified") or "not said"
+        words = " ".join(side for side in sides if side != "unspecified") or "unspecified"
         answers.append(_answer(book, number, words, ending, chosen=number == present))
     return Question("Which side?", tuple(answers))
 

@@ -48,6 +48,8 @@ DYNAMIC = (
 _WORK = 9_000  # postings that are gone through in full; of commoner words only what the rarer ones found
 _TEXTS = 220
 _AKIN = 0.3  # how much of two words' pieces must be the same
+_RARE = 12  # a word that fewer texts hold may be a slip for one that is so much commoner
+_COMMONER = 50
 _SLIP = 0.9  # what a typing error takes
 _UNKNOWN = 7.0  # how telling a word is that no text holds
 _SAME, _PARTS, _ALIKE, _BEGUN = 0.6, 0.45, 0.55, 0.8
@@ -272,7 +274,7 @@ class Search:
         holders = 0
         if known is not None:
             found[known] = 1.0 if word in self._forms else _SLIP
-            holders = self._of.posting_at[known + 1] - self._of.posting_at[known]
+            holders = self._holders(known)
         if full := self._abbreviations.get(word):
             for other in split(full.replace("|", " ")):
                 if stem(other) in number:
@@ -287,13 +289,18 @@ class Search:
         if is_last and len(own) > 2:
             for begun in self._begun(own):
                 found.setdefault(begun, _BEGUN if not holders else _BEGUN / 2)
-        if word not in self._forms and len(word) > 3 and not (is_last and not holders and found):
+        unknown = word not in self._forms
+        if len(word) > 3 and (unknown or holders < _RARE) and not (is_last and not holders and found):
             for misspelled, weight in self._misspelled(word):
-                found.setdefault(misspelled, weight)
+                if unknown or self._holders(misspelled) > _COMMONER * holders:
+                    found.setdefault(misspelled, weight)
         if len(own) > 3 and holders < 4:
             for alike, likeness in self._alike(own):
                 found.setdefault(alike, likeness * (_ALIKE if not holders else _ALIKE / 2))
         return Group(self._of.spread[known] if known is not None else _UNKNOWN, tuple(found.items()))
+
+    def _holders(self, word: int) -> int:
+        return self._of.posting_at[word + 1] - self._of.posting_at[word]
 
     def _begun(self, begun: str) -> list[int]:
         """Words that begin so, the commonest twelve."""
@@ -304,9 +311,14 @@ class Search:
     def _misspelled(self, word: str) -> list[tuple[int, float]]:
         """Words with the same first letter that differ by one slip (two of a long one)."""
         slips = 1 if len(word) < 9 else 2
-        near = process.extract(word, self._by_letter.get(word[0], []), scorer=OSA.distance, score_cutoff=slips, limit=6)
-        least = min((distance for _, distance, _ in near), default=0)
-        return [(self._number[stem(other)], _SLIP**distance) for other, distance, _ in near if distance == least]
+        among = self._by_letter.get(word[0], [])
+        near = [
+            (other, distance)
+            for other, distance, _ in process.extract(word, among, scorer=OSA.distance, score_cutoff=slips, limit=7)
+            if distance
+        ]
+        least = min((distance for _, distance in near), default=0)
+        return [(self._number[stem(other)], _SLIP**distance) for other, distance in near if distance == least]
 
     def _alike(self, word: str) -> list[tuple[int, float]]:
         """Words spelled alike: those that share the most telling pieces."""

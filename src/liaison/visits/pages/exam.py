@@ -4,10 +4,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel.errors import NotFound, Refused
 from liaison.orders import actions as orders
 from liaison.orders import queries as order_queries
@@ -21,8 +19,6 @@ from liaison.visits.models import Stage, Visit
 from liaison.visits.pages.answers import onward
 from liaison.visits.pages.arrival import pdf
 from liaison.visits.pages.working import show
-
-HITS = 20
 
 
 @require_POST
@@ -48,15 +44,6 @@ def finish(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     except Refused as refusal:
         return show(request, visit_id, refusal)
     return onward(request, visit_id)
-
-
-@require_POST
-@page("visits.read")
-def codes(request: StaffRequest) -> HttpResponse:
-    """ICD-10-CM codes that a claim takes, by words, for the list under the diagnosis field."""
-    text = request.POST.get("words", "").strip()[:100]
-    hits = [e for e in Icd10cm.load().search(text, 2 * HITS) if e.billable][:HITS] if len(text) > 1 else []
-    return render(request, "visits/codes.html", {"hits": hits, "text": text})
 
 
 @require_POST

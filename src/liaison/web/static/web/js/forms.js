@@ -52,7 +52,11 @@ window.addEventListener("beforeunload", (event) => {
 // A line of a list that is picked once more is a line more: "add another", and away again
 document.addEventListener("click", (event) => {
   const away = event.target.closest("[data-unpick]");
-  if (away) away.closest(".pickedone").remove();
+  if (away) {
+    const field = away.closest(".field");
+    away.closest(".pickedone").remove();
+    changed(field);
+  }
   const more = event.target.closest("[data-reveals]");
   if (more) {
     const part = document.getElementById(more.dataset.reveals);
@@ -62,13 +66,20 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Codes are picked from the list under the words; Enter takes the first one instead of sending the form
+// Whoever shows what is still open about the codes picked follows this
+function changed(field) {
+  field?.dispatchEvent(new CustomEvent("picked", { bubbles: true }));
+}
+
+// Codes are picked from the list under the words; Enter takes the first one instead of sending the form.
+// An answer to what is still open takes the place of the code that it is about
 function pick(hit) {
   const field = hit.closest(".field");
   const picked = field.querySelector(".picked");
   const words = field.querySelector("[data-picker]");
   const name = picked.dataset.name ?? "diagnoses";
-  if ("single" in picked.dataset) picked.replaceChildren();
+  if ("single" in picked.dataset && !hit.dataset.swaps) picked.replaceChildren();
+  const replaced = hit.dataset.swaps && picked.querySelector(`input[value="${CSS.escape(hit.dataset.swaps)}"]`);
   if (!picked.querySelector(`input[value="${CSS.escape(hit.dataset.picks)}"]`)) {
     const one = document.createElement("span");
     one.className = "pickedone";
@@ -84,8 +95,10 @@ function pick(hit) {
     away.setAttribute("aria-label", `Remove ${hit.dataset.picks}`);
     away.textContent = "✕";
     one.append(value, text, away);
-    picked.append(one);
+    if (replaced) replaced.closest(".pickedone").replaceWith(one);
+    else picked.append(one);
   }
+  changed(field);
   words.value = "";
   field.querySelector(".hits").replaceChildren();
   words.focus();
@@ -104,13 +117,14 @@ document.addEventListener("keydown", (event) => {
     if (first) pick(first);
   } else if (event.key === "ArrowDown") {
     event.preventDefault();
-    hits.querySelector("[data-picks]")?.focus();
+    words.closest(".field").querySelector("[data-picks]")?.focus();
   }
 });
 document.addEventListener("keydown", (event) => {
   const hit = event.target.closest?.("[data-picks]");
-  if (!hit || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (!hit || !step) return;
   event.preventDefault();
-  const next = event.key === "ArrowDown" ? hit.nextElementSibling : hit.previousElementSibling;
-  (next ?? hit.closest(".field").querySelector("[data-picker]")).focus();
+  const all = [...hit.closest(".field").querySelectorAll("[data-picks]")];
+  (all[all.indexOf(hit) + step] ?? hit.closest(".field").querySelector("[data-picker]")).focus();
 });

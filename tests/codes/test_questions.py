@@ -1,0 +1,49 @@
+"""What is still open about a code is asked in questions whose answers are codes."""
+
+import pytest
+
+from liaison.engines.codes import Icd10cm, questions
+
+pytestmark = pytest.mark.engine
+
+
+def answers(code: str) -> dict[str, dict[str, str]]:
+    return {one.words: {answer.words: answer.code for answer in one.answers} for one in questions(code)}
+
+
+def test_the_side_of_a_pain_is_asked() -> None:
+    assert answers("M25.569") == {"Which side?": {"right": "M25.561", "left": "M25.562", "unspecified": "M25.569"}}
+    assert [answer.chosen for answer in questions("m25561")[0].answers] == [True, False, False]
+
+
+def test_an_injury_asks_for_side_and_encounter_and_keeps_the_one_while_the_other_changes() -> None:
+    asked = answers("S93.409D")
+    assert asked["Which side?"] == {"right": "S93.401D", "left": "S93.402D", "unspecified": "S93.409D"}
+    assert asked["Which encounter?"] == {
+        "initial encounter": "S93.409A",
+        "subsequent encounter": "S93.409D",
+        "sequela": "S93.409S",
+    }
+
+
+def test_a_pregnancy_of_several_asks_which_fetus() -> None:
+    asked = answers("O36.60X1")["Which fetus?"]
+    assert asked["fetus 2"] == "O36.60X2"
+
+
+def test_a_category_leads_by_its_questions_to_a_billable_code() -> None:
+    book = Icd10cm.load()
+    for start in ("E11", "S52", "M54", "H66", "O30", "T40", "L97"):
+        code = start
+        for _ in range(7):
+            if book.is_billable(code):
+                break
+            first = questions(code)[0].answers[0]
+            assert first.code.replace(".", "").startswith(code.replace(".", ""))
+            code = first.code
+        assert book.is_billable(code), start
+
+
+def test_a_code_that_leaves_nothing_open_asks_nothing() -> None:
+    assert questions("I10") == ()
+    assert questions("nonsense") == ()
