@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django_tasks.base import task
 
 from liaison.billing import realtime
-from liaison.billing.actions import eligibility
+from liaison.billing.actions import authorizations, authorized_uses, eligibility
 from liaison.billing.days import zone
 from liaison.billing.queries.coverage import appointments_on
 from liaison.kernel import clock
@@ -20,7 +20,9 @@ _ACTOR = machine("billing")
 @task()
 def ask_payers() -> int:
     """Ask the payers what is due. Gives how many were asked."""
-    return eligibility.ask_waiting(_ACTOR, clock.now()) if realtime.is_set_up() else 0
+    if not realtime.is_set_up():
+        return 0
+    return eligibility.ask_waiting(_ACTOR, clock.now()) + authorizations.ask_waiting(_ACTOR, clock.now())
 
 
 @task()
@@ -37,5 +39,12 @@ def check_the_next_day() -> int:
     return len(eligibility.check_day(_ACTOR, appointments_on(day, places.sites()), day, evening))
 
 
+@task()
+def look_over_authorizations() -> int:
+    """Note which authorizations have ended, and warn of those that end soon. Gives how many changed."""
+    return authorized_uses.look_over(_ACTOR, clock.today(zone()))
+
+
 every(15, ask_payers)
 every(900, check_the_next_day)
+every(3600, look_over_authorizations)

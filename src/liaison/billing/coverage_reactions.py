@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from liaison.billing import realtime
 from liaison.billing.actions import eligibility
+from liaison.billing.actions.authorized_uses import count_uses
 from liaison.kernel import clock
 from liaison.record.actor import machine
 from liaison.record.models import OutboxEvent
@@ -31,3 +32,15 @@ def look_again_at_the_answer(event: OutboxEvent) -> None:
 @reaction("people.changed")
 def look_again_at_the_answers(event: OutboxEvent) -> None:
     eligibility.judge_again(_BILLING, patient=UUID(event.payload["patient"]))
+
+
+@reaction("billing.authorization_decided")
+def look_again_at_what_was_missing(event: OutboxEvent) -> None:
+    """An authorization that the payer wanted may be there now."""
+    eligibility.judge_again(_BILLING, coverage=UUID(event.payload["coverage"]))
+
+
+@reaction("billing.charges_drafted", "billing.charges_changed", "billing.charges_posted", "billing.claim_mended")
+def count_what_is_used(event: OutboxEvent) -> None:
+    """Charges use authorizations and referrals, and give back what they used when they are void."""
+    count_uses(_BILLING, UUID(event.payload["encounter"]))

@@ -62,7 +62,9 @@ def _policy(check: EligibilityCheck) -> Iterator[Difference]:
         ("plan", "Plan", check.plan),
     ):
         ours = getattr(coverage, name)
-        if theirs and _key(ours) != _key(theirs):
+        # Plans go by longer and shorter names
+        alike = name == "plan" and ours and (_key(theirs).startswith(_key(ours)) or _key(ours).startswith(_key(theirs)))
+        if theirs and _key(ours) != _key(theirs) and not alike:
             yield Difference(name, label, ours, theirs, name, theirs)
     if check.copay_cents is not None and check.copay_cents != coverage.copay_cents:
         ours = dollars(coverage.copay_cents) if coverage.copay_cents else "none"

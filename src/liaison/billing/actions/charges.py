@@ -68,6 +68,7 @@ def add_charge(
             raise Invalid("bad-modifier", "A line has up to four modifiers of two characters.", "modifiers")
         charge.pointers = list(pointers) or charge.pointers
         check(charge)
+        this.event("billing.charges_changed", encounter=encounter.pk, patient=encounter.patient_id)
         this.save(charge)
         propose(this, encounter, [*(one for one in there if one.status == Charge.Status.OPEN), charge])
         return charge
@@ -82,6 +83,7 @@ def void_charge(actor: Actor, charge_id: UUID, reason: str) -> Charge:
         if charge is None:
             raise NotFound("no-charge", "There is no such charge. Look at the visit's charges again.")
         if charge.status != Charge.Status.OPEN:
+        this.event("billing.charges_changed", encounter=charge.encounter_id, patient=charge.patient_id)
             raise Conflict("not-open", "This charge is billed or void already. Mend the claim instead.")
         charge.status, charge.voided_by, charge.void_reason = Charge.Status.VOID, BY_PERSON, reason.strip()[:200]
         return this.save(charge, "status", "voided_by", "void_reason")

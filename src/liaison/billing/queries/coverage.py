@@ -143,16 +143,29 @@ def shares(check: EligibilityCheck) -> list[tuple[str, str, str]]:
             said.append(("Deductible left", _dollars(check.deductible_left_cents), whole))
     if check.out_of_pocket_left_cents is not None:
         said.append(("Out of pocket left", _dollars(check.out_of_pocket_left_cents), "then the plan pays all"))
-    if check.visits_left is not None:
-        said.append(("Visits left", str(check.visits_left), ""))
-    for needed, label in ((check.needs_referral, "Referral"), (check.needs_authorization, "Authorization")):
-        if needed is not None:
-            said.append((label, "needed" if needed else "not needed", ""))
+    said += _visits_left(check)
+    if check.needs_referral is not None:
+        said.append(("Referral", "needed" if check.needs_referral else "not needed", ""))
+    services = dict.fromkeys(row["services"] for row in check.benefits if row.get("authorization"))
+    if check.needs_authorization:
+        said.append(("Authorization", "needed", "for an office visit"))
+    elif services:
+        said.append(("Authorization", "needed", f"for {', '.join(services)}"))
+    elif check.needs_authorization is not None:
+        said.append(("Authorization", "not needed", ""))
     if check.other_payer:
         said.append(("Other payer", check.other_payer, "ask which one pays first"))
     if check.primary_care:
         said.append(("Primary care", check.primary_care, ""))
     return said
+
+
+def _visits_left(check: EligibilityCheck) -> list[tuple[str, str, str]]:
+    """Of the office visit, then of each other service that the payer counts."""
+    if check.visits_left is not None:
+        return [("Visits left", str(check.visits_left), "")]
+    left = {row["services"]: row["visits_left"] for row in check.benefits if "visits_left" in row}
+    return [("Visits left", str(number), services) for services, number in left.items()][:4]
 
 
 def _dollars(cents: int) -> str:

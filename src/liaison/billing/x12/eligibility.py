@@ -199,6 +199,8 @@ def _row(row: x12.Benefit) -> dict[str, Any]:
         amount["percent"] = f"{row.percent.normalize():f}"
     if row.quantity is not None:
         amount["quantity"] = f"{row.quantity:f} {says(QUANTITIES, row.quantity_kind)}".strip()
+    if row.is_remaining and row.quantity_kind == "VS" and row.quantity is not None:
+        amount["visits_left"] = int(row.quantity)
     said = {
         "what": row.says,
         "services": ", ".join(says(SERVICE_TYPES, code) for code in row.service_types) or row.procedure,

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from liaison.billing.models import EligibilityCheck
+from liaison.billing.models import Authorization, EligibilityCheck
+from liaison.kernel import clock
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import reaction
 from liaison.record.rows import row
@@ -39,5 +40,69 @@ def coverage_is_checked(event: OutboxEvent) -> None:
         patient_id=check.patient_id,
         priority=26 if problem == "inactive" else 42,
         link=f"/patients/{check.patient_id}/insurance/",
+        again=True,
+    )
+
+
+_DECIDED = {
+    "pended": ("Ask after the request that the payer has", 48),
+    "denied": ("The payer denied what was asked for", 28),
+    "failed": ("The request to the payer could not be made", 30),
+}
+
+
+@reaction("billing.authorization_decided")
+def authorization_is_decided(event: OutboxEvent) -> None:
+    """What waits, was denied or never left is somebody's; what is certified needs nobody."""
+    row_id, status = UUID(event.payload["authorization"]), event.payload["status"]
+    source = f"authorization:{row_id}"
+    if status not in _DECIDED:
+        settle(of_source(source))
+        return
+    found = row(Authorization, row_id, "patient")
+    if found is None or found.status != status:
+        return
+    words, priority = _DECIDED[status]
+    actions.add(
+        WORKLIST,
+        source=source,
+        kind="authorization",
+        title=f"{words}: {found.get_kind_display().lower()}",
+        detail=", ".join(filter(None, (found.patient.listed, found.service, found.note))),
+        for_role="front-desk",
+        patient_id=found.patient_id,
+        priority=priority,
+        link=f"/authorizations/{found.pk}/",
+        again=True,
+    )
+
+
+@reaction("billing.authorization_low")
+def authorization_runs_out(event: OutboxEvent) -> None:
+    """Before the last visits are used, or it ends, somebody asks for more."""
+    source, why = f"authorization-low:{event.payload['authorization']}", event.payload.get("why", "")
+    if not why:
+        settle(of_source(source))
+        return
+    found = row(Authorization, UUID(event.payload["authorization"]), "patient")
+    if found is None or found.low_told != why:
+        return
+    kind = found.get_kind_display()
+    if why == "used-up":
+        said = f"{kind} {found.number} is used up"
+    elif why == "ends" and found.ends:
+        said = f"{kind} {found.number} ends {clock.told(found.ends)}"
+    else:
+        said = f"{kind} {found.number}: {found.left} {found.counted} left"
+    actions.add(
+        WORKLIST,
+        source=source,
+        kind="authorization-low",
+        title=f"{said}. Ask for more if it is needed",
+        detail=f"{found.patient.listed}, {found.service}",
+        for_role="front-desk",
+        patient_id=found.patient_id,
+        priority=44,
+        link=f"/authorizations/{found.pk}/",
         again=True,
     )
