@@ -3,9 +3,9 @@
 import pytest
 
 from liaison.billing.actions import draft_charges
-from liaison.billing.actions.drafting import VISIT
 from liaison.billing.actions.leveling import decide_level, say_counselled
 from liaison.billing.models import Charge, VisitCoding
+from liaison.billing.queries.done import VISIT
 from liaison.billing.queries.leveling import leveling_of
 from liaison.chart.models import Condition, Encounter, Medication
 from liaison.engines.evaluation import Facts, Level, Problem, Risk

@@ -1,19 +1,15 @@
 from django.urls import include, path
 
-from liaison.billing.pages import account, claims, coding, denials, payments
+from liaison.billing.pages import account, claims, denials, payments
 
 urlpatterns = [
     path("", include("liaison.billing.coverage_urls")),
+    path("", include("liaison.billing.coding_urls")),
     path("claims/", claims.claims, name="claims"),
     path("claims/send/", claims.send, name="send-claims"),
     path("claims/<uuid:claim_id>/", claims.claim, name="claim"),
     path("claims/<uuid:claim_id>/mend/", claims.mend, name="mend-claim"),
     path("claims/<uuid:claim_id>/settle/", claims.settle, name="settle-claim"),
-    path("coding/<uuid:encounter_id>/", coding.coding, name="coding"),
-    path("coding/<uuid:encounter_id>/diagnoses/", coding.diagnoses, name="code-diagnoses"),
-    path("coding/<uuid:encounter_id>/add/", coding.add_charge, name="add-charge"),
-    path("coding/<uuid:encounter_id>/confirm/", coding.confirm, name="confirm-charges"),
-    path("coding/<uuid:encounter_id>/charges/<uuid:charge_id>/void/", coding.void_charge, name="void-charge"),
     path("patients/<uuid:patient_id>/account/", account.account, name="account"),
     path("patients/<uuid:patient_id>/account/pay/", account.pay, name="pay"),
     path("receipts/<uuid:transfer_id>.pdf", account.receipt, name="receipt"),

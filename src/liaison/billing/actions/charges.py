@@ -7,8 +7,6 @@ from uuid import UUID
 from liaison.billing import ledger
 from liaison.billing.actions.claims import MOST_POINTERS, diagnosis_codes, make_claim
 from liaison.billing.actions.drafting import (
-    BY_PERSON,
-    PERSON,
     charges_of,
     draft_charges,
     fees_in_force,
@@ -18,7 +16,7 @@ from liaison.billing.actions.drafting import (
 from liaison.billing.actions.proposing import propose
 from liaison.billing.models import Account, Charge, Claim, Transfer
 from liaison.billing.modifiers import MOST
-from liaison.billing.queries.done import Service, service_date
+from liaison.billing.queries.done import BY_PERSON, PERSON, Service, service_date
 from liaison.chart.models import Encounter
 from liaison.kernel import ids
 from liaison.kernel.errors import Conflict, Invalid, NotFound
@@ -68,9 +66,9 @@ def add_charge(
             raise Invalid("bad-modifier", "A line has up to four modifiers of two characters.", "modifiers")
         charge.pointers = list(pointers) or charge.pointers
         check(charge)
-        this.event("billing.charges_changed", encounter=encounter.pk, patient=encounter.patient_id)
         this.save(charge)
         propose(this, encounter, [*(one for one in there if one.status == Charge.Status.OPEN), charge])
+        this.event("billing.charges_changed", encounter=encounter.pk, patient=encounter.patient_id)
         return charge
 
 
@@ -83,9 +81,9 @@ def void_charge(actor: Actor, charge_id: UUID, reason: str) -> Charge:
         if charge is None:
             raise NotFound("no-charge", "There is no such charge. Look at the visit's charges again.")
         if charge.status != Charge.Status.OPEN:
-        this.event("billing.charges_changed", encounter=charge.encounter_id, patient=charge.patient_id)
             raise Conflict("not-open", "This charge is billed or void already. Mend the claim instead.")
         charge.status, charge.voided_by, charge.void_reason = Charge.Status.VOID, BY_PERSON, reason.strip()[:200]
+        this.event("billing.charges_changed", encounter=charge.encounter_id, patient=charge.patient_id)
         return this.save(charge, "status", "voided_by", "void_reason")
 
 

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from liaison.billing.actions.claims import MOST_POINTERS, diagnosis_codes
 from liaison.billing.actions.proposing import propose
 from liaison.billing.models import Charge, VisitCoding
-from liaison.billing.queries.done import Service, done_in, service_date
+from liaison.billing.queries.done import BY_SYSTEM, LATE, PERSON, VISIT, Service, done_in, service_date
 from liaison.chart.models import Encounter
 from liaison.documents.queries import all_in_force, in_force
 from liaison.kernel.errors import Invalid, NotFound
@@ -19,8 +19,6 @@ from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.prepared import Prepared
 
-VISIT, PERSON, LATE = "visit", "person", ":late"  # late: more of what is billed already
-BY_PERSON, BY_SYSTEM = "person", "system"
 ESTABLISHED = relativedelta(years=3)
 MOST_UNITS = 32767
 
@@ -41,6 +39,7 @@ def draft_charges(
         wanted = [*_evaluation(encounter, visit_type), *done_in([encounter])[encounter.pk].services]
         open_ones = {charge.pk: charge for charge in there if charge.status == Charge.Status.OPEN}
         billed = [charge for charge in there if charge.status == Charge.Status.BILLED]
+        before = len(open_ones)
         in_error = _take_off(this, open_ones, billed, wanted)
         fresh, more = _missing(encounter, there, wanted)
         if billed and not after_billing:
@@ -59,6 +58,8 @@ def draft_charges(
             )
         if fresh or more:
             this.event("billing.charges_drafted", encounter=encounter.pk, patient=encounter.patient_id)
+        elif len(drafted) < before:
+            this.event("billing.charges_changed", encounter=encounter.pk, patient=encounter.patient_id)
         return drafted
 
 

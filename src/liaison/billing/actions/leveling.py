@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from liaison.billing.actions.drafting import VISIT, draft_charges, fees_in_force, locked_encounter
+from liaison.billing.actions.drafting import draft_charges, fees_in_force, locked_encounter
 from liaison.billing.actions.proposing import propose
 from liaison.billing.models import Charge, VisitCoding
+from liaison.billing.queries.done import VISIT
 from liaison.chart.actions import staff_id
 from liaison.chart.models import Encounter
 from liaison.engines.evaluation import Facts, evaluate, family_of
@@ -75,4 +76,5 @@ def _recode(this: Change, encounter: Encounter, charges: Sequence[Charge], code:
     fee = fees_in_force().get(code, {})
     mine.code, mine.display, mine.cents = code, (fee.get("display") or code)[:200], int(fee.get("cents", 0))
     this.save(mine, "code", "display", "cents")
+    this.event("billing.charges_changed", encounter=encounter.pk, patient=encounter.patient_id)
     propose(this, encounter, [charge for charge in charges if charge.status == Charge.Status.OPEN])

@@ -1,6 +1,7 @@
-"""Visits to code: what they are charged and for which diagnoses."""
+"""Visits to code: what they are charged, by which level and modifiers, and for which diagnoses."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,8 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing import actions, queries
+from liaison.billing.actions.leaving_out import leave_out as leave_out_action
+from liaison.billing.actions.proposing import decide_modifier
 from liaison.billing.models import Charge
+from liaison.billing.pages.level_form import level_context
 from liaison.billing.pages.shown import chosen, named
+from liaison.billing.queries.coding import Coding
+from liaison.billing.queries.done import VACCINES
 from liaison.chart.models import Condition
 from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel.errors import Invalid, NotFound
@@ -17,32 +23,57 @@ from liaison.people.access import page
 from liaison.people.queries import coverages_of
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 
+OPEN = Charge.Status.OPEN
+
 
 @require_GET
 @page("billing.read")
 def coding(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
-    """A visit's drafted charges, to confirm, add to or take off."""
-    return _coding(request, encounter_id, Typed({"units": "1"}))
+    """A visit's drafted charges, its level and proposed modifiers, to confirm, add to or take off."""
+    return show_coding(request, encounter_id, Typed({"units": "1"}))
 
 
-def _coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpResponse:
+def show_coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpResponse:
+    """The page, with what was refused beside its field."""
     found = queries.coding_for(request.actor, encounter_id)
     covered = [(str(one.pk), named(one)) for one in coverages_of(found.encounter.patient_id)]
     may_charge = request.actor.may("billing.charge")
-    context = {
+    form.values.setdefault("units", "1")
+    form.values.setdefault("payer", str(found.payer_id or ""))
+    open_ones = [charge for charge in found.charges if charge.status == OPEN]
+    context: dict[str, Any] = {
         "encounter": found.encounter,
         "patient": found.encounter.patient,
         "charges": found.charges,
-        "total": sum(charge.cents for charge in found.charges if charge.status == Charge.Status.OPEN),
-        "open": [charge for charge in found.charges if charge.status == Charge.Status.OPEN],
+        "total": sum(charge.cents for charge in open_ones),
+        "open": open_ones,
+        "billed": any(charge.status != OPEN for charge in found.charges),
+        "left_out": found.left_out,
         "diagnoses": found.diagnoses,
         "picked": _picked(form, found.diagnoses),
-        "may_code": may_charge and all(charge.status == Charge.Status.OPEN for charge in found.charges),
+        "may_code": may_charge and all(charge.status == OPEN for charge in found.charges),
         "payers": [*covered, ("self", "the patient pays")],
         "may_charge": may_charge,
+        "vaccines": may_charge and any(one.source == VACCINES for one in open_ones),
+        "counselled": found.counselled,
         "here": "claims",
+        **level_context(found, form),
     }
+    context["next"] = _next(found, context)
     return shown(request, "billing/coding.html", form, **context)
+
+
+def _next(found: Coding, context: dict[str, Any]) -> str:
+    """The one thing to do now: diagnoses, what is left out, the level, the modifiers, then confirm."""
+    if not context["may_charge"]:
+        return ""
+    if not found.diagnoses and context["may_code"]:
+        return "diagnoses"
+    if context["open"] and context["leveling"] and not context["decided"]:
+        return "level"
+    if any(not one["decision"] for charge in context["open"] for one in charge.proposals):
+        return "modifiers"
+    return "confirm" if context["open"] or not found.charges else ""
 
 
 def _picked(form: Typed, diagnoses: Sequence[Condition]) -> list[tuple[str, str]]:
@@ -58,11 +89,11 @@ def _picked(form: Typed, diagnoses: Sequence[Condition]) -> list[tuple[str, str]
 def diagnoses(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
     """Say what a visit was for, before its claim is made."""
     codes = request.POST.getlist("diagnoses")
-    form = Typed({"units": "1", "diagnoses": codes, "coded": True})
+    form = Typed({"diagnoses": codes, "coded": True})
     try:
         actions.code_diagnoses(request.actor, encounter_id, codes)
     except ON_THE_FORM as refusal:
-        return _coding(request, encounter_id, form.refuse(refusal))
+        return show_coding(request, encounter_id, form.refuse(refusal))
     return done(request, "The diagnoses are set.", reverse("coding", args=[encounter_id]))
 
 
@@ -81,24 +112,68 @@ def add_charge(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
             request.actor, encounter_id, code=form.text("code"), units=int(units), cents=cents, modifiers=modifiers
         )
     except ON_THE_FORM as refusal:
-        return _coding(request, encounter_id, form.refuse(refusal))
+        return show_coding(request, encounter_id, form.refuse(refusal))
     return done(request, "Charge added.", reverse("coding", args=[encounter_id]))
+
+
+@require_POST
+@page("billing.charge")
+def draft(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
+    """Add what was done and is not charged, also to a visit that is billed already."""
+    try:
+        actions.draft_charges(request.actor, encounter_id, after_billing=True)
+    except ON_THE_FORM as refusal:
+        return show_coding(request, encounter_id, Typed().refuse(refusal))
+    return done(request, "Everything done that has a code is charged.", reverse("coding", args=[encounter_id]))
+
+
+@require_POST
+@page("billing.charge")
+def leave_out(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
+    """Say why something done is not charged."""
+    form = Typed.sent(request.POST, ("source", "code", "left_reason"))
+    source, code = form.text("source"), form.text("code")
+    try:
+        leave_out_action(request.actor, encounter_id, source=source, code=code, reason=form.text("left_reason"))
+    except ON_THE_FORM as refusal:
+        refused = Typed({"left_reason": "", "leaving": f"{source} {code}"})
+        refusal.field = "left_reason" if refusal.field == "reason" else refusal.field
+        return show_coding(request, encounter_id, refused.refuse(refusal))
+    return done(request, "It stays uncharged.", reverse("coding", args=[encounter_id]))
 
 
 @require_POST
 @page("billing.charge")
 def void_charge(request: StaffRequest, encounter_id: UUID, charge_id: UUID) -> HttpResponse:
     """Take a charge off a visit, with a reason."""
-    queries.coding_for(request.actor, encounter_id)
-    if not Charge.objects.filter(pk=charge_id, encounter_id=encounter_id).exists():
-        raise NotFound("no-charge", "This visit has no such charge. Look at its charges again.")
+    _of_visit(request, encounter_id, charge_id)
     form = Typed.sent(request.POST, ("reason",))
     try:
         actions.void_charge(request.actor, charge_id, form.text("reason"))
     except ON_THE_FORM as refusal:
-        form.refuse(refusal).values |= {"voiding": str(charge_id), "units": "1"}
-        return _coding(request, encounter_id, form)
+        form.refuse(refusal).values |= {"voiding": str(charge_id)}
+        return show_coding(request, encounter_id, form)
     return done(request, "Taken off.", reverse("coding", args=[encounter_id]))
+
+
+@require_POST
+@page("billing.charge")
+def modifier(request: StaffRequest, encounter_id: UUID, charge_id: UUID) -> HttpResponse:
+    """Accept a proposed modifier, or refuse it."""
+    _of_visit(request, encounter_id, charge_id)
+    proposed, accept = request.POST.get("modifier", ""), request.POST.get("accept") == "yes"
+    try:
+        charge = decide_modifier(request.actor, charge_id, proposed, accept=accept)
+    except ON_THE_FORM as refusal:
+        return show_coding(request, encounter_id, Typed().refuse(refusal))
+    words = f"{charge.code} carries {proposed}." if accept else f"{charge.code} goes without {proposed}."
+    return done(request, words, reverse("coding", args=[encounter_id]))
+
+
+def _of_visit(request: StaffRequest, encounter_id: UUID, charge_id: UUID) -> None:
+    queries.coding_for(request.actor, encounter_id)
+    if not Charge.objects.filter(pk=charge_id, encounter_id=encounter_id).exists():
+        raise NotFound("no-charge", "This visit has no such charge. Look at its charges again.")
 
 
 @require_POST
@@ -116,8 +191,7 @@ def confirm(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
             nothing_to_bill=request.POST.get("nothing") == "yes",
         )
     except ON_THE_FORM as refusal:
-        form.values["units"] = "1"
-        return _coding(request, encounter_id, form.refuse(refusal))
+        return show_coding(request, encounter_id, form.refuse(refusal))
     if made is None:
         return done(request, "Posted; no payer is asked.", f"{reverse('claims')}?show=code")
     words = f"Claim {made.number} is {made.get_status_display()}."

@@ -21,6 +21,7 @@ class Tab:
 
 MONEY: tuple[Tab, ...] = (
     Tab("claims", "Claims", "billing.read", ("/claims/", "/coding/")),
+    Tab("uncharged", "Left out", "billing.read"),
     Tab("coverage-day", "Coverage", "billing.coverage"),
     Tab("denials", "Denials", "billing.read"),
     Tab("payments", "Payments", "billing.read"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from liaison.billing.models import Charge
+from liaison.billing.queries.uncharged import LeftOut, left_out_of
 from liaison.chart.models import Condition, Encounter
 from liaison.kernel.errors import NotFound
 from liaison.people.queries import may_open
@@ -51,11 +52,17 @@ def to_code(actor: Actor) -> list[ToCode]:
 
 @dataclass(frozen=True)
 class Coding:
-    """A visit to code: its charges and the diagnoses they point to."""
+    """A visit to code: its charges, the diagnoses they point to, and what was done and is not charged.
+
+    `payer_id` is the coverage chosen at check-in; `counselled` what a person said about its vaccines, if anything.
+    """
 
     encounter: Encounter
     charges: Sequence[Charge]
     diagnoses: Sequence[Condition]
+    left_out: Sequence[LeftOut] = ()
+    payer_id: UUID | None = None
+    counselled: bool | None = None
 
 
 def coding_for(actor: Actor, encounter_id: UUID) -> Coding:
@@ -69,4 +76,13 @@ def coding_for(actor: Actor, encounter_id: UUID) -> Coding:
     audit.looked(actor, encounter.patient_id, [f"Encounter/{encounter.pk}", "charges"])
     charges = Charge.objects.filter(encounter_id=encounter.pk).exclude(status=Charge.Status.VOID)
     diagnoses = Condition.objects.filter(encounter_id=encounter.pk, category="encounter-diagnosis", error=False)
-    return Coding(encounter, list(charges.order_by("created_at", "pk")), list(diagnoses.order_by("rank", "pk")))
+    more = Encounter.objects.filter(pk=encounter.pk).values_list("visit__coverage", "coding__counselled").first()
+    payer_id, counselled = more or (None, None)
+    return Coding(
+        encounter,
+        list(charges.order_by("created_at", "pk")),
+        list(diagnoses.order_by("rank", "pk")),
+        left_out_of([encounter]).get(encounter.pk, []),
+        payer_id,
+        counselled,
+    )

@@ -29,7 +29,10 @@ from liaison.people.models import Coverage
 from liaison.record.prepared import Prepared
 from liaison.supplies.models import Item, Movement
 
-VACCINES, SPECIMENS = "vaccines", "specimens"  # sources that stand for several things of a visit
+# Sources of charges: the evaluation, a person's word, and what stands for several things of a visit
+VISIT, PERSON, VACCINES, SPECIMENS = "visit", "person", "vaccines", "specimens"
+LATE = ":late"  # behind a source: more of what is billed already
+BY_PERSON, BY_SYSTEM = "person", "system"  # who voided a charge
 VACCINE_CODES = "vaccine-codes"
 _BILLING_SYSTEMS = ("http://www.ama-assn.org/go/cpt", "urn:oid:2.16.840.1.113883.6.285")  # CPT, HCPCS Level II
 Row = TypeVar("Row")
