@@ -150,11 +150,6 @@ def by_encounter(account: str, encounter_ids: Iterable[UUID]) -> dict[UUID, int]
     return balances
 
 
-def by_claim(rows: QuerySet[Transfer]) -> dict[UUID, int]:
-    """What some transfers come to for each claim: one aggregate query."""
-    return {key: cents for key, cents in rows.order_by().values_list("claim").annotate(cents=Sum("cents")) if key}
-
-
 def unknown_moves(found: Flows) -> Iterator[tuple[str, str]]:
     """Pairs of accounts between which nothing should move."""
     for debit, credit in found:

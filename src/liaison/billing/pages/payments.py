@@ -55,6 +55,7 @@ def _unposted(request: StaffRequest, unposted_id: UUID, form: Typed) -> HttpResp
     context: dict[str, Any] = {
         "row": row,
         "payment": row.payment,
+        "served": queries.served(row),
         "candidates": queries.candidates(request.actor, row) if going else [],
         "may_post": going and request.actor.may("billing.post"),
         "money": row.cents > 0 and row.kind != row.Kind.PROVIDER_LEVEL,

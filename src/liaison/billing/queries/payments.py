@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from liaison.billing import ledger
-from liaison.billing.models import Account, Adjudication, Claim, Payment, Transfer, Unposted
+from liaison.billing.models import Account, Adjudication, Balance, Claim, Payment, Transfer, Unposted
 from liaison.kernel.errors import NotFound
 from liaison.record import audit
 from liaison.record.actor import Actor
@@ -24,10 +24,11 @@ class Standing:
     unapplied_cents: int
     offset_cents: int  # taken back by payers and not yet a claim's (below 0: paid ahead)
     to_match: int
+    overpaid_cents: int
 
 
 def standing(actor: Actor) -> Standing:
-    """What of the payers' money is not a claim's. Two queries."""
+    """What of the payers' money is not a claim's. Three queries."""
     actor.require("billing.read")
     found = ledger.flows(
         Transfer.objects.filter(
@@ -35,7 +36,12 @@ def standing(actor: Actor) -> Standing:
         )
     )
     waiting = Unposted.objects.filter(settled_at=None).count()
-    return Standing(-ledger.balance(found, A.UNAPPLIED), ledger.balance(found, A.PAYER_OFFSET), waiting)
+    over = Balance.objects.filter(account=A.PAYER_RECEIVABLE, claim__isnull=False, cents__lt=0).aggregate(
+        sum=Sum("cents")
+    )
+    return Standing(
+        -ledger.balance(found, A.UNAPPLIED), ledger.balance(found, A.PAYER_OFFSET), waiting, -(over["sum"] or 0)
+    )
 
 
 def payments(actor: Actor, *, only_open: bool = False, number: str = "") -> list[Payment]:
@@ -105,8 +111,7 @@ class Candidate:
 def candidates(actor: Actor, row: Unposted) -> list[Candidate]:
     """The claims that are nearest to what a payer says, the likeliest first. One query."""
     actor.require("billing.read")
-    facts = row.facts
-    served = date.fromisoformat(facts["service_date"]) if facts.get("service_date") else None
+    facts, day = row.facts, served(row)
     likeness = Q(pk=None)
     number = row.control_number or facts.get("reference", "")
     if number:
@@ -118,20 +123,26 @@ def candidates(actor: Actor, row: Unposted) -> list[Candidate]:
         likeness |= Q(coverage__member_id__iexact=facts["member_id"])
     if facts.get("family"):
         likeness |= Q(patient__family__iexact=facts["family"])
-    if served:
-        likeness |= Q(service_date=served, total_cents=facts.get("charge", -1))
+    if day:
+        likeness |= Q(service_date=day, total_cents=facts.get("charge", -1))
     rows = Claim.objects.filter(likeness).exclude(status=Claim.Status.DRAFT)
     if not actor.may("people.restricted"):
         rows = rows.filter(patient__restricted=False)
     found = [
-        _judged(Candidate(claim), row, served)
+        _judged(Candidate(claim), row, day)
         for claim in rows.select_related("patient", "payer", "coverage").order_by("-service_date")[:LOOKED_AT]
     ]
     found.sort(key=lambda one: (-one.score, one.claim.number))
     return [one for one in found if one.score > 1][:MOST_CANDIDATES]
 
 
-def _judged(one: Candidate, row: Unposted, served: date | None) -> Candidate:
+def served(row: Unposted) -> date | None:
+    """The day of service, where the payer names one."""
+    text = row.facts.get("service_date")
+    return date.fromisoformat(text) if text else None
+
+
+def _judged(one: Candidate, row: Unposted, day: date | None) -> Candidate:
     claim, facts = one.claim, row.facts
     number = row.control_number or facts.get("reference", "")
     one.counts(bool(number) and claim.number.casefold() == number.casefold(), 6, "number")
@@ -141,7 +152,7 @@ def _judged(one: Candidate, row: Unposted, served: date | None) -> Candidate:
     one.counts(_same(claim.coverage.member_id, facts.get("member_id")), 4, "member ID")
     one.counts(_same(claim.patient.family, facts.get("family")), 2, "family name")
     one.counts(_same(claim.patient.given, facts.get("given")), 1, "given name")
-    one.counts(served is not None and claim.service_date == served, 3, "day of service")
+    one.counts(day is not None and claim.service_date == day, 3, "day of service")
     one.counts(claim.total_cents == facts.get("charge"), 3, "charge")
     one.counts(claim.payer_id == row.payment.payer_id, 1, "payer")
     return one
@@ -172,15 +183,10 @@ def unposted(actor: Actor) -> list[Unposted]:
 
 
 def overpaid(actor: Actor) -> list[tuple[Claim, int]]:
-    """Claims for which payers have paid too much, with how much, the largest first. Two queries."""
+    """Claims for which payers have paid too much, with how much, the largest first. One query."""
     actor.require("billing.read")
-    rows = Transfer.objects.filter(claim__isnull=False).order_by()
-    debits = ledger.by_claim(rows.filter(debit=A.PAYER_RECEIVABLE))
-    credits_ = ledger.by_claim(rows.filter(credit=A.PAYER_RECEIVABLE))
-    over = {key: cents - debits.get(key, 0) for key, cents in credits_.items() if cents > debits.get(key, 0)}
-    claims = Claim.objects.select_related("patient", "payer").filter(
-        pk__in=sorted(over, key=lambda key: -over[key])[:MOST]
-    )
+    rows = Balance.objects.filter(account=A.PAYER_RECEIVABLE, claim__isnull=False, cents__lt=0)
     if not actor.may("people.restricted"):
-        claims = claims.filter(patient__restricted=False)
-    return sorted(((claim, over[claim.pk]) for claim in claims), key=lambda one: -one[1])
+        rows = rows.filter(patient__restricted=False)
+    found = rows.select_related("claim__patient", "claim__payer").order_by("cents", "pk")[:MOST]
+    return [(row.claim, -(row.cents or 0)) for row in found if row.claim]
