@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from liaison.engines.hl7v2.parties import Clinician, Coded
-from liaison.engines.hl7v2.values import cvx_of
 
 NOT_ADMINISTERED = "998"
 
@@ -63,8 +62,7 @@ class Dose:
 
     @property
     def cvx(self) -> str:
-        """Its CVX in the CDC's spelling, from whichever of the two codes it is; empty when neither."""
-        return cvx_of(self.vaccine.in_system("CVX") or self.vaccine.in_system("HL70292"))
+        return self.vaccine.cvx
 
     @property
     def ndc(self) -> str:
@@ -103,7 +101,7 @@ class Recommendation:
 
     @property
     def cvx(self) -> str:
-        return cvx_of(self.vaccine.in_system("CVX") or self.vaccine.in_system("HL70292"))
+        return self.vaccine.cvx
 
 
 @dataclass(frozen=True, slots=True)

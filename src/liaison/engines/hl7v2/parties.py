@@ -10,7 +10,7 @@ from typing import TypeVar
 from liaison.engines.hl7v2.errors import Hl7Error
 from liaison.engines.hl7v2.escapes import escape
 from liaison.engines.hl7v2.segments import STANDARD, Composite, Segment, composite
-from liaison.engines.hl7v2.values import read_date
+from liaison.engines.hl7v2.values import cvx_of, read_date
 
 T = TypeVar("T")
 
@@ -34,6 +34,11 @@ class Coded:
         if self.system.upper() == system:
             return self.code
         return self.other_code if self.other_system.upper() == system else ""
+
+    @property
+    def cvx(self) -> str:
+        """A vaccine's CVX in the CDC's spelling, from whichever of the two codes it is; empty when neither."""
+        return cvx_of(self.in_system("CVX") or self.in_system("HL70292"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ A description is lines of text. `loop ID POSITION USE REPEAT NAME` opens a loop,
 below; `use ID POSITION USE REPEAT` repeats a loop of the same description. A segment line is
 `POSITION ID USE REPEAT | conditions`: USE is R (required) or S (situational), REPEAT a number or `>1`. Conditions:
 `02!` element 2 must be there, `01=A,B` its code must be one of these, `01!=A,B` both, `01==A,B` must be there and tells
-this segment from others of the same id, `05.1=A` looks at a component. `$NAME` stands for a list of `guides/codes.py`.
-Entries with the same position may stand in any order (the standard orders positions, not the notes of a guide). Types
-and lengths of elements are those of the dictionary.
+this segment from others of the same id, `01=@A,B` is a line of `==` for each code, `05.1=A` looks at a component.
+`$NAME` stands for a list of `guides/codes.py`. Entries with the same position may stand in any order (the standard
+orders positions, not the notes of a guide). Types and lengths of elements are those of the dictionary.
 """
 
 from __future__ import annotations
@@ -120,21 +120,28 @@ def describe(name: str, text: str, codes: Mapping[str, str] | None = None) -> Lo
         while stack[-1][0] >= indent:
             stack.pop()
         parent = stack[-1][1]
-        key = len(parent.entries)
         if words[0] in ("loop", "use"):
             loop = known.setdefault(words[1], LoopSpec(words[1]))
             parent.entries.append(
-                Entry(int(words[2]), words[1], words[3] == "R", _repeat(words[4]), loop=loop, key=key)
+                Entry(int(words[2]), words[1], words[3] == "R", _repeat(words[4]), (), loop, len(parent.entries))
             )
             if words[0] == "loop":
                 loop.name = words[-1]
                 stack.append((indent, loop))
         else:
-            conditions = tuple(_condition(word, codes or {}) for word in tail.split())
-            parent.entries.append(_segment_entry(words, conditions, key))
+            for line in _each(tail):
+                conditions = tuple(_condition(word, codes or {}) for word in line.split())
+                parent.entries.append(_segment_entry(words, conditions, len(parent.entries)))
     for loop in (root, *known.values()):
         _finish(loop, loop is root)
     return root
+
+
+def _each(tail: str) -> list[str]:
+    """The conditions, or those of each code where there is one line for several."""
+    before, mark, behind = tail.partition("=@")
+    codes, _, rest = behind.partition(" ")
+    return [f"{before}=={code} {rest}" for code in codes.split(",")] if mark else [tail]
 
 
 def _segment_entry(words: list[str], conditions: tuple[Condition, ...], key: int) -> Entry:

@@ -50,39 +50,13 @@ loop 2000A 100 R >1 billing_level
         loop 2300 130 S 100 claim
             130 CLM R 1 | 05! 05.1! 05.2!=B 05.3! 06!=N,Y 07!=A,B,C 08!=N,W,Y 09!=I,Y 10=P 11.1=AA,EM,OA \
 12=02,03,05,09
-            135 DTP S 1 | 01==050 02=D8
+            135 DTP S 1 | 01=@050,096,296,297,304,431,435,439,444,453,454,455,471,484 02=D8
             135 DTP S 2 | 01==090,091 02=D8
-            135 DTP S 1 | 01==096 02=D8
-            135 DTP S 1 | 01==296 02=D8
-            135 DTP S 1 | 01==297 02=D8
-            135 DTP S 1 | 01==304 02=D8
             135 DTP S 1 | 01==314,360,361 02=D8,RD8
-            135 DTP S 1 | 01==431 02=D8
-            135 DTP S 1 | 01==435 02=D8
-            135 DTP S 1 | 01==439 02=D8
-            135 DTP S 1 | 01==444 02=D8
-            135 DTP S 1 | 01==453 02=D8
-            135 DTP S 1 | 01==454 02=D8
-            135 DTP S 1 | 01==455 02=D8
-            135 DTP S 1 | 01==471 02=D8
-            135 DTP S 1 | 01==484 02=D8
             155 PWK S 10 | 01=$REPORT 02!=AA,BM,EL,EM,FT,FX 05=AC
             160 CN1 S 1 | 01=$CONTRACT
             175 AMT S 1 | 01==F5
-            180 REF S 1 | 01==1J 02!
-            180 REF S 1 | 01==4N 02!
-            180 REF S 1 | 01==9A 02!
-            180 REF S 1 | 01==9C 02!
-            180 REF S 1 | 01==9F 02!
-            180 REF S 1 | 01==D9 02!
-            180 REF S 1 | 01==EA 02!
-            180 REF S 1 | 01==EW 02!
-            180 REF S 1 | 01==F5 02!
-            180 REF S 1 | 01==F8 02!
-            180 REF S 1 | 01==G1 02!
-            180 REF S 1 | 01==LX 02!
-            180 REF S 1 | 01==P4 02!
-            180 REF S 1 | 01==X4 02!
+            180 REF S 1 | 01=@1J,4N,9A,9C,9F,D9,EA,EW,F5,F8,G1,LX,P4,X4 02!
             185 K3 S 10
             190 NTE S 1 | 01!=ADD,CER,DCP,DGN,TPO
             195 CR1 S 1 | 01=LB 04!=A,B,C,D,E 05!=DH 06!
@@ -123,9 +97,7 @@ loop 2000A 100 R >1 billing_level
             loop 2320 290 S 10 other_subscriber
                 290 SBR R 1 | 01=$SEQUENCE 02!=$RELATION 05=$MSP 09=$FILING
                 295 CAS S 5 | 01=$GROUP
-                300 AMT S 1 | 01==D
-                300 AMT S 1 | 01==A8
-                300 AMT S 1 | 01==EAF
+                300 AMT S 1 | 01=@D,A8,EAF
                 310 OI R 1 | 03!=N,W,Y 04=P 06!=I,Y
                 320 MOA S 1
                 loop 2330A 325 R 1 other_insured
@@ -139,10 +111,7 @@ loop 2000A 100 R >1 billing_level
                     340 N4 S 1 | 01!
                     350 DTP S 1 | 01=573 02=D8
                     355 REF S 2 | 01==2U,EI,FY,NF 02!
-                    355 REF S 1 | 01==G1 02!
-                    355 REF S 1 | 01==9F 02!
-                    355 REF S 1 | 01==T4 02!
-                    355 REF S 1 | 01==F8 02!
+                    355 REF S 1 | 01=@G1,9F,T4,F8 02!
                 loop 2330C 325 S 2 other_payer_referring
                     325 NM1 R 1 | 01==DN,P3 02=1
                     355 REF R 3 | 01=0B,1G,G2 02!
@@ -170,30 +139,14 @@ loop 2000A 100 R >1 billing_level
                 450 CRC S 1 | 01==70 02=N,Y 03=65
                 450 CRC S 1 | 01==09 02=N,Y 03=38,ZV
                 455 DTP R 1 | 01==472 02=D8,RD8
-                455 DTP S 1 | 01==011 02=D8
-                455 DTP S 1 | 01==304 02=D8
-                455 DTP S 1 | 01==454 02=D8
-                455 DTP S 1 | 01==455 02=D8
-                455 DTP S 1 | 01==461 02=D8
-                455 DTP S 1 | 01==463 02=D8
-                455 DTP S 1 | 01==471 02=D8
-                455 DTP S 1 | 01==607 02=D8
+                455 DTP S 1 | 01=@011,304,454,455,461,463,471,607 02=D8
                 455 DTP S 2 | 01==738,739 02=D8
-                460 QTY S 1 | 01==PT 02!
-                460 QTY S 1 | 01==FL 02!
+                460 QTY S 1 | 01=@PT,FL 02!
                 462 MEA S 5 | 01!=OG,TR 02!=HT,R1,R2,R3,R4 03!
                 465 CN1 S 1 | 01=$CONTRACT
-                470 REF S 1 | 01==6R 02!
-                470 REF S 1 | 01==9B 02!
-                470 REF S 1 | 01==9D 02!
-                470 REF S 5 | 01==9F 02!
-                470 REF S 1 | 01==BT 02!
-                470 REF S 1 | 01==EW 02!
-                470 REF S 1 | 01==F4 02!
-                470 REF S 5 | 01==G1 02!
-                470 REF S 1 | 01==X4 02!
-                475 AMT S 1 | 01==T
-                475 AMT S 1 | 01==F4
+                470 REF S 1 | 01=@6R,9B,9D,BT,EW,F4,X4 02!
+                470 REF S 5 | 01=@9F,G1 02!
+                475 AMT S 1 | 01=@T,F4
                 480 K3 S 10
                 485 NTE S 1 | 01==ADD,DCP
                 485 NTE S 1 | 01==TPO

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-INQUIRY = """
+# Whom the question is about, and what is asked.
+_QUESTION = """
+        {pad}loop 2100{x} 30 R 1 {who}
+        {pad}    30 NM1 R 1 | {entity}
+        {pad}    40 REF S 9 | 02!
+        {pad}    60 N3 S 1
+        {pad}    70 N4 S 1
+        {pad}    90 PRV S 1
+        {pad}    100 DMG S 1 | 01=D8 03=F,M,U
+        {pad}    110 INS S 1 | {ins}
+        {pad}    115 HI S 1
+        {pad}    120 DTP S 2 | 01=102,291 02=D8,RD8
+        {pad}    loop 2110{x} 130 {use} 99 {name}question
+        {pad}        130 EQ R 1 | 03=$COVERED
+        {pad}        135 AMT S 1 | 01=@R,PB
+        {pad}        170 III S 1 | 01=ZZ
+        {pad}        190 REF S 1 | 01=9F,G1 02!
+        {pad}        200 DTP S 1 | 01=291 02=D8,RD8
+"""
+
+INQUIRY = (
+    """
 20 BHT R 1 | 01=0022 02=01,13 04! 05! 06=RT
 loop 2000A 100 R >1 source_level
     10 HL R 1 | 03==20 01! 04=1
@@ -19,44 +40,19 @@ loop 2000A 100 R >1 source_level
         loop 2000C 300 R >1 subscriber_level
             10 HL R 1 | 03==22 01! 02!
             20 TRN S 2 | 01=1 02! 03!
-            loop 2100C 30 R 1 subscriber
-                30 NM1 R 1 | 01=IL 02=1,2 08=II,MI
-                40 REF S 9 | 02!
-                60 N3 S 1
-                70 N4 S 1
-                90 PRV S 1
-                100 DMG S 1 | 01=D8 03=F,M,U
-                110 INS S 1 | 01=Y 02=18
-                115 HI S 1
-                120 DTP S 2 | 01=102,291 02=D8,RD8
-                loop 2110C 130 S 99 question
-                    130 EQ R 1 | 03=$COVERED
-                    135 AMT S 1 | 01==R
-                    135 AMT S 1 | 01==PB
-                    170 III S 1 | 01=ZZ
-                    190 REF S 1 | 01=9F,G1 02!
-                    200 DTP S 1 | 01=291 02=D8,RD8
+"""
+    + _QUESTION.format(
+        x="C", pad="    ", who="subscriber", entity="01=IL 02=1,2 08=II,MI", ins="01=Y 02=18", use="S", name=""
+    )
+    + """
             loop 2000D 400 S >1 dependent_level
                 10 HL R 1 | 03==23 01! 02!
                 20 TRN S 2 | 01=1 02! 03!
-                loop 2100D 30 R 1 dependent
-                    30 NM1 R 1 | 01=03 02=1
-                    40 REF S 9 | 02!
-                    60 N3 S 1
-                    70 N4 S 1
-                    90 PRV S 1
-                    100 DMG S 1 | 01=D8 03=F,M,U
-                    110 INS S 1 | 01=N 02=01,19,34
-                    115 HI S 1
-                    120 DTP S 2 | 01=102,291 02=D8,RD8
-                    loop 2110D 130 R 99 dependent_question
-                        130 EQ R 1 | 03=$COVERED
-                        135 AMT S 1 | 01==R
-                        135 AMT S 1 | 01==PB
-                        170 III S 1 | 01=ZZ
-                        190 REF S 1 | 01=9F,G1 02!
-                        200 DTP S 1 | 01=291 02=D8,RD8
 """
+    + _QUESTION.format(
+        x="D", pad="        ", who="dependent", entity="01=03 02=1", ins="01=N 02=01,19,34", use="R", name="dependent_"
+    )
+)
 
 _BENEFIT = """
         {pad}loop 2110{x} 130 S >1 {name}benefit

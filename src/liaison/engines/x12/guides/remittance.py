@@ -6,8 +6,7 @@ REMITTANCE = """
 20 BPR R 1 | 01=C,D,H,I,P,U,X 03=C,D 04=ACH,BOP,CHK,FWT,NON 05=CCP,CTX 06=01,04 08=DA 12=01,04 14=DA,SG 16!
 40 TRN R 1 | 01=1 02!
 50 CUR S 1 | 01=PR
-60 REF S 1 | 01==EV 02!
-60 REF S 1 | 01==F2 02!
+60 REF S 1 | 01=@EV,F2 02!
 70 DTM S 1 | 01==405 02!
 loop 1000A 80 R 1 payer
     80 N1 R 1 | 01==PR 02! 03=XV
@@ -31,19 +30,13 @@ loop 2000 150 S >1 claim_group
         10 CLP R 1 | 02=1,19,2,20,21,22,23,25,3,4 06=$CLP_FILING
         20 CAS S 99 | 01=$REMIT_GROUP
         30 NM1 R 1 | 01==QC
-        30 NM1 S 1 | 01==IL
-        30 NM1 S 1 | 01==74
-        30 NM1 S 1 | 01==82
-        30 NM1 S 1 | 01==TT
-        30 NM1 S 1 | 01==PR
-        30 NM1 S 1 | 01==GB
+        30 NM1 S 1 | 01=@IL,74,82,TT,PR,GB
         33 MIA S 1
         35 MOA S 1
         40 REF S 5 | 01==1L,1W,28,6P,9A,9C,BB,CE,EA,F8,G1,G3,IG,SY 02!
         40 REF S 10 | 01==0B,1A,1B,1C,1D,1G,1H,1J,D3,G2,LU 02!
         50 DTM S 2 | 01==232,233 02!
-        50 DTM S 1 | 01==036 02!
-        50 DTM S 1 | 01==050 02!
+        50 DTM S 1 | 01=@036,050 02!
         60 PER S 2 | 01=CX 03!=$REACH 04!
         62 AMT S 13 | 01=AU,D8,DY,F5,I,NL,T,T2,ZK,ZL,ZM,ZN,ZO
         64 QTY S 14 | 01=CA,CD,LA,LE,NE,NR,OU,PS,VS,ZK,ZL,ZM,ZN,ZO 02!
