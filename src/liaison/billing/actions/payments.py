@@ -28,6 +28,7 @@ def take_payment(
     kind: str = "patient-payment",
     encounter_id: UUID | None = None,
     memo: str = "",
+    site_id: UUID | None = None,
 ) -> Transfer:
     """Take a copayment or another payment from a patient, under a receipt number. Event billing.payment_taken.
 
@@ -59,6 +60,7 @@ def take_payment(
             method=method,
             receipt=f"R{next_number('receipt'):06d}",
             memo=" ".join(memo.split())[:200],
+            site_id=None if encounter_id else site_id,  # a visit says where it was
         )
         this.save_new([transfer])
         this.event("billing.payment_taken", transfer=transfer.pk, patient=patient_id, encounter=encounter_id)

@@ -33,6 +33,7 @@ def _account(request: StaffRequest, patient_id: UUID, form: Typed | None) -> Htt
         "methods": [(one, one) for one in METHODS],
         "visits": visits,
         "may_collect": request.actor.may("billing.collect"),
+        "may_settle": request.actor.may("books.read"),
     }
     return shown(request, "billing/account.html", form, **context)
 
@@ -51,6 +52,7 @@ def pay(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             method=form.text("method"),
             encounter_id=chosen(encounter, "encounter") if encounter else None,
             memo=form.text("memo"),
+            site_id=request.staff.site_id,
         )
     except ON_THE_FORM as refusal:
         return _account(request, patient_id, form.refuse(refusal))

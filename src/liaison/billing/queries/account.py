@@ -17,6 +17,7 @@ from liaison.record import audit
 from liaison.record.actor import Actor
 
 A, K, S = Account, Transfer.Kind, Claim.Status
+_LET_OFF = (*ledger.ADJUSTMENTS, A.BAD_DEBT, A.COLLECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,11 @@ def flows_of(transfers: Iterable[Transfer]) -> ledger.Flows:
 
 @dataclass(slots=True)
 class VisitBalance:
-    """One visit on an account (or what belongs to none, with `encounter_id` None), in cents."""
+    """One visit on an account (or what belongs to none, with `encounter_id` None), in cents.
+
+    Charged = paid + adjusted + open + patient's share, and share = patient paid + balance. What the patient was let
+    off, or an agency works, is adjusted.
+    """
 
     encounter_id: UUID | None
     day: date
@@ -57,12 +62,8 @@ class VisitBalance:
     patient_cents: int = 0
     patient_paid_cents: int = 0
     open_cents: int = 0
+    balance_cents: int = 0  # what the patient owes for it
     lines: list["AccountLine"] = field(default_factory=list)
-
-    @property
-    def balance_cents(self) -> int:
-        """What the patient owes for it."""
-        return self.patient_cents - self.patient_paid_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,7 @@ def account_for(actor: Actor, patient_id: UUID) -> AccountView:
     audit.looked(actor, patient.pk, ["account"])
     rows = Transfer.objects.filter(patient_id=patient_id).select_related("claim", "charge", "encounter__site")
     transfers = list(rows.order_by("at", "id"))
-    by_visit: dict[UUID | None, list[Transfer]] = defaultdict(list)
-    for transfer in transfers:
-        by_visit[transfer.encounter_id].append(transfer)
-    visits = [_visit(of_visit) for of_visit in by_visit.values()]
-    visits.sort(key=lambda visit: visit.day, reverse=True)
+    visits = visits_of(transfers)
     return AccountView(
         patient=patient,
         visits=visits,
@@ -118,11 +115,22 @@ def account_for(actor: Actor, patient_id: UUID) -> AccountView:
     )
 
 
+def visits_of(transfers: Iterable[Transfer]) -> list[VisitBalance]:
+    """A patient's entries by visit, the newest first."""
+    by_visit: dict[UUID | None, list[Transfer]] = defaultdict(list)
+    for transfer in transfers:
+        by_visit[transfer.encounter_id].append(transfer)
+    return sorted((_visit(found) for found in by_visit.values()), key=lambda visit: visit.day, reverse=True)
+
+
 def _visit(transfers: Sequence[Transfer]) -> VisitBalance:
     first = transfers[0]
     encounter = first.encounter
     charged = next((t.charge for t in transfers if t.charge is not None), None)
-    found = ledger.sums(flows_of(transfers))
+    flows = flows_of(transfers)
+    found, balance = ledger.sums(flows), ledger.balance(flows, A.PATIENT_RECEIVABLE)
+    owed = A.PATIENT_RECEIVABLE
+    let_off = sum(flows.get((one, owed), 0) - flows.get((owed, one), 0) for one in _LET_OFF)
     started = encounter.starts_at if encounter and encounter.starts_at else first.at
     return VisitBalance(
         encounter_id=first.encounter_id,
@@ -130,10 +138,11 @@ def _visit(transfers: Sequence[Transfer]) -> VisitBalance:
         title=str(encounter) if encounter else "On account",
         charged_cents=found.charged_cents,
         paid_cents=found.paid_cents,
-        adjusted_cents=found.adjusted_cents,
-        patient_cents=found.patient_cents,
-        patient_paid_cents=ledger.held(transfers, A.DRAWER),
+        adjusted_cents=found.adjusted_cents + let_off,
+        patient_cents=found.patient_cents - let_off,
+        patient_paid_cents=found.patient_cents - let_off - balance,
         open_cents=found.open_cents,
+        balance_cents=balance,
         lines=[_line(transfer) for transfer in transfers],
     )
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Max, Sum
 
 from liaison.billing import days, ledger
-from liaison.billing.ledger import ADJUSTMENTS
 from liaison.billing.models import Account, Balance, PaymentPlan, Placement, Statement, Transfer
+from liaison.billing.queries import account
 from liaison.billing.rules import rule
 from liaison.kernel.errors import NotFound
 from liaison.people.models import Patient
@@ -22,45 +22,29 @@ from liaison.record.actor import Actor
 A, K = Account, Transfer.Kind
 KIND = "statement-rules"
 PAID = (K.PATIENT_PAYMENT, K.COPAY)
-_LET_OFF = (*ADJUSTMENTS, A.BAD_DEBT, A.COLLECTIONS)
 _SHOWN = 300
 
 
 def visits_of(patient_id: UUID) -> list[dict[str, Any]]:
-    """Each visit that has a balance, oldest first, in cents: charged - paid - adjusted - with payers = share, and
-    share - received = due. What was written off, or went to an agency, is adjusted."""
-    rows = Transfer.objects.filter(patient_id=patient_id).select_related("encounter", "charge")
-    by_visit: dict[UUID | None, list[Transfer]] = defaultdict(list)
-    for transfer in rows.order_by("at", "id"):
-        by_visit[transfer.encounter_id].append(transfer)
-    found = [_visit(transfers) for transfers in by_visit.values()]
-    return sorted((one for one in found if one["due"]), key=lambda one: str(one["day"]))
-
-
-def _visit(transfers: Sequence[Transfer]) -> dict[str, Any]:
-    flows: dict[tuple[str, str], int] = defaultdict(int)
-    for transfer in transfers:
-        flows[transfer.debit, transfer.credit] += transfer.cents
-    totals = ledger.sums(flows)
-    let_off = sum(flows[one, A.PATIENT_RECEIVABLE] - flows[A.PATIENT_RECEIVABLE, one] for one in _LET_OFF)
-    due = ledger.balance(flows, A.PATIENT_RECEIVABLE)
-    first = transfers[0]
-    encounter = first.encounter
-    charge = next((one.charge for one in transfers if one.charge is not None), None)
-    at = encounter.starts_at if encounter and encounter.starts_at else first.at
-    day = charge.service_date if charge else at.astimezone(days.zone()).date()
-    return {
-        "encounter": str(first.encounter_id) if first.encounter_id else "",
-        "day": day.isoformat(),
-        "title": encounter.type_text if encounter else "",
-        "charged": totals.charged_cents,
-        "paid": totals.paid_cents,
-        "adjusted": totals.adjusted_cents + let_off,
-        "open": totals.open_cents,
-        "share": totals.patient_cents - let_off,
-        "received": totals.patient_cents - let_off - due,
-        "due": due,
-    }
+    """Each visit that has a balance, oldest first, as a statement keeps it: the figures of the account, in cents."""
+    rows = Transfer.objects.filter(patient_id=patient_id).select_related("claim", "charge", "encounter__site")
+    found = account.visits_of(rows.order_by("at", "id"))
+    return [
+        {
+            "encounter": str(one.encounter_id) if one.encounter_id else "",
+            "day": one.day.isoformat(),
+            "title": one.title if one.encounter_id else "",
+            "charged": one.charged_cents,
+            "paid": one.paid_cents,
+            "adjusted": one.adjusted_cents,
+            "open": one.open_cents,
+            "share": one.patient_cents,
+            "received": one.patient_paid_cents,
+            "due": one.balance_cents,
+        }
+        for one in reversed(found)
+        if one.balance_cents
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +153,8 @@ def placements(actor: Actor) -> list[tuple[Placement, int]]:
     return [(one, held.get(one.patient_id, 0)) for one in rows[:_SHOWN]]
 
 
-def _owed(patient_ids: Sequence[UUID], account: str = A.PATIENT_RECEIVABLE) -> dict[UUID, int]:
-    rows = Balance.objects.filter(account=account, cents__isnull=False, patient_id__in=patient_ids).order_by()
+def _owed(patient_ids: Sequence[UUID], name: str = A.PATIENT_RECEIVABLE) -> dict[UUID, int]:
+    rows = Balance.objects.filter(account=name, cents__isnull=False, patient_id__in=patient_ids).order_by()
     return {key: cents for key, cents in rows.values_list("patient_id").annotate(cents=Sum("cents")) if key}
 
 
@@ -217,11 +201,11 @@ def standings(rows: Sequence[PaymentPlan], on: date) -> list[PlanStanding]:
     """How plans stand on a day, by what the patients have paid since: one query."""
     payments: dict[UUID, list[tuple[Any, int]]] = defaultdict(list)
     moved = Transfer.objects.filter(patient_id__in=[one.patient_id for one in rows]).order_by()
-    account = A.PATIENT_RECEIVABLE
+    owed = A.PATIENT_RECEIVABLE
     for key, at, debit, credit, cents in moved.values_list("patient_id", "at", "debit", "credit", "cents"):
-        if key and credit == account and debit in ledger.MONEY:
+        if key and credit == owed and debit in ledger.MONEY:
             payments[key].append((at, cents))
-        elif key and debit == account and credit in ledger.MONEY:
+        elif key and debit == owed and credit in ledger.MONEY:
             payments[key].append((at, -cents))
     found = []
     for plan in rows:
