@@ -1,15 +1,11 @@
 from django.urls import include, path
 
-from liaison.billing.pages import account, claims, denials, payments
+from liaison.billing.pages import account, denials, payments
 
 urlpatterns = [
     path("", include("liaison.billing.coverage_urls")),
     path("", include("liaison.billing.coding_urls")),
-    path("claims/", claims.claims, name="claims"),
-    path("claims/send/", claims.send, name="send-claims"),
-    path("claims/<uuid:claim_id>/", claims.claim, name="claim"),
-    path("claims/<uuid:claim_id>/mend/", claims.mend, name="mend-claim"),
-    path("claims/<uuid:claim_id>/settle/", claims.settle, name="settle-claim"),
+    path("", include("liaison.billing.claims_urls")),
     path("patients/<uuid:patient_id>/account/", account.account, name="account"),
     path("patients/<uuid:patient_id>/account/pay/", account.pay, name="pay"),
     path("receipts/<uuid:transfer_id>.pdf", account.receipt, name="receipt"),

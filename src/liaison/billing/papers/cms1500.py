@@ -39,7 +39,10 @@ class Shift:
     down: int = 0
 
 
-def pdf(claims: Sequence[Claim], practice: Organization, *, form: bool, shift: Shift = Shift()) -> bytes:
+IN_PLACE = Shift()
+
+
+def pdf(claims: Sequence[Claim], practice: Organization, *, form: bool, shift: Shift = IN_PLACE) -> bytes:
     """Claims on paper, one after another, six service lines a page; `form` draws the form too.
 
     Patient, coverage, payer, provider and site are read from the rows.

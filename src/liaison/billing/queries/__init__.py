@@ -8,7 +8,17 @@ from liaison.billing.queries.account import (
     owed_by_patients,
     receipt_for,
 )
-from liaison.billing.queries.claims import GROUPS, answers, claim_for, claims, files_of, outcomes, pipeline
+from liaison.billing.queries.claims import (
+    GROUPS,
+    answers,
+    claim_for,
+    claims,
+    files_of,
+    history,
+    letter_for,
+    outcomes,
+    pipeline,
+)
 from liaison.billing.queries.coding import coding_for, open_charges, to_code
 from liaison.billing.queries.coverage import (
     AtTheDesk,
@@ -38,6 +48,8 @@ __all__ = [
     "coverage_for",
     "exchanges",
     "files_of",
+    "history",
+    "letter_for",
     "open_charges",
     "outcomes",
     "owed_by_patients",

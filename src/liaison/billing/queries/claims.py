@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from liaison.billing import codes, ledger
-from liaison.billing.models import Account, Adjudication, Claim, Exchange, Transfer
+from liaison.billing.models import Account, Adjudication, Claim, Exchange, Letter, Transfer
 from liaison.billing.queries.account import flows_of
 from liaison.kernel.errors import NotFound
 from liaison.people.queries import may_open
@@ -130,6 +130,52 @@ def files_of(claim: Claim, adjudications: Sequence[Adjudication]) -> list[Exchan
     # SQLite cannot ask a JSON list what it holds: its text narrows the rows down, the list itself decides
     rows = Exchange.objects.defer("body").filter(Q(claims__icontains=f'"{claim.number}"') | Q(pk__in=answered))
     return [row for row in rows.order_by("created_at", "pk") if row.pk in answered or claim.number in row.claims]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a claim: a file that carried it, what a payer said, a letter."""
+
+    at: datetime
+    what: str
+    words: str = ""
+    tag: str = ""
+    tone: str = ""
+    number: str = ""
+    letter_id: UUID | None = None
+
+
+_TONES = {Exchange.Status.HELD: "wait", Exchange.Status.REFUSED: "wait", Exchange.Status.ACCEPTED: "good"}
+
+
+def history(view: ClaimView) -> list[Event]:
+    """What was sent, answered and written about a claim, the newest first. Three queries."""
+    claim = view.claim
+    events = [_file_event(file) for file in files_of(claim, view.adjudications)]
+    for said in claim.acknowledgments.order_by("at"):
+        events.append(Event(said.at, "The payer says", said.sentence, said.category, number=said.payer_claim_number))
+    letters = Letter.objects.filter(claim_id=claim.pk).defer("pdf", "text")
+    events += [Event(one.created_at, "Letter", one.title, tag=one.by, letter_id=one.pk) for one in letters]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _file_event(file: Exchange) -> Event:
+    what = {"276": "Asked", "1500": "Sent on paper"}.get(file.kind, f"Sent: {file.kind}")
+    if file.direction == "in":
+        what = f"Received: {file.kind}"
+    status = Exchange.Status(file.status)
+    return Event(file.created_at, what, file.note, str(status.label), _TONES.get(status, ""), file.control_number)
+
+
+def letter_for(actor: Actor, letter_id: UUID) -> Letter:
+    """Open a letter: audited. Raises Forbidden, NotFound."""
+    actor.require("billing.read")
+    found = Letter.objects.select_related("patient").filter(pk=letter_id).first()
+    if found is None:
+        raise NotFound("no-letter", "There is no such letter. Look at the claim again.")
+    may_open(actor, found.patient)
+    audit.looked(actor, found.patient_id, ["letter"])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

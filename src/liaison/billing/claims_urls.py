@@ -1,0 +1,24 @@
+"""Pages about claims."""
+
+from django.urls import path
+
+from liaison.billing.pages import claim, claim_acts, claim_papers, claims, files
+
+urlpatterns = [
+    path("claims/", claims.claims, name="claims"),
+    path("claims/send/", claims.send, name="send-claims"),
+    path("claims/paper/", claim_papers.print_claims, name="print-claims"),
+    path("claims/files/", files.files, name="claim-files"),
+    path("claims/files/take/", files.take, name="take-file"),
+    path("claims/files/<uuid:exchange_id>/resend/", files.resend, name="resend-file"),
+    path("claims/letters/<uuid:letter_id>.pdf", claim_papers.letter, name="claim-letter"),
+    path("claims/<uuid:claim_id>/", claim.claim, name="claim"),
+    path("claims/<uuid:claim_id>/1500.pdf", claim_papers.paper, name="claim-paper"),
+    path("claims/<uuid:claim_id>/mend/", claim.mend, name="mend-claim"),
+    path("claims/<uuid:claim_id>/settle/", claim_acts.settle, name="settle-claim"),
+    path("claims/<uuid:claim_id>/pass/", claim_acts.let_pass, name="pass-warning"),
+    path("claims/<uuid:claim_id>/again/", claim_acts.resubmit, name="resubmit-claim"),
+    path("claims/<uuid:claim_id>/void/", claim_acts.void, name="void-claim"),
+    path("claims/<uuid:claim_id>/ask/", claim_acts.ask, name="ask-claim"),
+    path("claims/<uuid:claim_id>/appeal/", claim_papers.appeal, name="appeal-claim"),
+]
