@@ -5,20 +5,65 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liaison.engines.x12 import X12Error, check, named, read_segments, split, tell, write_835, write_837p
-from tests.x12.samples import batch, envelope, full_claim, remittance
+from liaison.engines.x12 import (
+    Remittance,
+    X12Error,
+    balance,
+    check,
+    named,
+    read_270,
+    read_271,
+    read_276,
+    read_277,
+    read_277ca,
+    read_278,
+    read_278_answer,
+    read_835,
+    read_837p_batches,
+    read_999,
+    read_segments,
+    read_ta1,
+    split,
+    tell,
+    write_270,
+    write_271,
+    write_276,
+    write_277,
+    write_278,
+    write_278_answer,
+    write_835,
+    write_837p,
+)
+from tests.x12.samples import batch, envelope, full_claim, full_remittance, secondary_claim
+from tests.x12.test_inquiries import ANSWER, CLAIM_STATUS, OF_A_CHILD, REQUEST, REVIEWED, STATUS_INQUIRY
 from tests.x12.transactions import ELIGIBILITY, REVIEW, STATUS
 
 pytestmark = pytest.mark.engine
 
-WHOLE = [write_837p(batch(full_claim())), write_835(remittance(), envelope()), ELIGIBILITY, STATUS, REVIEW]
+READERS: tuple[Callable[..., Sequence[object]], ...] = (
+    read_270, read_271, read_276, read_277, read_277ca, read_278, read_278_answer, read_835, read_837p_batches,
+    read_999,
+)  # fmt: skip
+WHOLE = [
+    write_837p(batch(full_claim(), secondary_claim())),
+    write_835(full_remittance(), envelope()),
+    write_270(OF_A_CHILD, envelope()),
+    write_271(ANSWER, envelope()),
+    write_276(STATUS_INQUIRY, envelope()),
+    write_277(CLAIM_STATUS, envelope()),
+    write_278(REQUEST, envelope()),
+    write_278_answer(REVIEWED, envelope()),
+    ELIGIBILITY,
+    STATUS,
+    REVIEW,
+]
 HEAD, TAIL = WHOLE[0][: WHOLE[0].index(b"BHT")], WHOLE[0][WHOLE[0].index(b"SE*") :]
 ISA = WHOLE[0][:107]
 
@@ -42,6 +87,14 @@ def everything(data: bytes) -> None:
     with suppress(X12Error):
         for _, parts in split(data, lambda problem: None):
             b"".join(parts)
+    for read in READERS:
+        # Strict reading stops where this goes on.
+        with suppress(X12Error):
+            for each in read(data, strict=False):
+                if isinstance(each, Remittance):
+                    balance(each)
+    with suppress(X12Error):
+        read_ta1(data)
 
 
 segment_text = st.lists(
@@ -99,6 +152,11 @@ def test_a_stream_that_comes_in_drops_says_the_same(source: bytes, size: int) ->
     assert [s.elements for s in read_segments(Drops(source))] == [s.elements for s in read_segments(source)]
 
 
+def _within(whole: bytes, before: bytes, put: bytes) -> bytes:
+    at = whole.index(before)
+    return whole[:at] + put + whole[at:]
+
+
 HOSTILE: dict[str, Callable[[int], bytes]] = {
     "segments out of place": lambda n: HEAD + b"ZZ*1~" * n + TAIL,
     "loops without end": lambda n: HEAD + b"HL*1**20*1~HL*2*1*22*0~CLM*1*1~LX*1~" * n + TAIL,
@@ -111,6 +169,12 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
     "levels that hang on each other": lambda n: (
         HEAD + b"".join(b"HL*%d*%d*22~" % (i, i - 1) for i in range(1, n)) + TAIL
     ),
+    "benefits without end": lambda n: _within(
+        WHOLE[3], b"EB*", b"EB*B*IND*98***27*1~MSG*x~LS*2120~NM1*P3*1*A~LE*2120~" * n
+    ),
+    "statuses without end": lambda n: _within(WHOLE[5], b"STC*", b"STC*F1:65*20260302**1*1~" * n),
+    "services without end": lambda n: _within(WHOLE[7], b"SE*", b"HL*9*4*SS~HCR*A1*1~SV1*HC:1~" * n),
+    "adjustments without end": lambda n: _within(WHOLE[1], b"SVC*", b"SVC*HC:1*1*1~CAS*CO*45*1~" * n),
     "envelopes that end before they begin": lambda n: ISA + b"SE*1*1~GE*1*1~ST*837*1~GS*HC~" * n,
 }
 
