@@ -7,6 +7,7 @@ from django.utils import timezone
 from liaison.billing import realtime
 from liaison.billing.actions import eligibility
 from liaison.billing.actions.authorized_uses import count_uses
+from liaison.billing.actions.estimates import ask_for_estimate
 from liaison.kernel import clock
 from liaison.record.actor import machine
 from liaison.record.models import OutboxEvent
@@ -21,6 +22,12 @@ def ask_at_booking(event: OutboxEvent) -> None:
     if realtime.is_set_up():
         today = clock.today(timezone.get_default_timezone())
         eligibility.check_at_booking(_BILLING, UUID(event.payload["appointment"]), today)
+
+
+@reaction("schedule.booked")
+def estimate_is_due(event: OutboxEvent) -> None:
+    """Who is booked without insurance gets a good-faith estimate within one or three business days."""
+    ask_for_estimate(_BILLING, UUID(event.payload["appointment"]))
 
 
 @reaction("people.coverage_changed")

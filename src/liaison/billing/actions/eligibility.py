@@ -51,12 +51,14 @@ def asked_for(visit: date, today: date) -> date:
 
 def check_at_booking(actor: Actor, appointment_id: UUID, today: date) -> list[EligibilityCheck]:
     """Plan to ask about the coverage of a patient who was booked; what was asked within a day is not asked again."""
+    appointment = rows.row(Appointment, appointment_id)
+    if appointment is None or appointment.status != Appointment.Status.BOOKED:
+        return []
+    day = asked_for(appointment.starts_at.date(), today)
+    covered = [coverage for coverage in coverages_of(appointment.patient_id, day) if can_be_asked(coverage)]
+    if not covered:
+        return []
     with change(actor, "billing.coverage") as this:
-        appointment = rows.row(Appointment, appointment_id)
-        if appointment is None or appointment.status != Appointment.Status.BOOKED:
-            return []
-        day = asked_for(appointment.starts_at.date(), today)
-        covered = [coverage for coverage in coverages_of(appointment.patient_id, day) if can_be_asked(coverage)]
         wanted = [(coverage, appointment) for coverage in covered]
         return _plan(this, wanted, EligibilityCheck.Why.BOOKED, day, since=this.at - FRESH)
 

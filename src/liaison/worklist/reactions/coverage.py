@@ -1,14 +1,18 @@
 """Coverage that has a problem, authorizations that run out, estimates that are due."""
 
+from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from liaison.billing.models import Authorization, EligibilityCheck
 from liaison.kernel import clock
+from liaison.people.models import Coverage
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import reaction
 from liaison.record.rows import row
+from liaison.schedule.models import Appointment
 from liaison.worklist import actions
-from liaison.worklist.reactions.common import WORKLIST, of_source, settle
+from liaison.worklist.reactions.common import WORKLIST, of_source, open_tasks, settle
 
 _TITLES = {
     "inactive": "Coverage not active: ask the patient for another",
@@ -106,3 +110,48 @@ def authorization_runs_out(event: OutboxEvent) -> None:
         link=f"/authorizations/{found.pk}/",
         again=True,
     )
+
+
+@reaction("billing.estimate_due")
+def estimate_is_due(event: OutboxEvent) -> None:
+    """45 CFR 149.610: in writing, before the end of the business day that is named."""
+    booked = row(Appointment, UUID(event.payload["appointment"]), "patient", "site")
+    if booked is None:
+        return
+    zone = ZoneInfo(booked.site.zone)
+    due = datetime.combine(date.fromisoformat(event.payload["due"]), time(17), zone)
+    actions.add(
+        WORKLIST,
+        source=f"estimate:{booked.pk}",
+        kind="estimate",
+        title="Give a good-faith estimate",
+        detail=f"{booked.patient.listed}, who pays, on {clock.told(booked.starts_at.astimezone(zone).date())}; "
+        f"by {clock.told(due.date())}",
+        for_role="front-desk",
+        patient_id=booked.patient_id,
+        site_id=booked.site_id,
+        priority=32,
+        due_at=due,
+        link=f"/patients/{booked.patient_id}/estimate/?appointment={booked.pk}",
+    )
+
+
+@reaction("billing.estimate_made")
+def estimate_is_made(event: OutboxEvent) -> None:
+    if appointment := event.payload.get("appointment"):
+        settle(of_source(f"estimate:{appointment}"))
+
+
+@reaction("schedule.cancelled")
+def visit_will_not_be(event: OutboxEvent) -> None:
+    for task in of_source(f"estimate:{event.payload['appointment']}"):
+        actions.cancel(WORKLIST, task, "The visit was cancelled")
+
+
+@reaction("people.coverage_changed")
+def patient_is_insured_now(event: OutboxEvent) -> None:
+    """Who has coverage in force needs no estimate; one that ended asks for none anew."""
+    held = row(Coverage, UUID(event.payload["coverage"]))
+    if held is not None and held.active:
+        for task in open_tasks(kind="estimate", patient_id=held.patient_id):
+            actions.cancel(WORKLIST, task, "The patient is insured now")

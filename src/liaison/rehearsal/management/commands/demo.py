@@ -90,6 +90,7 @@ class Command(LiaisonCommand):
         clock = running.shared_clock()
         environment = {
             "LIAISON_CLAIMS_URL": f"http://127.0.0.1:{payer_port}",
+            "LIAISON_REALTIME_URL": f"http://127.0.0.1:{payer_port}/core",
             "LIAISON_REGISTRY_URL": f"http://127.0.0.1:{registry_port}/soap",
             "LIAISON_REGISTRY_PASSWORD": clinic.REGISTRY_PASSWORD,
             "LIAISON_CLOCK": str(clock.path),

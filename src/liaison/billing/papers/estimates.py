@@ -1,0 +1,56 @@
+"""Good-faith estimates on paper: what 45 CFR 149.610(c)(1) asks for, in our own words."""
+
+from liaison.billing.models import Estimate
+from liaison.billing.papers.compiled import compiled, letterhead
+from liaison.kernel import clock
+from liaison.kernel.money import dollars
+from liaison.kernel.phones import shown
+from liaison.places.models import Organization, Site
+from liaison.places.queries import practice as the_practice
+
+
+def estimate_pdf(estimate: Estimate) -> bytes:
+    """The estimate as a letter page or two; the row is not saved yet."""
+    practice, patient, provider = the_practice(), estimate.patient, estimate.provider
+    day = clock.told(estimate.made_at.date())
+    facts = {
+        "practice": letterhead(practice),
+        "number": estimate.number,
+        "day": day,
+        "patient": f"{patient.given} {patient.family}".strip(),
+        "born": clock.told(patient.birth_date),
+        "mrn": patient.mrn,
+        "to": [part for part in (patient.line, _town(patient.city, patient.state, patient.postal_code)) if part],
+        "service": estimate.service,
+        "date": clock.told(estimate.service_date) if estimate.service_date else "not scheduled yet",
+        "diagnoses": ", ".join(estimate.diagnoses) or "none known yet",
+        "lines": [[line["code"], line["words"], str(line["units"]), dollars(line["cents"])] for line in estimate.lines],
+        "total": dollars(estimate.total_cents),
+        "provider": provider.full,
+        "npi": provider.npi,
+        "group": practice.name,
+        "group_npi": practice.npi,
+        "tin": _tin(practice.tax_id),
+        "place": ", ".join(_place(estimate.site)),
+        "later": estimate.later or "We do not expect any now.",
+        "phone": _phone(estimate.site, practice),
+    }
+    return compiled("estimate.typ", facts)
+
+
+def _tin(tax_id: str) -> str:
+    digits = "".join(c for c in tax_id if c.isdigit())
+    return f"{digits[:2]}-{digits[2:]}" if len(digits) == 9 else tax_id
+
+
+def _town(city: str, state: str, postal_code: str) -> str:
+    return ", ".join(part for part in (city, f"{state} {postal_code[:5]}".strip()) if part)
+
+
+def _place(site: Site) -> list[str]:
+    return [part for part in (site.name, site.line, _town(site.city, site.state, site.postal_code)) if part]
+
+
+def _phone(site: Site, practice: Organization) -> str:
+    number = site.phone or practice.phone
+    return f"Call us at {shown(number)}" if number else "Ask us"
