@@ -54,7 +54,7 @@ class Shown:
 
 def tabs(path: str, actor: Actor, of: Sequence[Tab] = MONEY) -> list[Shown]:
     """The tabs that `actor` may open; the one that the page at `path` belongs to is current."""
-    found = []
+    found: list[tuple[Tab, str]] = []
     for tab in of:
         if not actor.may(tab.capability) or any(tab.label == earlier.label for earlier, _ in found):
             continue
