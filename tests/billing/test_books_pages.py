@@ -24,6 +24,7 @@ def claimed(place: Practice) -> Claim:
     """A visit that is billed, and a payment of the patient's."""
     visit = place.examined("9:20", 0, patient=place.patient("Brandt", "Otto"))
     visits.check_out(place.desk, visit.pk, follow_up_declined=True)
+    assert visit.encounter_id is not None
     billing.draft_charges(place.setup, visit.encounter_id, visit_type=visit.visit_type)
     made = billing.confirm_charges(place.biller, visit.encounter_id)
     assert made is not None
