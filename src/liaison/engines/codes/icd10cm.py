@@ -77,9 +77,12 @@ class Icd10cm:
         return [(words, self._number[code.replace(".", "")]) for code, phrases in lay()[1].items() for words in phrases]
 
     @cached_property
-    def _phrases(self) -> dict[frozenset[str], int]:
+    def _phrases(self) -> dict[frozenset[str], list[int]]:
         """The same by their words, in any order."""
-        return {frozenset(stems(words)): number for words, number in reversed(self._spoken)}
+        found: dict[frozenset[str], list[int]] = {}
+        for words, number in self._spoken:
+            found.setdefault(frozenset(stems(words)), []).append(number)
+        return found
 
     def __len__(self) -> int:
         """Return the number of codes, categories and seventh characters included."""
@@ -155,13 +158,12 @@ class Icd10cm:
 
     def _pinned(self, words: str) -> list[int]:
         """The lines of everyday phrases that say just this, or else begin with it."""
-        exact = self._phrases.get(frozenset(stems(words)))
-        if exact is not None:
-            return [exact]
+        begun = " ".join(words.lower().split())
+        if exact := self._phrases.get(frozenset(stems(words))):
+            return sorted(exact, key=lambda line: (begun, line) not in self._spoken)
         if (side := SIDE.findall(words)) and (meant := self._phrases.get(frozenset(stems(SIDE.sub("", words))))):
             asked = side[0].lower()
-            return [line for line in self.sides(meant) if asked in self.row(line).description.lower().split()][:1]
-        begun = " ".join(words.lower().split())
+            return [line for line in self.sides(meant[0]) if asked in self.row(line).description.lower().split()][:1]
         if len(begun) < 3 or any(character.isdigit() for character in begun):
             return []
         found = (number for phrase, number in self._spoken if phrase.startswith(begun))

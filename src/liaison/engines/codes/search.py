@@ -42,11 +42,16 @@ DYNAMIC = (
     "prior where texts are poor",
     "category by words",
     "category by words, absolute",
+    "category by letters",
 )
 """What speaks for a line, given a query; the weights' names, before those of `structure.STATIC`."""
 
-_WORK = 9_000  # postings that are gone through in full; of commoner words only what the rarer ones found
-_TEXTS = 220
+_WORK = 7_000  # postings that are gone through in full; of commoner words only what the rarer ones found
+_TEXTS = 220  # the best of them that speak for codes
+_LEAST = 0.15  # of the best text's strength, for a text to be looked at
+_BELOW = 90  # lines below one that a text leads to
+_ABOVE = 90  # leaves that are there for a line above them alone
+_LINES = 220  # codes to compare; those that most texts lead to fill up
 _AKIN = 0.3  # how much of two words' pieces must be the same
 _RARE = 12  # a word that fewer texts hold may be a slip for one that is so much commoner
 _COMMONER = 50
@@ -55,7 +60,6 @@ _UNKNOWN = 7.0  # how telling a word is that no text holds
 _SAME, _PARTS, _ALIKE, _BEGUN = 0.6, 0.45, 0.55, 0.8
 _TABLES = (6, 7, 8)
 _ANY_SIDE = sum(SIDES.values())
-_first = itemgetter(0)
 
 
 class Group(NamedTuple):
@@ -80,6 +84,7 @@ class Search:
         self._piece = {name: place for place, name in enumerate(structure.piece_names)}
         self._abbreviations = abbreviations
         self._same = same_as()
+        self._letters = lru_cache(maxsize=4096)(self._letters_of)
         self._group = lru_cache(maxsize=8192)(self._group_of)
 
     def find(self, query: str, limit: int) -> list[int]:
@@ -106,6 +111,7 @@ class Search:
         groups = self.groups(query)
         if not groups:
             return []
+        rare = [own for own in map(stem, split(query)) if len(own) > 3 and self._holders(self._number.get(own, -1)) < 4]
         of = self._of
         meant: dict[int, float] = {}
         for group in groups:
@@ -119,7 +125,12 @@ class Search:
             weight *= spread[word]
             for place in range(near_at[word], near_at[word + 1]):
                 by_words[near[place]] += near_weight[place] * weight
-        lines = self._lines(direct, above, category, by_words)
+        by_letters: defaultdict[int, float] = defaultdict(float)
+        for uncommon in rare:
+            for number, weight in self._letters(uncommon):
+                by_letters[number] += weight
+        lines = self._lines(direct, above, category, by_words, by_letters)
+        top_letters = max(by_letters.values(), default=1.0) or 1.0
 
         telling: dict[int, list[tuple[int, float]]] = {}
         for place, group in enumerate(groups):
@@ -179,6 +190,7 @@ class Search:
                         prior[line] * (1.0 - best),
                         words_say / top_words,
                         words_say / whole,
+                        by_letters.get(of.category[line], 0.0) / top_letters,
                     ),
                 )
             )
@@ -207,7 +219,7 @@ class Search:
                     kinds[line] = of.text_kind[text]
                 together[line] += strength
             else:
-                for leaf in range(line + 1, min(line_end[line], line + 90)):
+                for leaf in range(line + 1, min(line_end[line], line + _BELOW)):
                     if flags[leaf] & 1 and leaf not in above:
                         above[leaf] = score
         return direct, above, together, kinds, category, four
@@ -218,6 +230,7 @@ class Search:
         postings, begins, light_at, spread = of.postings, of.posting_at, of.light_at, of.spread
         held: defaultdict[int, float] = defaultdict(float)
         done = 0
+        size = of.text_size
         # Numbers of words are in order of frequency, the commonest first
         for word in sorted(meant, reverse=True):
             weight = meant[word] * spread[word] ** 2
@@ -227,16 +240,18 @@ class Search:
                     if text in held:
                         held[text] += weight
                 continue
-            for text in postings[start:middle]:
-                held[text] += weight
+            if done:
+                for text in postings[start:middle]:
+                    held[text] += weight
+            else:
+                held.update(dict.fromkeys(postings[start:middle], weight))
             weight *= LIGHT
             for text in postings[middle:end]:
                 held[text] += weight
             done += end - start
         if not held:
             return []
-        size = of.text_size
-        least = 0.06 * max(held.values())
+        least = _LEAST * max(held.values())
         scored = [(score * size[text], text) for text, score in held.items() if score > least]
         return nlargest(_TEXTS, scored) if len(scored) > _TEXTS else sorted(scored, reverse=True)
 
@@ -246,12 +261,15 @@ class Search:
         above: dict[int, float],
         category: dict[int, float],
         by_words: dict[int, float],
+        by_letters: dict[int, float],
     ) -> Iterable[int]:
         """The leaves to compare: found by a text, below a line that one led to, of the likeliest categories."""
         of = self._of
         lines = dict.fromkeys(direct)
-        if len(above) > 90:
-            lines.update(dict.fromkeys(nlargest(90, above, key=lambda leaf: above[leaf] + 0.02 * (of.flags[leaf] & 2))))
+        if len(above) > _ABOVE:
+            lines.update(
+                dict.fromkeys(nlargest(_ABOVE, above, key=lambda leaf: above[leaf] + 0.02 * (of.flags[leaf] & 2)))
+            )
         else:
             lines.update(dict.fromkeys(above))
         for rank, (number, _) in enumerate(nlargest(10, category.items(), key=itemgetter(1))):
@@ -260,8 +278,11 @@ class Search:
         for number, _ in nlargest(10, by_words.items(), key=itemgetter(1)):
             start = of.best_at[number]
             lines.update(dict.fromkeys(of.best[start : min(start + 6, of.best_at[number + 1])]))
-        if len(lines) < 220:
-            lines.update(dict.fromkeys(of.popular[: 220 - len(lines)]))
+        for number, _ in nlargest(10, by_letters.items(), key=itemgetter(1)):
+            start = of.best_at[number]
+            lines.update(dict.fromkeys(of.best[start : min(start + 5, of.best_at[number + 1])]))
+        if len(lines) < _LINES:
+            lines.update(dict.fromkeys(of.popular[: _LINES - len(lines)]))
         return lines
 
     def _group_of(self, word: str) -> Group:
@@ -299,7 +320,21 @@ class Search:
                 found.setdefault(alike, likeness * (_ALIKE if not holders else _ALIKE / 2))
         return Group(self._of.spread[known] if known is not None else _UNKNOWN, tuple(found.items()))
 
+    def _letters_of(self, word: str) -> list[tuple[int, float]]:
+        """The categories that the letters of a rare word speak for."""
+        of = self._of
+        found: defaultdict[int, float] = defaultdict(float)
+        for piece in pieces(word):
+            place = self._piece.get(piece)
+            if place is not None:
+                worth = of.piece_spread[place] ** 2
+                for at in range(of.piece_near_at[place], of.piece_near_at[place + 1]):
+                    found[of.piece_near[at]] += worth * of.piece_near_weight[at]
+        return nlargest(40, found.items(), key=itemgetter(1))
+
     def _holders(self, word: int) -> int:
+        if word < 0:
+            return 0
         return self._of.posting_at[word + 1] - self._of.posting_at[word]
 
     def _begun(self, begun: str) -> list[int]:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from liaison.engines.codes.book import Book
 from liaison.engines.codes.tabular import Line
 from liaison.engines.codes.texts import Text
-from liaison.engines.codes.words import pieces, stem, stems
+from liaison.engines.codes.words import meanings, pieces, stem, stems
 
 Ints: TypeAlias = "array[int]"
 Floats: TypeAlias = "array[float]"
@@ -61,6 +61,9 @@ class Structure:
     near_at: Ints
     piece_names: list[str]
     piece_spread: Floats
+    piece_near: Ints  # categories that a piece leads to
+    piece_near_weight: Floats
+    piece_near_at: Ints
     pieced: Ints  # words of each piece
     pieced_at: Ints
     pieced_size: Floats  # of each word
@@ -101,7 +104,13 @@ def read(book: Book) -> Structure:
 def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     """Return the structure over texts; without weights it knows nothing of their order yet."""
     forms = sorted({word for text in texts for word in (*text.words, *text.light)})
-    texts = [text._replace(words=list(map(stem, text.words)), light=list(map(stem, text.light))) for text in texts]
+    texts = [
+        text._replace(
+            words=list(map(stem, text.words)),
+            light=[*map(stem, text.light), *(part for word in text.words if len(word) > 6 for part in meanings(word))],
+        )
+        for text in texts
+    ]
     frequency: Counter[str] = Counter()
     for text in texts:
         frequency.update({*text.words, *text.light})
@@ -137,6 +146,7 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     best, best_at = _flat(_best(category, len(categories), flags, prior))
     near, near_weight, near_at = _near(texts, number, category)
     piece_names, piece_spread, pieced, pieced_at, pieced_size = _pieces(words)
+    piece_near, piece_near_weight, piece_near_at = _piece_near(texts, category, piece_names)
     leaves = [place for place, line in enumerate(lines) if line.is_leaf]
     return Structure(
         words=words,
@@ -167,6 +177,9 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
         near_at=near_at,
         piece_names=piece_names,
         piece_spread=piece_spread,
+        piece_near=piece_near,
+        piece_near_weight=piece_near_weight,
+        piece_near_at=piece_near_at,
         pieced=pieced,
         pieced_at=pieced_at,
         pieced_size=pieced_size,
@@ -251,6 +264,31 @@ def _pieces(words: list[str]) -> tuple[list[str], Floats, Ints, Ints, Floats]:
     flat, at = _flat([of[name] for name in names])
     sizes = array("f", (1 / (sqrt(sum(spread.get(piece, 0) ** 2 for piece in pieces(word))) or 1) for word in words))
     return names, array("f", (spread[name] for name in names)), flat, at, sizes
+
+
+def _piece_near(texts: Sequence[Text], category: Ints, names: list[str]) -> tuple[Ints, Floats, Ints]:
+    """The categories whose words hold a piece of letters, each with the root of its share."""
+    by_word: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for text in texts:
+        of = category[text.line]
+        for word in set(text.words):
+            by_word[word][of] += 1
+    counted: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for word, among in by_word.items():
+        if len(word) > 3:
+            for piece in pieces(word):
+                # A word counts once for each category, however many texts of it hold the word
+                for of, count in among.items():
+                    counted[piece][of] += 1 + log(count)
+    near, weight, at = array("H"), array("f"), array("I", [0])
+    for name in names:
+        shares = counted[name]
+        whole = sum(shares.values()) + 3
+        for of, share in sorted(shares.items(), key=lambda one: -one[1])[:_ASSOCIATED]:
+            near.append(of)
+            weight.append(sqrt(share / whole))
+        at.append(len(near))
+    return near, weight, at
 
 
 def _flat(rows: list[list[int]]) -> tuple[Ints, Ints]:
