@@ -76,7 +76,7 @@ class Command(LiaisonCommand):
             count = cpt.keep(file.read_text("utf-8"))
         except OSError as problem:
             raise NotFound("no-file", f"{file} cannot be read: {problem.strerror}.")
-        self.stdout.write(f"{count:,} codes of CPT kept in this home.")
+        self.stdout.write(f"{count:,} {'code' if count == 1 else 'codes'} of CPT kept in this home.")
 
     def _evaluate(self, holdout_percent: int, seed: int, **options: Any) -> None:
         from liaison.engines.codes.evaluate import evaluate
