@@ -59,19 +59,21 @@ def show_coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpR
         "here": "claims",
         **level_context(found, form),
     }
+    waiting = (one for charge in open_ones for one in charge.proposals if not one["decision"])
+    context["first_proposal"] = next(waiting, None)
     context["next"] = _next(found, context)
     return shown(request, "billing/coding.html", form, **context)
 
 
 def _next(found: Coding, context: dict[str, Any]) -> str:
-    """The one thing to do now: diagnoses, what is left out, the level, the modifiers, then confirm."""
+    """The one thing to do now: diagnoses, the level, the modifiers, then confirm."""
     if not context["may_charge"]:
         return ""
     if not found.diagnoses and context["may_code"]:
         return "diagnoses"
     if context["open"] and context["leveling"] and not context["decided"]:
         return "level"
-    if any(not one["decision"] for charge in context["open"] for one in charge.proposals):
+    if context["first_proposal"]:
         return "modifiers"
     return "confirm" if context["open"] or not found.charges else ""
 

@@ -1,5 +1,5 @@
 """What becomes a task, and when it is done by itself because the thing was done elsewhere: by the room that tells."""
 
-from liaison.worklist.reactions import billing, books, coverage, orders, supplies, vaccines, visits
+from liaison.worklist.reactions import billing, books, charges, coverage, orders, supplies, vaccines, visits
 
-__all__ = ["billing", "books", "coverage", "orders", "supplies", "vaccines", "visits"]
+__all__ = ["billing", "books", "charges", "coverage", "orders", "supplies", "vaccines", "visits"]

@@ -1,0 +1,110 @@
+"""A visit coded in Chromium: by keyboard, one next action, at every size, with a short and with a long visit."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.looked import troubles
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Served
+
+OpenPage = Callable[..., Page]
+LONG = "Injection of a corticosteroid into the left shoulder under ultrasound, with a name as long as catalogues write"
+
+
+@pytest.fixture(scope="module")
+def paths(served: "Served") -> dict[str, str]:
+    """A visit with a test, an injection and a vaccine; one with forty charges; one that nobody charged."""
+    from liaison.billing.actions import add_charge, draft_charges
+    from liaison.chart.models import Procedure
+    from liaison.documents.actions import publish
+    from liaison.immunize.models import Immunization
+    from liaison.kernel import clock
+    from liaison.record.change import change
+    from liaison.visits import actions as visits
+
+    place = served.practice
+    publish(place.setup, kind="order-catalog", key="default", title="Orders", body={"orders": [
+        {"key": "strep", "display": "Strep A, rapid", "category": "point-of-care",
+         "charge": {"code": "87880", "display": "Strep test, rapid", "cents": 3100}},
+        {"key": "joint", "display": LONG, "category": "procedure",
+         "charge": {"code": "20610", "display": LONG, "cents": 18_000, "also": [
+             {"code": "J1100", "display": "Dexamethasone, 1 mg", "cents": 150, "units": 4,
+              "drug": {"ndc": "00641036725", "quantity": "1", "unit": "ML"}}]}},
+    ]})  # fmt: skip
+
+    def left(time: str, room: int, family: str, orders: list[str]) -> UUID:
+        visit = place.examined(
+            time, room, patient=place.patient(family, "Alexandrina"), orders=orders, diagnoses=["E11.65", "I10"]
+        )
+        assert visit.encounter_id is not None
+        if orders:
+            for order in visit.encounter.orders.all() if visit.encounter else ():
+                from liaison.orders import actions
+
+                actions.complete(place.ma, order.pk)
+            visits.orders_done(place.ma, visit.pk)
+        visits.check_out(place.desk, visit.pk, follow_up_declined=True)
+        return visit.encounter_id
+
+    rich = left("9:20", 0, "Winterbottom-Featherstonehaugh", ["strep", "joint"])
+    many = left("10:20", 1, "Reyes", [])
+    bare = left("11:20", 2, "Okafor", [])
+    with change(place.setup, "immunize.write") as this:
+        facts = {"patient_id": place.patients[0].pk, "encounter_id": rich, "occurred_at": clock.now(), "here": True}
+        for cvx, name in (("140", "Influenza, trivalent, preservative free"), ("33", "Pneumococcal polysaccharide")):
+            this.save(Immunization(cvx=cvx, display=name, route="IM", ndc="49281-0425-50", **facts))
+        this.save(
+            Procedure(
+                patient_id=place.patients[0].pk, encounter_id=rich, system="urn:x", code="1", display="Ear lavage"
+            )
+        )
+    for encounter in (rich, many):
+        draft_charges(place.setup, encounter, visit_type="follow-up")
+    for n in range(40):
+        add_charge(place.biller, many, code=f"J{1000 + n}", cents=100 * n + 1, units=n + 1)
+    return {name: f"/coding/{key}/" for name, key in (("rich", rich), ("many", many), ("bare", bare))} | {
+        "uncharged": f"/uncharged/?since={place.at('9:00'):%Y-%m-%d}&until={place.at('9:00'):%Y-%m-%d}",
+        "nothing": "/uncharged/?since=2020-01-01&until=2020-01-02",
+    }
+
+
+def test_coding_is_without_a_barrier(served: "Served", open_page: OpenPage, paths: dict[str, str]) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    served.sign_in(page, "biller")
+    found = {}
+    for name, path in paths.items():
+        page.goto(served.url + path)
+        if facts := page.locator(".facts-of").all():
+            facts[0].locator("summary").click()
+        found[name] = troubles(page)
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_a_visit_is_coded_by_keyboard(served: "Served", open_page: OpenPage, paths: dict[str, str]) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    served.sign_in(page, "biller")
+    page.goto(served.url + paths["rich"])
+    expect(page.locator(".btn.go")).to_have_count(1)
+    expect(page.locator("#worked")).to_contain_text("99203")
+    page.locator(".facts-of summary").click()
+    page.get_by_label("Prescription drugs managed").check()
+    expect(page.locator("#worked")).to_contain_text("99204")
+    page.get_by_label("Prescription drugs managed").press("Control+Enter")
+    expect(page.get_by_text("The visit is coded 99204.")).to_be_visible()
+    proposals = page.locator(".proposal:not(.decided)")
+    waiting = proposals.count()
+    assert waiting >= 3, "25, LT and QW are proposed"
+    for n in range(waiting):
+        expect(page.locator(".btn.go")).not_to_have_count(0)
+        page.keyboard.press("a" if n else "r")
+        expect(proposals).to_have_count(waiting - n - 1)
+    expect(page.get_by_text("Pneumococcal polysaccharide", exact=False)).to_be_visible()
+    page.locator("body").press("c")
+    page.wait_for_url("**/claims/**")
+    page.goto(served.url + paths["uncharged"])
+    expect(page.locator(".undone")).to_contain_text("Ear lavage")
