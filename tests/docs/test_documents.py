@@ -1,12 +1,15 @@
 """The documents say what there is: commands, settings, roles, capabilities, pages. Nothing in them leads nowhere."""
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.urls import URLResolver
 
 from liaison.people.roles import CAPABILITIES, ROLES
 from liaison.web.urls import ROOMS
@@ -44,10 +47,19 @@ def variables() -> list[str]:
     return sorted({name for source in sources for name in _VARIABLE.findall(source)})
 
 
+def _flat(patterns: Iterable[Any]) -> Iterator[Any]:
+    """The patterns, those of an included list one by one."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _flat(one.url_patterns)
+        else:
+            yield one
+
+
 def addresses() -> list[tuple[str, str]]:
     """Name and address of each page, as docs/addresses.md writes it."""
     modules = [f"liaison.{room}.urls" for room in ROOMS if find_spec(f"liaison.{room}.urls")]
-    found = [p for name in ("liaison.web.pages_urls", *modules) for p in import_module(name).urlpatterns]
+    found = _flat(p for name in ("liaison.web.pages_urls", *modules) for p in import_module(name).urlpatterns)
     return [(p.name, "/" + re.sub(r"<\w+:", "<", str(p.pattern))) for p in found]
 
 
