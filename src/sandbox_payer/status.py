@@ -67,6 +67,7 @@ def _paid(judged: Judged) -> tuple[tuple[StatusDetail, ...], tuple[LineStatus, .
             line.modifiers,
             line.control,
             line.date or remit.service_date,
+            line.units,
         )
         for line in remit.lines
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from liaison.engines.x12.acks import Status, read_statuses
 from liaison.engines.x12.check import read_documents
@@ -28,8 +29,10 @@ from liaison.engines.x12.values import (
     d8,
     ident,
     lenient_money,
+    lenient_quantity,
     money,
     parse_date,
+    quantity,
     read_modifiers,
     text,
     write_procedure,
@@ -85,6 +88,7 @@ class LineStatus:
     modifiers: tuple[str, ...] = ()
     control: str = ""
     service_date: datetime.date | None = None
+    units: Decimal | int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +276,8 @@ def _write_answer(answer: ClaimStatus, envelope: Envelope) -> list[list[str]]:
         out.append(write_period(_SERVICE, about.service_date, about.service_end))
     for line in about.lines:
         procedure = write_procedure(line.procedure, line.modifiers)
-        out.append(["SVC", procedure, money(line.charge_cents or 0), money(line.paid_cents or 0)])
+        amounts = [money(line.charge_cents or 0), money(line.paid_cents or 0)]
+        out.append(["SVC", procedure, *amounts, "", "", "", quantity(line.units)])
         out += [_write_detail(detail) for detail in line.details]
         if line.control:
             out.append(["REF", "FJ", ident(line.control, 50, "REF02 (FJ)")])
@@ -352,6 +357,7 @@ def _read_line(loop: Loop) -> LineStatus:
         modifiers=read_modifiers(head, 1),
         control=loop.ref("FJ"),
         service_date=day.begin if day else None,
+        units=lenient_quantity(head.get(7)) or 1,
     )
 
 
