@@ -34,6 +34,8 @@ PICTURES = (
     Picture("account", "priya", day.account),
     Picture("schedule", "maria", at("/schedule/")),
     Picture("find-time", "maria", day.find_time),
+    Picture("coverage", "maria", day.patient("insurance/")),
+    Picture("coverage-day", "maria", at("/coverage/")),
     Picture("check-in", "maria", visit("expected")),
     Picture("rooming", "dana", day.vitals),
     Picture("rooming", "dana", day.vitals, width=390),

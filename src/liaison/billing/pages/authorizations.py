@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from liaison.billing import queries
@@ -12,6 +13,7 @@ from liaison.billing.actions import authorizations as actions
 from liaison.billing.models import Authorization
 from liaison.billing.pages.shown import chosen, named
 from liaison.billing.queries import authorizations as asked
+from liaison.kernel import clock
 from liaison.kernel.errors import Invalid
 from liaison.people import queries as people
 from liaison.people.access import page
@@ -39,7 +41,8 @@ def add(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     patient = patient_for(request.actor, patient_id, why="authorization")
     held = [one for one in people.all_coverages(patient_id) if one.active]
     first = str(held[0].pk) if held else ""
-    form = Typed({"kind": request.GET.get("kind", "authorization"), "counted": "visits", "coverage": first})
+    today = clock.today(timezone.get_current_timezone()).isoformat()
+    form = Typed({"kind": request.GET.get("kind", ""), "counted": "visits", "coverage": first, "starts": today})
     if request.method == "POST":
         form = Typed.sent(request.POST, _FIELDS)
         ask = request.POST.get("how") == "ask"
