@@ -150,24 +150,27 @@ def resubmit(actor: Actor, claim_id: UUID, reason: str) -> Claim:
         return claim
 
 
-def pass_warning(actor: Actor, claim_id: UUID, rule: str, line: int, reason: str) -> Claim:
-    """Let a warning pass, with a reason that stays on the claim. Raises Invalid, Conflict for what must be mended."""
+def pass_warning(actor: Actor, claim_id: UUID, rule: str, line: int | None, reason: str) -> Claim:
+    """Let a warning pass, of one line or (None) of every line, with a reason that stays on the claim.
+
+    Raises Invalid without a reason, Conflict for what must be mended.
+    """
     reason = _reason(reason, "pass_reason")
     with change(actor, "billing.claim", reason=reason) as this:
         claim = locked_claim(claim_id)
         if claim.status not in (S.DRAFT, S.READY):
             raise Conflict("not-draft", f"The claim is {claim.get_status_display()}; nothing is held back.")
-        found = next((one for one in claim.findings if (one["rule"], one["line"]) == (rule, line)), None)
-        if found is None:
+        found = [one for one in claim.findings if one["rule"] == rule and line in (None, one["line"])]
+        if not found:
             raise NotFound("no-finding", "This is not found any more. Look at the claim again.")
-        if found["severity"] != "warn":
-            raise Conflict("must-be-mended", f"{found['sentence']} This must be mended; it cannot pass.")
+        if any(one["severity"] != "warn" for one in found):
+            raise Conflict("must-be-mended", f"{found[0]['sentence']} This must be mended; it cannot pass.")
         let = {"reason": reason[:200], "by": actor.name}
-        claim.passed = [
-            *(one for one in claim.passed if (one["rule"], one["line"]) != (rule, line)),
-            {"rule": rule, "line": line, "at": this.at.isoformat(), **let},
-        ]
-        claim.findings = [{**one, "passed": let} if one is found else one for one in claim.findings]
+        lines = {one["line"] for one in found}
+        kept = [one for one in claim.passed if one["rule"] != rule or one["line"] not in lines]
+        told = [{"rule": rule, "line": number, "at": this.at.isoformat(), **let} for number in sorted(lines)]
+        claim.passed = [*kept, *told]
+        claim.findings = [{**one, "passed": let} if one in found else one for one in claim.findings]
         if not claim.stops:
             claim.status, claim.status_at = S.READY, this.at
             this.event("billing.claim_mended", claim=claim.pk, encounter=claim.encounter_id)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +17,7 @@ from liaison.billing.actions.settling import ANSWERED
 from liaison.billing.actions.status import ASKABLE
 from liaison.billing.models import Claim, Transfer
 from liaison.billing.pages.claims import standing
+from liaison.billing.pages.findings import Where, grouped
 from liaison.billing.pages.shown import chosen, named
 from liaison.billing.x12.claims import ROLES
 from liaison.engines.scrubber.scrub import UNITS
@@ -59,7 +60,7 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
         "claim": row,
         "patient": row.patient,
         "lines": [_line(row, number, line) for number, line in enumerate(row.lines, 1)],
-        "findings": [_finding(row, one) for one in row.findings] if row.status in (S.DRAFT, S.READY) else [],
+        "findings": grouped(row.findings, _where(row)) if row.status in (S.DRAFT, S.READY) else [],
         "holds": len(row.stops),
         "standing": standing(row, queries.outcomes([row]).get(row.pk)),
         "answers": queries.answers(view.adjudications),
@@ -121,27 +122,8 @@ def _line(row: Claim, number: int, line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _finding(row: Claim, one: Mapping[str, Any]) -> dict[str, Any]:
-    return {**one, "address": address_of(row, one.get("link", "claim"))}
-
-
-def address_of(row: Claim, link: str) -> tuple[str, str]:
-    """Where a finding is mended, and what the key to it says; empty on the claim itself."""
-    pages: dict[str, tuple[str, str, list[Any]]] = {
-        "coding": ("Charges", "coding", [row.encounter_id]),
-        "patient": ("Demographics", "patient-edit", [row.patient_id]),
-        "coverage": ("Coverage", "coverage-edit", [row.patient_id, row.coverage_id]),
-        "staff": ("Staff entry", "edit-staff", [row.provider_id]),
-        "practice": ("Practice", "practice-edit", []),
-        "site": ("Site", "edit-site", [row.site_id]),
-        "payer": ("Payer", "edit-payer", [row.payer_id]),
-        "rules": ("Rules", "rules", []),
-    }
-    words, name, keys = pages.get(link, ("", "", []))
-    try:
-        return (words, reverse(name, args=keys)) if name else ("", "")
-    except NoReverseMatch:
-        return ("", "")
+def _where(row: Claim) -> Where:
+    return Where(row.encounter_id, row.patient_id, row.coverage_id, row.payer_id, row.provider_id, row.site_id)
 
 
 def _deadline(row: Claim) -> tuple[date, int] | None:

@@ -46,7 +46,7 @@ def settle(request: StaffRequest, claim_id: UUID) -> HttpResponse:
 def let_pass(request: StaffRequest, claim_id: UUID) -> HttpResponse:
     """Let a warning pass, with a reason."""
     form = Typed.sent(request.POST, ("pass_reason", "rule", "line"))
-    line = int(form.text("line")) if form.text("line").isdecimal() and len(form.text("line")) < 4 else 0
+    line = int(form.text("line")) if form.text("line").isdecimal() and len(form.text("line")) < 4 else None
     return _act(
         request,
         claim_id,

@@ -6,22 +6,27 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from liaison.billing import actions, queries
+from liaison.billing import actions, queries, scrubbing
 from liaison.billing.actions.leaving_out import leave_out as leave_out_action
 from liaison.billing.actions.proposing import decide_modifier
 from liaison.billing.models import Charge
+from liaison.billing.pages.findings import Where, grouped
 from liaison.billing.pages.level_form import level_context
 from liaison.billing.pages.shown import chosen, named
 from liaison.billing.queries.coding import Coding
 from liaison.billing.queries.done import VACCINES
 from liaison.chart.models import Condition
 from liaison.engines.codes.icd10cm import Icd10cm
+from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.people.access import page
+from liaison.people.models import Coverage
 from liaison.people.queries import coverages_of
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.places.queries import practice as the_practice
 
 OPEN = Charge.Status.OPEN
 
@@ -36,7 +41,8 @@ def coding(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
 def show_coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpResponse:
     """The page, with what was refused beside its field."""
     found = queries.coding_for(request.actor, encounter_id)
-    covered = [(str(one.pk), named(one)) for one in coverages_of(found.encounter.patient_id)]
+    coverages = coverages_of(found.encounter.patient_id)
+    covered = [(str(one.pk), named(one)) for one in coverages]
     may_charge = request.actor.may("billing.charge")
     form.values.setdefault("units", "1")
     form.values.setdefault("payer", str(found.payer_id or ""))
@@ -56,6 +62,7 @@ def show_coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpR
         "may_charge": may_charge,
         "vaccines": may_charge and any(one.source == VACCINES for one in open_ones),
         "counselled": found.counselled,
+        "findings": _scrubbed(found, open_ones, coverages) if may_charge else [],
         "here": "claims",
         **level_context(found, form),
     }
@@ -63,6 +70,19 @@ def show_coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpR
     context["first_proposal"] = next(waiting, None)
     context["next"] = _next(found, context)
     return shown(request, "billing/coding.html", form, **context)
+
+
+def _scrubbed(found: Coding, charges: Sequence[Charge], coverages: Sequence[Coverage]) -> list[dict[str, Any]]:
+    """What would hold back the claim that these charges became now."""
+    visit = found.encounter
+    coverage = next((one for one in coverages if one.pk == found.payer_id), coverages[0] if coverages else None)
+    if not charges or coverage is None or visit.provider is None or visit.site is None:
+        return []
+    today = clock.today(timezone.get_current_timezone())
+    codes = [one.code for one in found.diagnoses]
+    kept = scrubbing.before(visit, coverage, charges, codes, the_practice(), today)
+    where = Where(visit.pk, visit.patient_id, coverage.pk, coverage.payer_id, visit.provider_id, visit.site_id)
+    return grouped(kept, where)
 
 
 def _next(found: Coding, context: dict[str, Any]) -> str:

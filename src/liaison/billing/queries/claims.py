@@ -160,9 +160,9 @@ def history(view: ClaimView) -> list[Event]:
 
 
 def _file_event(file: Exchange) -> Event:
-    what = {"276": "Asked", "1500": "Sent on paper"}.get(file.kind, f"Sent: {file.kind}")
+    what = {"276": "Asked (276)", "1500": "On paper"}.get(file.kind, f"To the payer: {file.kind}")
     if file.direction == "in":
-        what = f"Received: {file.kind}"
+        what = f"From the payer: {file.kind}"
     status = Exchange.Status(file.status)
     return Event(file.created_at, what, file.note, str(status.label), _TONES.get(status, ""), file.control_number)
 

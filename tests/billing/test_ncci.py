@@ -1,0 +1,126 @@
+"""CMS's edits, loaded from files as they are published, and asked when a claim is scrubbed."""
+
+import json
+import zipfile
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from liaison.billing import ncci
+from liaison.billing.actions import pass_warning
+from liaison.kernel.errors import Conflict, Invalid
+from tests.billing.clinic import TEST, Practice
+from tests.scrubber.test_scrub import MUE, PTP
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: Any) -> Path:
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def sheet(path: Path, rows: list[list[str]]) -> Path:
+    """A spreadsheet as CMS makes them: words shared, numbers not."""
+    words = sorted({cell for row in rows for cell in row if not cell.isdigit()})
+
+    def cell(column: int, row: int, text: str) -> str:
+        place = f"{chr(65 + column)}{row}"
+        if text.isdigit():
+            return f'<c r="{place}"><v>{text}</v></c>'
+        return f'<c r="{place}" t="s"><v>{words.index(text)}</v></c>' if text else ""
+
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    body = "".join(
+        f'<row r="{r}">{"".join(cell(c, r, text) for c, text in enumerate(row))}</row>' for r, row in enumerate(rows, 1)
+    )
+    shared = "".join(f"<si><t>{word}</t></si>" for word in words)
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("xl/sharedStrings.xml", f"<sst {space}>{shared}</sst>")
+        packed.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{body}</sheetData></worksheet>")
+    return path
+
+
+def test_text_csv_zip_and_spreadsheets_say_the_same(home: Path) -> None:
+    text, table = written(home, "ptp.txt", PTP), written(home, "mue.csv", MUE)
+    with zipfile.ZipFile(home / "ptp.zip", "w") as packed:
+        packed.write(text, "ccipra.txt")
+    first, second = ["11111", "22222", "", "20200101", "*", "1"], ["11111", "33333", "*", "19960101", "*", "0"]
+    rows = [["A notice", "", ""], first, second]
+    found = []
+    for pairs in (text, home / "ptp.zip", sheet(home / "ptp.xlsx", rows)):
+        ncci.load([pairs, table], DAY)
+        found.append(ncci.edits().pairs(["11111", "22222", "33333"], DAY))
+        assert {code: one.units for code, one in ncci.edits().limits(["11111", "22222"], DAY).items()} == {
+            "11111": 1,
+            "22222": 2,
+        }
+    assert found[0] == found[1] == found[2]
+    assert [(one.second, one.modifier) for one in found[0]] == [("22222", "1"), ("33333", "0")]
+
+
+def test_days_count_and_limits_of_an_earlier_quarter_stay(home: Path) -> None:
+    ncci.load([written(home, "ptp.txt", PTP), written(home, "mue.csv", MUE)], DAY, date(2026, 1, 1))
+    edits = ncci.edits()
+    assert [one.second for one in edits.pairs(["11111", "44444"], date(2023, 12, 31))] == ["44444"]
+    assert list(edits.pairs(["11111", "44444"], date(2024, 1, 1))) == []
+    assert list(edits.pairs(["11111", "55555"], DAY)) == []
+    assert edits.limits(["11111"], date(2025, 12, 31)) == {}
+    ncci.load([written(home, "mue-2.csv", MUE.replace("11111,1,", "11111,3,"))], DAY, date(2026, 4, 1))
+    assert ncci.edits().limits(["11111"], DAY)["11111"].units == 1
+    assert ncci.edits().limits(["11111"], date(2026, 4, 1))["11111"].units == 3
+    assert len(list(ncci.edits().pairs(["11111", "22222"], DAY))) == 1
+
+
+def test_a_file_of_something_else_changes_nothing(home: Path) -> None:
+    ncci.load([written(home, "ptp.txt", PTP)], DAY)
+    before = ncci.path().read_bytes()
+    for name, text in (("notes.txt", "Dear practice,\nthis is a letter.\n"), ("broken.xlsx", "PK no"), ("x.zip", "PK")):
+        with pytest.raises(Invalid):
+            ncci.load([written(home, name, text)], DAY)
+    with pytest.raises(Invalid, match="cannot be read"):
+        ncci.load([home / "missing.txt"], DAY)
+    assert ncci.path().read_bytes() == before
+    assert list(home.glob("*.new")) == []
+
+
+@pytest.mark.django_db
+def test_a_claim_with_a_pair_is_held_back_until_it_is_mended(home: Path, practice: Practice) -> None:
+    pairs = PTP.replace("11111\t33333", "99203\t87880")
+    out = StringIO()
+    call_command("claims", "load-ncci", str(written(home, "ptp.txt", pairs)), stdout=out)
+    assert "5 pairs and 0 unit limits in force" in out.getvalue()
+    claim = practice.claim(orders=["strep"])
+    (found,) = claim.stops
+    assert (claim.status, found["rule"], found["line"]) == ("draft", "pairs", 2)
+    with pytest.raises(Conflict, match="must be mended"):
+        pass_warning(TEST, claim.pk, "pairs", 2, "please")
+
+
+@pytest.mark.django_db
+def test_rules_are_checked_and_put_in_force_for_one_payer(home: Path, practice: Practice) -> None:
+    rule = {"key": "strep", "severity": "warn", "when": {"codes": ["87880"]}, "needs": ["referral"], "say": "Who?"}
+    file = written(home, "rules.json", json.dumps({"rules": [rule], "timely_filing_days": 900}))
+    out = StringIO()
+    call_command("claims", "check-rules", str(file), stdout=out)
+    call_command("claims", "publish-rules", str(file), "--payer", "STCAI", stdout=out)
+    assert "1 rules, no faults." in out.getvalue()
+    ours, theirs = practice.claim(orders=["strep"]), practice.claim(practice.patient(member="STC1"), orders=["strep"])
+    assert (ours.status, theirs.status) == ("ready", "draft")
+    assert (theirs.file_by - theirs.service_date).days == 900 if theirs.file_by else False
+    passed = pass_warning(TEST, theirs.pk, "strep", 2, "The mother asked")
+    assert (passed.status, passed.findings[0]["passed"]["reason"]) == ("ready", "The mother asked")
+    bad = written(home, "bad.json", json.dumps({"rules": [{"key": "x", "when": {"moon": "full"}}]}))
+    with pytest.raises((CommandError, Invalid)):
+        call_command("claims", "publish-rules", str(bad))
