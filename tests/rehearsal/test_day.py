@@ -10,6 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from liaison.billing.models import Charge
+from liaison.immunize.models import Immunization
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict
 from liaison.places.models import Site
@@ -60,6 +62,10 @@ def test_a_day_goes_from_the_calls_to_the_paid_claims(sample_clinic: None) -> No
     assert result.revisions > 14 * 8
     assert result.broken == {}
     assert result.holds
+    given = Immunization.objects.filter(here=True, status="completed", encounter__visit__stage=Stage.CLOSED)
+    administered = Charge.objects.filter(source="vaccines", status=Charge.Status.BILLED)
+    assert set(given.values_list("encounter_id", flat=True)) <= set(administered.values_list("encounter_id", flat=True))
+    assert all(charge.cents for charge in administered), "the sample's fee schedule prices them"
     came = Visit.objects.filter(stage=Stage.CLOSED).first()
     assert came is not None
     stages = list(Move.objects.filter(visit=came).order_by("at").values_list("to_stage", flat=True))

@@ -10,7 +10,9 @@ import simpy
 from django.db.models import Max
 
 from liaison.billing import actions as billing
+from liaison.billing.actions.proposing import decide_modifier
 from liaison.billing.models import Charge
+from liaison.billing.queries import open_charges
 from liaison.chart.models import Allergy, Medication
 from liaison.kernel import clock
 from liaison.kernel.errors import Refused
@@ -367,6 +369,9 @@ class Day:
             assert visit.encounter_id is not None
             if not _charged(visit.encounter_id):
                 self.do(billing.draft_charges, biller, visit.encounter_id)
+            for charge in self.do(open_charges, biller, visit.encounter_id):
+                for proposed in charge.proposals:
+                    self.do(decide_modifier, biller, charge.pk, proposed["modifier"], accept=True)
             self.do(billing.confirm_charges, biller, visit.encounter_id)
         # The visit moves on when its rooms have heard of it
         yield self.env.timeout(11)

@@ -142,11 +142,12 @@ def _evaluation(encounter: Encounter, visit_type: str) -> list[Service]:
 
     New is who had no visit in this practice in three years (CMS Claims Processing Manual, chapter 12, 30.6.7).
     """
-    code = _decided.first(encounter.pk) or _by_visit_type(encounter, visit_type)
+    code = _decided.first(encounter.pk) or evaluation_code(encounter, visit_type)
     return [Service(VISIT, code)] if code else []
 
 
-def _by_visit_type(encounter: Encounter, visit_type: str) -> str:
+def evaluation_code(encounter: Encounter, visit_type: str) -> str:
+    """The evaluation that a visit type stands for, until its level is decided; empty where it has none."""
     codes = _evaluation_codes(encounter, visit_type)
     if not codes:
         return ""

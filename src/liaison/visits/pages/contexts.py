@@ -24,6 +24,7 @@ from liaison.record.actor import Actor
 from liaison.schedule.queries import free_times
 from liaison.visits import machine, queries
 from liaison.visits.models import Visit
+from liaison.visits.pages import leveling
 from liaison.visits.pages.measures import measures_of, summary
 from liaison.visits.protocol import standing_diagnoses
 
@@ -34,6 +35,7 @@ FIELDS = frozenset(
     | {"bp", "pulse", "temperature", "respiration", "spo2", "weight", "height", "head", "pain"}
     | {"diagnoses", "orders", "follow_up", "instructions", "follow_up_starts_at", "room_id", "room"}
     | {"phone", "email", "line", "city", "state", "postal_code", "preferred"}
+    | {"minutes", "level", "level_word"}
 )
 IDENTIFIERS_ASKED = ("name", "birth_date", "phone", "address", "photo_id", "member_id")
 INTERVALS = (
@@ -192,6 +194,7 @@ def exam(seen: Seen) -> dict[str, Any]:
     known = {c.code: c.display for c in charts.diagnoses_of(seen.visit.encounter_id)} if seen.visit.encounter_id else {}
     return {
         **ready(seen),
+        "leveled": leveling.asked(seen.actor, seen.visit),
         "catalog": orders.catalog(),
         "picked_orders": seen.listed("orders"),
         "picked": described(codes) if codes else list(known.items()),

@@ -16,6 +16,7 @@ from liaison.people.typed import StaffRequest
 from liaison.record.actor import Actor
 from liaison.visits import actions, queries
 from liaison.visits.models import Stage, Visit
+from liaison.visits.pages import leveling
 from liaison.visits.pages.answers import onward
 from liaison.visits.pages.arrival import pdf
 from liaison.visits.pages.working import show
@@ -32,15 +33,17 @@ def finish(request: StaffRequest, visit_id: UUID) -> HttpResponse:
         "note": typed.get("follow_up_note", ""),
     }
     try:
-        actions.finish_exam(
-            request.actor,
-            visit_id,
-            note=typed.get("note", ""),
-            diagnoses=typed.getlist("diagnoses"),
-            orders=typed.getlist("orders"),
-            follow_up=follow_up if follow_up["interval_days"] not in ("", "0") else None,
-            instructions=typed.get("instructions", ""),
-        )
+        with transaction.atomic():
+            actions.finish_exam(
+                request.actor,
+                visit_id,
+                note=typed.get("note", ""),
+                diagnoses=typed.getlist("diagnoses"),
+                orders=typed.getlist("orders"),
+                follow_up=follow_up if follow_up["interval_days"] not in ("", "0") else None,
+                instructions=typed.get("instructions", ""),
+            )
+            leveling.decide(request.actor, visit_id, typed)
     except Refused as refusal:
         return show(request, visit_id, refusal)
     return onward(request, visit_id)
