@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.environment import REPOSITORY
 
-_PACKAGES = ("liaison", "sandbox_payer", "sandbox_registry")
+_PACKAGES = ("liaison", "sandbox_kit", "sandbox_payer", "sandbox_registry")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(folder.glob("*.whl")))
 
 
-def test_the_wheel_carries_every_file_of_both_packages(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_carries_every_file_of_its_packages(wheel: zipfile.ZipFile) -> None:
     listed = subprocess.run(
         ["git", "ls-files", "src"], cwd=REPOSITORY, capture_output=True, text=True, check=True
     ).stdout.split("\n")
