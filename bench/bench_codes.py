@@ -1,4 +1,4 @@
-"""Diagnosis codes by words, in a process of its own, one core: how long it loads, takes room, searches."""
+"""Diagnosis codes by words, in a process of its own: processor time to load and to search, memory, size."""
 
 import json
 import subprocess
@@ -9,13 +9,13 @@ ASKED = """
 import json, random, time
 from statistics import quantiles
 
-begun = time.perf_counter()
+begun = time.process_time()
 from liaison.engines.codes.icd10cm import Icd10cm
 book = Icd10cm.load()
 book.lookup("E11.9")
-looked_up = time.perf_counter()
+looked_up = time.process_time()
 book.search("hypertension")
-ready = time.perf_counter()
+ready = time.process_time()
 terms = [term.words for term in random.Random(1).sample(list(book.book.terms("index")), 2000)]
 search, took = book._words, []
 for words in terms:
@@ -24,8 +24,8 @@ for words in terms:
     took.append(1000 * (time.process_time() - before))
 part = quantiles(took, n=20)
 print(json.dumps({
-    "code_looked_up_after_ms": 1000 * (looked_up - begun),
-    "first_search_after_ms": 1000 * (ready - begun),
+    "code_looked_up_after_cpu_ms": 1000 * (looked_up - begun),
+    "first_search_after_cpu_ms": 1000 * (ready - begun),
     "search_mean_ms": sum(took) / len(took),
     "search_median_ms": part[9],
     "search_95_percent_under_ms": part[18],
