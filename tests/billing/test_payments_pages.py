@@ -104,3 +104,12 @@ def test_the_pages_ask_a_fixed_number_of_queries(
         biller.get(reverse("denials"))
     with django_assert_max_num_queries(14):
         biller.get(reverse("payments"))
+
+
+def test_a_denied_claim_says_what_to_do_until_it_is_appealed(practice: Practice, biller: Client) -> None:
+    claim = sent(practice)
+    take(remittance(denied(claim, "197")))
+    address = reverse("claim", args=[claim.pk])
+    assert "Ask the plan for it afterwards, add the number and send again" in text(biller.get(address))
+    biller.post(reverse("claim-appealed", args=[claim.pk]))
+    assert "appealed" in text(biller.get(address))

@@ -19,6 +19,7 @@ from liaison.billing.models import Claim, Transfer
 from liaison.billing.pages.claims import standing
 from liaison.billing.pages.findings import Where, grouped
 from liaison.billing.pages.shown import chosen, named
+from liaison.billing.queries.denials import Refusal, of_claim
 from liaison.billing.x12.claims import ROLES
 from liaison.engines.scrubber.scrub import UNITS
 from liaison.kernel import clock
@@ -64,6 +65,7 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
         "holds": len(row.stops),
         "standing": standing(row, queries.outcomes([row]).get(row.pk)),
         "answers": queries.answers(view.adjudications),
+        "denied": _denied(request, row) if view.adjudications else [],
         "history": queries.history(view),
         "coverages": [(str(one.pk), named(one)) for one in _choices(row)] if mendable else [],
         "causes": [(key, words, key in row.accident.get("causes", ())) for key, words in _CAUSE_WORDS.items()],
@@ -83,6 +85,12 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
         "here": "claims",
     }
     return shown(request, "billing/claim.html", form, **context)
+
+
+def _denied(request: StaffRequest, row: Claim) -> list[Refusal]:
+    """What was denied and is not over, with what to do."""
+    found = of_claim(request.actor, row.pk, clock.today(timezone.get_current_timezone()))
+    return [one for one in found if one.is_open]
 
 
 def _choices(row: Claim) -> list[Coverage]:

@@ -30,6 +30,11 @@ class Refusal:
     do: str
     days_left: int
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is to be worked, or waits for the payer."""
+        return self.row.outcome in ("", *WAITING)
+
 
 def denials(
     actor: Actor, on: date, *, show: str = "", payer_id: UUID | None = None, kind: str = "", order: str = ""
