@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from liaison.engines.evaluation import FAMILIES, Facts, Level, NotFacts, Problem, Risk, evaluate, family_of, problem_of
 
+pytestmark = pytest.mark.engine
 P, R = Problem, Risk
 OFFICE = FAMILIES[1]
 

@@ -52,6 +52,11 @@ def test_a_clean_claim_has_no_findings() -> None:
     assert scrub(GOOD, NO_RULES) == []
 
 
+def test_a_vaccine_that_a_programme_paid_for_is_charged_at_nothing() -> None:
+    funded = replace(GOOD, lines=(*GOOD.lines, line("90707", cents=0, modifiers=("SL",))))
+    assert scrub(funded, NO_RULES) == []
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [

@@ -103,7 +103,7 @@ def file_by(day: date, days: int) -> date | None:
 
 
 def _line(facts: Facts, line: Line, number: int, rules: Rules) -> Iterator[Finding]:
-    if not line.cents:
+    if not line.cents and "SL" not in line.modifiers:  # SL: a state programme paid for the vaccine
         said = f"{line.code} has no price."
         yield from _made(rules, "price", said, "Add it to the fee schedule, or set the charge.", "cents", line=number)
     if not line.pointers:
