@@ -39,7 +39,7 @@ _given_in = Prepared(
 )
 _is_over = Prepared(
     lambda encounter: Encounter.objects.filter(
-        pk=encounter, here=True, status=Encounter.Status.FINISHED, provider__isnull=False, site__isnull=False
+        pk=encounter, visit__isnull=False, status=Encounter.Status.FINISHED, provider__isnull=False, site__isnull=False
     ).values_list("pk", flat=True)
 )
 

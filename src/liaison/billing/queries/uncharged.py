@@ -129,7 +129,7 @@ def uncharged(actor: Actor, period: Period) -> list[Uncharged]:
 def _visits(actor: Actor, period: Period) -> Iterable[Encounter]:
     # A day more on either side: the day is that of the site
     rows = Encounter.objects.filter(
-        here=True,
+        visit__isnull=False,  # what came with a record was charged elsewhere, or long ago
         status=Encounter.Status.FINISHED,
         starts_at__gte=datetime.combine(period.since, time(), ZoneInfo("UTC")) - timedelta(days=1),
         starts_at__lt=datetime.combine(period.until, time(), ZoneInfo("UTC")) + timedelta(days=2),
