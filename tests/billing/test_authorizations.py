@@ -16,6 +16,7 @@ from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.people.models import Coverage, Patient
 from liaison.record.outbox import deliver
+from liaison.record.promises import broken
 from liaison.worklist.models import Task
 from tests.billing.clinic import BEGAN, TEST, Practice
 from tests.billing.conftest import Payer
@@ -138,6 +139,23 @@ def test_visits_count_down_once_each_and_are_given_back(practice: Practice, pati
     row.refresh_from_db()
     assert row.used == 1
     assert AuthorizationUse.objects.filter(given_back_at=None).count() == 1
+
+
+def test_the_claim_carries_the_number_though_the_visit_used_the_last_one(practice: Practice, patient: Patient) -> None:
+    noted(patient, quantity=1)
+    note_authorization(
+        TEST, coverage_of(patient).pk, kind="referral", number="R-5", service="Any", starts=DAY - timedelta(days=5)
+    )
+    charge = charged(practice, patient)
+    claim = confirm_charges(TEST, charge.encounter_id)
+    assert claim is not None
+    assert (claim.authorization, claim.referral) == ("PA-1", "R-5")
+    other = charged(practice, patient, code="99080", days=2)
+    claim = confirm_charges(TEST, other.encounter_id)
+    assert claim is not None
+    assert (claim.authorization, claim.referral) == ("", "R-5")
+    deliver()
+    assert broken() == {}
 
 
 def test_units_count_by_charge_and_never_more_than_granted(practice: Practice, patient: Patient) -> None:

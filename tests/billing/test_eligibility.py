@@ -1,5 +1,6 @@
 """Coverage checked with a payer over HTTP: what a front desk learns, and that nothing is lost or doubled."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -215,6 +216,19 @@ def test_a_payer_that_hangs_is_asked_again_with_the_same_question(desk: Desk, pa
     assert (found.status, found.attempts) == (S.ANSWERED, 2)
     assert desk.bodies[0] == desk.bodies[1]
     assert Exchange.objects.filter(kind="270").count() == 1
+
+
+def test_a_payer_that_says_nothing_at_all_holds_nobody_up(
+    desk: Desk, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from liaison.billing.exchange import at_once
+
+    monkeypatch.setattr(at_once, "SECONDS", 0.2)
+    silent = threading.Event()
+    desk.reply = lambda message: (200, "text/plain", b"") if silent.wait(5) else (500, "text/plain", b"")
+    found = check(patient)
+    silent.set()
+    assert (found.status, "did not answer within" in found.note) == (S.ASKED, True)
 
 
 def test_a_payer_that_is_never_there_becomes_a_task_after_five_tries(desk: Desk, patient: Patient) -> None:

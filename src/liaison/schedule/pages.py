@@ -1,6 +1,7 @@
 """The schedule: a site's day by provider, and a provider's week."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from liaison.billing.queries.coverage import problems_of
 from liaison.kernel import clock
 from liaison.people import queries as people
 from liaison.people.access import page
@@ -64,11 +66,19 @@ def week(request: StaffRequest, provider_id: UUID) -> HttpResponse:
     return _shown(request, context)
 
 
-def _shown(request: StaffRequest, context: dict[str, object]) -> HttpResponse:
+def _shown(request: StaffRequest, context: dict[str, Any]) -> HttpResponse:
     context["today"] = clock.today(timezone.get_current_timezone())
+    context["coverage"] = _coverage(context)
     # The live fragment is the calendar alone; the same address answers both
     template = "schedule/calendar.html" if request.htmx else "schedule/schedule.html"
     return render(request, template, context)
+
+
+def _coverage(context: dict[str, Any]) -> dict[UUID, tuple[str, str]]:
+    """Whose coverage has something to see to, of who is still to come: in two words, by patient."""
+    columns = context["calendar"].columns if context["day"] >= context["today"] - timedelta(days=6) else ()
+    booked = {block.row.patient_id for column in columns for block in column.blocks if block.row.status == "booked"}
+    return problems_of(booked) if booked else {}
 
 
 def _day(request: HttpRequest) -> date:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from liaison.billing import scrubbing
 from liaison.billing.actions.outgoing import keep_outgoing
 from liaison.billing.models import Charge, Claim, Exchange
+from liaison.billing.queries.authorizations import numbers_for
 from liaison.billing.x12 import claims as x12
 from liaison.chart.models import ICD10CM, Condition, Encounter
 from liaison.engines.scrubber import Finding, Severity
@@ -69,6 +70,14 @@ def make_claim(
 
 
 def next_claim(this: Change, claim: Claim, coverage: Coverage) -> Claim:
+def take_authorizations(claim: Claim) -> None:
+    """Put the numbers of what is granted for its services on a claim, where nobody has typed one."""
+    codes = [line["code"] for line in claim.lines]
+    given = numbers_for(claim.encounter_id, claim.patient_id, claim.coverage_id, codes, claim.service_date)
+    claim.authorization = claim.authorization or given.get("authorization", "")
+    claim.referral = claim.referral or given.get("referral", "")
+
+
     """The claim to the payer after, for what the one before has left; ready, or a draft with findings.
 
     What earlier payers decided is read from their adjudications when it is written to a file. No entries are posted.

@@ -1,6 +1,6 @@
 """What is asked about authorizations and referrals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from liaison.billing.models import Authorization, AuthorizationUse
 from liaison.kernel.errors import NotFound
 from liaison.people.queries import patient_for
 from liaison.record.actor import Actor
+from liaison.record.prepared import Prepared
 
 FEW = 2  # so many left, or fewer, are a reason to ask for more
 SOON = timedelta(days=14)
@@ -37,6 +38,39 @@ def usable(patient_id: UUID, coverage_id: UUID, on: date) -> list[Authorization]
         starts__lte=on,
     )
     return list(rows.order_by(F("ends").asc(nulls_last=True), "starts", "created_at"))
+
+
+_granted = Prepared(
+    lambda patient, coverage, on: Authorization.objects.filter(
+        Q(ends=None) | Q(ends__gte=on),
+        patient_id=patient,
+        coverage_id=coverage,
+        status__in=[S.CERTIFIED.value, S.USED_UP.value],
+        starts__lte=on,
+    ).order_by("created_at")
+)
+
+
+def numbers_for(
+    encounter_id: UUID, patient_id: UUID, coverage_id: UUID, codes: Iterable[str], on: date
+) -> dict[str, str]:
+    """The numbers that a claim carries, by kind: of what its visit has used, else of what fits its codes.
+
+    What the visit itself has used up still counts.
+    """
+    granted = _granted(patient_id, coverage_id, on)
+    if not granted:
+        return {}
+    used = AuthorizationUse.objects.filter(encounter_id=encounter_id, given_back_at=None)
+    keys, wanted = set(used.values_list("authorization_id", flat=True)), set(codes)
+    fitting = [one for one in granted if one.pk in keys or (one.left != 0 and not wanted.isdisjoint(one.codes))]
+    fitting += [one for one in granted if one not in fitting and one.left != 0 and not one.codes]
+    fitting.sort(key=lambda one: one.pk not in keys)
+    found: dict[str, str] = {}
+    for one in fitting:
+        if one.number:
+            found.setdefault(one.kind, one.number)
+    return found
 
 
 def choose(found: Sequence[Authorization], code: str, kind: str = "") -> Authorization | None:
