@@ -65,11 +65,11 @@ def make_claim(
         said = f"The visit has {len(codes)} diagnoses and a claim carries {x12.MOST_DIAGNOSES}."
         more.append(Finding("diagnoses-left", Severity.WARN, said, "Check that the right ones were kept.", "diagnoses"))
     write_lines(claim, charges, codes[: x12.MOST_DIAGNOSES])
+    take_authorizations(claim)
     judge(this, claim, the_practice(), more)
     return this.save(claim)
 
 
-def next_claim(this: Change, claim: Claim, coverage: Coverage) -> Claim:
 def take_authorizations(claim: Claim) -> None:
     """Put the numbers of what is granted for its services on a claim, where nobody has typed one."""
     codes = [line["code"] for line in claim.lines]
@@ -78,6 +78,7 @@ def take_authorizations(claim: Claim) -> None:
     claim.referral = claim.referral or given.get("referral", "")
 
 
+def next_claim(this: Change, claim: Claim, coverage: Coverage) -> Claim:
     """The claim to the payer after, for what the one before has left; ready, or a draft with findings.
 
     What earlier payers decided is read from their adjudications when it is written to a file. No entries are posted.
