@@ -179,5 +179,5 @@ def test_a_draft_and_a_confirmation_ask_few_questions(
     encounter = practice.visit(practice.patient(), orders=["strep", "a1c"])
     with django_assert_max_num_queries(22):
         draft_charges(TEST, encounter.pk, visit_type="follow-up")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         confirm_charges(TEST, encounter.pk)

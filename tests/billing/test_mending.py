@@ -17,10 +17,11 @@ from liaison.billing.actions import (
     take_in,
     void_claim,
 )
+from liaison.billing.actions.claims import next_claim
 from liaison.billing.actions.letters import draft_letter, write_letter
 from liaison.billing.actions.paper import send_on_paper
 from liaison.billing.claim_rules import rules_for
-from liaison.billing.models import Acknowledgment, Charge, Claim, Exchange, Letter
+from liaison.billing.models import Acknowledgment, Authorization, Charge, Claim, Exchange, Letter
 from liaison.engines.x12 import Claim as Document
 from liaison.engines.x12 import read_837p
 from liaison.kernel.errors import Conflict, Invalid
@@ -250,3 +251,36 @@ def test_what_a_payer_said_of_a_claim_is_kept_line_by_line(practice: Practice) -
     assert "The payer says" in events
     assert "To the payer: 837P" in events
     assert bill_patient(TEST, claim.pk, "Not insured").status == "closed"
+
+
+def test_what_is_authorized_stands_on_the_claim_by_itself(practice: Practice) -> None:
+    patient = practice.patient()
+    (coverage,) = patient.coverages.all()
+    facts = {"service": "Visits", "starts": date(2026, 1, 1), "ends": date(2026, 12, 31), "status": "certified"}
+    with change(TEST, "billing.coverage") as this:
+        granted = (("authorization", "A-1", ["99080"]), ("authorization", "A-2", []), ("referral", "R-1", []))
+        for kind, number, codes in granted:
+            more = {"kind": kind, "number": number, "codes": codes, "quantity": 1}
+            this.save(Authorization(patient=patient, coverage=coverage, **more, **facts))
+    claim = practice.claim(patient)
+    assert (claim.authorization, claim.referral) == ("A-2", "R-1")
+    typed = mend_claim(TEST, claim.pk, more=Corrections(columns={"authorization": "A-9"}))
+    assert (typed.authorization, typed.referral) == ("A-9", "R-1")
+
+
+@pytest.mark.parametrize(
+    ("first", "age", "code"), [("commercial", 70, "12"), ("commercial", 50, "43"), ("auto", 70, "14")]
+)
+def test_medicare_after_another_is_told_why(practice: Practice, first: str, age: int, code: str) -> None:
+    patient = practice.patient(covered=False, birth_date=date(2026 - age, 1, 31))
+    injured = {"injured_on": date(2026, 2, 1)} if first == "auto" else {}
+    practice.cover(patient, member="SUN1", kind=first, **injured)
+    practice.cover(patient, member="STC1", kind="medicare", position=2)
+    claim = practice.claim(patient)
+    batch(TEST)
+    with change(TEST, "billing.post") as this:
+        claim.refresh_from_db()
+        later = next_claim(this, claim, patient.coverages.get(kind="medicare"))
+    assert later.status == "ready"
+    batch(TEST)
+    assert written(later).subscriber.insurance_type == code

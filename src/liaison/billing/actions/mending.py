@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from liaison.billing import ledger
-from liaison.billing.actions.claims import diagnosis_codes, judge, locked_claim, write_lines
+from liaison.billing.actions.claims import diagnosis_codes, judge, locked_claim, take_authorizations, write_lines
 from liaison.billing.models import Account, Charge, Claim, Transfer
 from liaison.billing.x12.claims import ROLES
 from liaison.kernel import ids
@@ -83,6 +83,7 @@ def mend_claim(
             claim.lines, claim.diagnoses = claim.previous.lines, claim.previous.diagnoses
         else:
             _write_anew(this, claim, wanted, diagnoses, cents or {}, modifiers or {})
+            take_authorizations(claim)
         claim.answer = ""
         check(claim)
         judge(this, claim, the_practice())

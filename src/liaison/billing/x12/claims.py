@@ -1,6 +1,7 @@
 """A claim of ours as the X12 engine writes it (005010X222A1)."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -63,7 +64,9 @@ def claim_document(
         total_cents=claim.total_cents,
         diagnoses=tuple(claim.diagnoses),
         lines=tuple(_lines(claim, before)),
-        subscriber=_holder(coverage, claim.patient, claim.responsibility),
+        subscriber=replace(
+            _holder(coverage, claim.patient, claim.responsibility), insurance_type=_why_second(claim, before)
+        ),
         payer=x12.Party(payer.name, payer.code, address=parties.address(payer)),
         patient=None if own else parties.person(claim.patient),
         relationship=parties.RELATIONSHIP[coverage.relationship],
@@ -105,6 +108,23 @@ def _holder(coverage: Coverage, patient: Patient, sequence: str) -> x12.Subscrib
         sequence=sequence,
         filing_indicator=parties.FILING[coverage.kind],
     )
+
+
+def _why_second(claim: Claim, before: Sequence[Earlier]) -> str:
+    """Why Medicare pays after another (SBR05): an injury at work or by car, else who works at 65, or is disabled."""
+    if claim.coverage.kind != Coverage.Kind.MEDICARE or not before:
+        return ""
+    first = before[0].claim.coverage.kind
+    if first in (Coverage.Kind.WORKERS_COMP, Coverage.Kind.AUTO):
+        return "15" if first == Coverage.Kind.WORKERS_COMP else "14"
+    born = claim.patient.birth_date
+    return "12" if (claim.service_date.year - born.year) - (claim.service_date < _birthday(claim)) >= 65 else "43"
+
+
+def _birthday(claim: Claim) -> date:
+    """The birthday in the year of the service; that of 29 February is a day early."""
+    born, year = claim.patient.birth_date, claim.service_date.year
+    return date(year, born.month, min(born.day, 28) if born.month == 2 else born.day)
 
 
 def _named(claim: Claim, role: str) -> x12.Provider | None:
