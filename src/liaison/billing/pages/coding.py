@@ -55,6 +55,7 @@ def show_coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpR
         "open": open_ones,
         "billed": any(charge.status != OPEN for charge in found.charges),
         "left_out": found.left_out,
+        "chargeable": any(one.code for one in found.left_out),
         "diagnoses": found.diagnoses,
         "picked": _picked(form, found.diagnoses),
         "may_code": may_charge and all(charge.status == OPEN for charge in found.charges),
