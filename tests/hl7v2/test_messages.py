@@ -155,7 +155,8 @@ def test_a_record_that_cannot_be_read_is_told_and_the_others_are_read() -> None:
 
 def test_doses_of_nobody_and_of_several_people_are_nobodys() -> None:
     """A dose must not come into somebody else's history: of two people one is chosen, and asked about again."""
-    whole = write_rsp(reply(patient=CHILD, doses=(KnownDose(GIVEN),))).decode()
+    wren = replace(CHILD, name=replace(CHILD.name, family="Wren"))
+    whole = write_rsp(reply(patient=wren, doses=(KnownDose(GIVEN),))).decode()
     head, _, rest = whole.partition("PID|")
     line, _, after = rest.partition("\r")
     nobody = read_rsp(read_message((head + after).encode()))
