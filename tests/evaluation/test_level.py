@@ -86,7 +86,7 @@ def test_every_element_says_by_what_it_reaches_its_level() -> None:
     found = evaluate(OFFICE, facts({P.STABLE_CHRONIC: 2, P.MINOR: 1}, R.PRESCRIPTION, orders=2))
     assert found.reasons == (
         "Problems: moderate, by 2 stable chronic illnesses.",
-        "Data: low, by two of notes, results and tests ordered.",
+        "Data: limited, by two of notes, results and tests ordered.",
         "Risk: moderate, by prescription drugs managed.",
         "Two of the three reach moderate: 99214.",
     )

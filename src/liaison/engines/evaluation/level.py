@@ -6,6 +6,15 @@ from liaison.engines.evaluation.facts import Facts
 from liaison.engines.evaluation.families import Family
 from liaison.engines.evaluation.table import DATA, PROBLEMS, RISKS, Level
 
+# Where the guideline's table has other words than the level as a whole
+_WORDS = {
+    ("Problems", Level.STRAIGHTFORWARD): "minimal",
+    ("Data", Level.STRAIGHTFORWARD): "minimal",
+    ("Data", Level.LOW): "limited",
+    ("Data", Level.HIGH): "extensive",
+    ("Risk", Level.STRAIGHTFORWARD): "minimal",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -19,7 +28,7 @@ class Element:
     def sentence(self) -> str:
         """`Problems: moderate, by 2 stable chronic illnesses.`"""
         by = f", by {'; '.join(self.reasons)}" if self.reasons else ""
-        return f"{self.name}: {self.level.words}{by}."
+        return f"{self.name}: {_WORDS.get((self.name, self.level), self.level.words)}{by}."
 
 
 @dataclass(frozen=True, slots=True)
