@@ -1,14 +1,18 @@
 """What questions to payers share, whatever they ask: files kept unchanged before and after, and when to try again."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from liaison.billing.models import Exchange
 from liaison.billing.realtime import Question, Reply
+from liaison.engines.x12 import X12Error
 from liaison.places.models import Organization
 from liaison.record.change import Change
 from liaison.record.numbers import next_number
 
+A = TypeVar("A")
 # How long after each try without an answer the next one is made
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
 MOST_TRIES = len(WAITS) + 1
@@ -64,6 +68,17 @@ def keep_answer(this: Change, kind: str, question: Exchange, reply: Reply, troub
     )
     this.save_new([exchange], keep_existing=True)
     return Exchange.objects.get(direction="in", kind=kind, sha256=digest)
+
+
+def answers_in(reply: Reply, read: Callable[..., list[A]]) -> tuple[list[A], str]:
+    """The documents that came back, as the engine reads them; else a sentence why there are none."""
+    if reply.sorry:
+        return [], reply.sorry
+    try:
+        answers = read(reply.body, strict=False)
+    except X12Error as unreadable:
+        return [], f"The payer’s answer cannot be read: {unreadable.message}"
+    return answers, "" if answers else "The payer’s answer is empty."
 
 
 def note_answered(this: Change, question: Exchange) -> None:

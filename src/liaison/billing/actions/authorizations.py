@@ -130,7 +130,7 @@ def _fail(this: Change, row: Authorization, words: str) -> None:
 
 def note_review_reply(actor: Actor, authorization_id: UUID, reply: realtime.Reply) -> Authorization:
     """Note what a payer decided, or that it did not answer. Whatever came is kept; a second answer changes nothing."""
-    answers, trouble = _read(reply)
+    answers, trouble = asking.answers_in(reply, read_278_answer)
     with change(actor, "billing.coverage") as this:
         row = locked_authorization(authorization_id)
         assert row.question is not None
@@ -150,16 +150,6 @@ def note_review_reply(actor: Actor, authorization_id: UUID, reply: realtime.Repl
         else:
             _fail(this, row, f"{trouble} Ask again, or call {row.coverage.payer.name}.")
         return row
-
-
-def _read(reply: realtime.Reply) -> tuple[list[ReviewAnswer], str]:
-    if reply.sorry:
-        return [], reply.sorry
-    try:
-        answers = read_278_answer(reply.body, strict=False)
-    except X12Error as unreadable:
-        return [], f"The payer’s answer cannot be read: {unreadable.message}"
-    return answers, "" if answers else "The payer’s answer is empty."
 
 
 def _take(this: Change, row: Authorization, answer: ReviewAnswer) -> None:

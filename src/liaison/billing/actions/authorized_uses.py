@@ -19,7 +19,7 @@ S = Authorization.Status
 
 def locked_authorization(authorization_id: UUID) -> Authorization:
     """An authorization, locked until the change ends, with its neighbours. Raises NotFound."""
-    found = rows.locked(Authorization, authorization_id, "coverage", "patient", "provider", "question")
+    found = rows.locked(Authorization, authorization_id, "coverage", "patient", "provider")
     if found is None:
         raise NotFound("no-authorization", "There is no such authorization. Look at the patient’s coverage again.")
     return found

@@ -118,8 +118,10 @@ def check_coverage(actor: Actor, coverage_id: UUID, day: date) -> EligibilityChe
             raise NotFound("no-coverage", "This coverage has ended. Look at the list again.")
         if not can_be_asked(coverage):
             raise Conflict("cannot-ask", _cannot(coverage))
-        out = EligibilityCheck.objects.filter(coverage=coverage, status=C.ASKED).order_by("-asked_at").first()
-        check = out or _plan(this, [(coverage, None)], EligibilityCheck.Why.PERSON, day, since=None)[0]
+        _plan(this, [(coverage, None)], EligibilityCheck.Why.PERSON, day, since=None)
+        # The question that is out, whoever planned it a moment ago
+        newest = EligibilityCheck.objects.filter(coverage=coverage).order_by("-asked_at", "-id")
+        check = newest.filter(status=C.ASKED).first() or newest[0]
     return ask(actor, check.pk)
 
 
@@ -150,7 +152,7 @@ def ask_waiting(actor: Actor, now: datetime) -> int:
 
 
 def _locked(check_id: UUID) -> EligibilityCheck:
-    found = rows.locked(EligibilityCheck, check_id, "coverage", "patient", "question")
+    found = rows.locked(EligibilityCheck, check_id, "coverage", "patient")
     if found is None:
         raise NotFound("no-check", "There is no such question to a payer. Look at the patient’s coverage again.")
     return found
@@ -179,7 +181,7 @@ def _prepare(actor: Actor, check_id: UUID) -> realtime.Question | None:
 
 def note_reply(actor: Actor, check_id: UUID, reply: realtime.Reply) -> EligibilityCheck:
     """Note what a payer answered, or that it did not. Whatever came is kept; a second answer changes nothing."""
-    answer, trouble = _read(reply)
+    answer, trouble = asking.answers_in(reply, read_271)
     with change(actor, "billing.coverage") as this:
         check = _locked(check_id)
         assert check.question is not None
@@ -199,16 +201,6 @@ def note_reply(actor: Actor, check_id: UUID, reply: realtime.Reply) -> Eligibili
         else:
             _outcome(this, check, C.FAILED, f"{trouble} Ask again, or call {check.coverage.payer.name}.")
         return check
-
-
-def _read(reply: realtime.Reply) -> tuple[list[EligibilityAnswer], str]:
-    if reply.sorry:
-        return [], reply.sorry
-    try:
-        answers = read_271(reply.body, strict=False)
-    except X12Error as unreadable:
-        return [], f"The payer’s answer cannot be read: {unreadable.message}"
-    return answers, "" if answers else "The payer’s answer is empty."
 
 
 def _match(answers: Sequence[EligibilityAnswer], trace: str) -> EligibilityAnswer | None:
@@ -240,7 +232,8 @@ def _outcome(this: Change, check: EligibilityCheck, status: str, note: str) -> N
     """Close a check; from now on it is the newest word about its coverage."""
     check.status, check.note, check.next_try_at = status, note[:400], None
     check.answered_at = this.at
-    # A question that failed says less than the answer of before
+    # Two answers about one coverage at the same moment wait for each other
+    Coverage.objects.select_for_update(no_key=True).get(pk=check.coverage_id)
     before = EligibilityCheck.objects.select_for_update().filter(coverage_id=check.coverage_id, latest=True).first()
     if before is not None and before.pk != check.pk:
         before.latest = False
