@@ -79,8 +79,8 @@ def test_coding_is_without_a_barrier(served: "Served", open_page: OpenPage, path
     found = {}
     for name, path in paths.items():
         page.goto(served.url + path)
-        if facts := page.locator(".facts-of").all():
-            facts[0].locator("summary").click()
+        if (facts := page.get_by_text("Change the facts")).count():
+            facts.click()
         found[name] = troubles(page)
     assert {name: what for name, what in found.items() if what} == {}
 
@@ -91,7 +91,7 @@ def test_a_visit_is_coded_by_keyboard(served: "Served", open_page: OpenPage, pat
     page.goto(served.url + paths["rich"])
     expect(page.locator(".btn.go")).to_have_count(1)
     expect(page.locator("#worked")).to_contain_text("99203")
-    page.locator(".facts-of summary").click()
+    page.get_by_text("Change the facts").click()
     page.get_by_label("Prescription drugs managed").check()
     expect(page.locator("#worked")).to_contain_text("99204")
     page.get_by_label("Prescription drugs managed").press("Control+Enter")
@@ -108,3 +108,24 @@ def test_a_visit_is_coded_by_keyboard(served: "Served", open_page: OpenPage, pat
     page.wait_for_url("**/claims/**")
     page.goto(served.url + paths["uncharged"])
     expect(page.locator(".undone")).to_contain_text("Ear lavage")
+
+
+def test_the_provider_sees_the_level_follow_what_is_picked(served: "Served", open_page: OpenPage) -> None:
+    from liaison.places import actions as places
+    from liaison.visits import actions as visits
+
+    place = served.practice
+    room = places.add_room(place.setup, site_id=place.site.pk, name="Room 12", position=12)
+    place.rooms.append(room)
+    visit = place.ready("15:20", len(place.rooms) - 1, patient=place.patient("Iversen", "Ulrik"))
+    visits.begin_exam(place.provider, visit.pk)
+    page = open_page(viewport={"width": 1280, "height": 900})
+    served.sign_in(page, "provider")
+    page.goto(f"{served.url}/visits/{visit.pk}/")
+    expect(page.locator("#level")).to_contain_text("99202")
+    page.get_by_label("Note").fill("Doing well.")
+    page.get_by_label("Your minutes today").fill("47")
+    page.get_by_label("Your minutes today").press("Tab")
+    expect(page.locator("#level .worked")).to_contain_text("99204")
+    expect(page.get_by_label("Note")).to_have_value("Doing well.")
+    assert troubles(page) == []
