@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('cents__isnull', False)), fields=['account', 'patient'], name='balance_unsettled')],
+                'indexes': [models.Index(condition=models.Q(('cents__isnull', False)), fields=['account', 'patient', 'cents', 'since', 'claim'], name='balance_unsettled')],
                 'constraints': [models.UniqueConstraint(fields=('account', 'about'), name='balance_once')],
             },
         ),

@@ -38,8 +38,11 @@ class Balance(models.Model):
         constraints = (models.UniqueConstraint(fields=["account", "about"], name="balance_once"),)
         indexes = (
             # NULL rather than 0 where settled: SQLite uses a partial index only for words without a value in them
+            # and all that aging asks is in the index itself
             models.Index(
-                fields=["account", "patient"], condition=models.Q(cents__isnull=False), name="balance_unsettled"
+                fields=["account", "patient", "cents", "since", "claim"],
+                condition=models.Q(cents__isnull=False),
+                name="balance_unsettled",
             ),
         )
 

@@ -103,7 +103,7 @@ def undo_match(actor: Actor, match_id: UUID, reason: str) -> None:
 def expense_of_line(actor: Actor, line_id: UUID, *, account: str, vendor: str) -> Expense:
     """Enter what the bank took and the books did not know (a fee), and match it. Raises Invalid, Conflict."""
     with change(actor, "books.bank"):
-        line = BankLine.objects.select_for_update().filter(pk=line_id, matches=None).first()
+        line = BankLine.objects.select_for_update(of=("self",)).filter(pk=line_id, matches=None).first()
         if line is None:
             raise Conflict("matched-already", "This line is matched already. Look at the list again.")
         if line.cents >= 0:
