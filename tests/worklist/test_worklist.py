@@ -1,5 +1,7 @@
 """What is next, for whom: tasks come and go by themselves with what happens."""
 
+from zoneinfo import ZoneInfo
+
 import orjson
 import pytest
 
@@ -12,6 +14,7 @@ from liaison.places.models import Room
 from liaison.record import outbox
 from liaison.record.actor import Actor
 from liaison.record.models import OutboxEvent, Revision
+from liaison.record.promises import broken
 from liaison.visits import actions as visits
 from liaison.worklist import actions, queries
 from liaison.worklist.models import Task
@@ -167,3 +170,10 @@ def test_a_task_is_a_fhir_task(practice: Practice) -> None:
     assert (body["status"], body["intent"], body["priority"]) == ("in-progress", "order", "stat")
     assert body["for"] == {"reference": f"Patient/{patient.pk}"}
     assert body["owner"] == {"reference": f"Practitioner/{practice.ma.id}"}
+
+
+def test_a_task_due_by_the_clocks_of_a_site_is_kept_as_it_reads_back(practice: Practice) -> None:
+    due = practice.at("17:00").astimezone(ZoneInfo("America/Chicago"))
+    a_task(practice, "due:1", due_at=due)
+    assert Task.objects.get(source="due:1").due_at == due
+    assert broken() == {}

@@ -1,6 +1,6 @@
 """What may be done with tasks. Reactions make and settle most of them; people take, finish and cancel them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from liaison.kernel.errors import Conflict, Invalid, NotFound
@@ -47,7 +47,9 @@ def add(
         task = task or Task(source=source)
         task.kind, task.title, task.detail, task.for_role = kind, title[:200], detail[:500], for_role
         task.patient_id, task.visit_id, task.site_id = patient_id, visit_id, site_id
-        task.priority, task.due_at, task.link = priority, due_at, link[:200]
+        task.priority, task.link = priority, link[:200]
+        # As it is read back: a revision says what the row says
+        task.due_at = due_at.astimezone(UTC) if due_at else None
         task.status, task.owner_id, task.done_at = Task.Status.REQUESTED, None, None
         this.save(task)
         this.event("worklist.added" if new else "worklist.reopened", task=task.pk, role=for_role, site=site_id)
