@@ -109,7 +109,7 @@ def _facts(one: Statement, practice: Organization) -> dict[str, Any]:
 
 def _day(day: date, language: str, *, short: bool = False) -> str:
     if short:
-        return f"{day:%m/%d/%Y}" if language == "en" else f"{day:%d/%m/%Y}"
+        return f"{day:%m/%d/%Y}" if language == "en" else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
     return (
         f"{day:%B} {day.day}, {day.year}"
         if language == "en"
