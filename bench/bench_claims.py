@@ -33,7 +33,7 @@ def measured() -> None:
 
     home = Path(sys.argv[-1])
     settings.configure(HOME=home)
-    from liaison.billing import ncci
+    from liaison.billing.scrub import ncci
 
     table = home / "ptp.txt"
     codes = [f"{number:05}" for number in range(10_000, 11_000)]

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from liaison.billing import days, queries
+from liaison.billing import queries
 from liaison.billing.actions import batch, bill_patient, confirm_charges, draft_charges, process, take_in, take_payment
 from liaison.billing.actions.books.balances import refund_patient, void_payment, write_off_balance
 from liaison.billing.actions.books.collecting import agency_paid, agree_plan, end_plan, give_up, place, recall
@@ -28,6 +28,7 @@ from liaison.billing.actions.books.drawer import deposit
 from liaison.billing.actions.books.expenses import enter_expense
 from liaison.billing.actions.books.periods import close_books, reopen_books
 from liaison.billing.actions.books.statements import make_due
+from liaison.billing.books import days
 from liaison.billing.models import Claim, Closing, PaymentPlan, Placement, Statement, Transfer
 from liaison.billing.promises import (
     balances_agree,

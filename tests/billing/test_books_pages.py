@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from liaison.billing import actions as billing
-from liaison.billing import days
+from liaison.billing.books import days
 from liaison.billing.models import Claim
 from liaison.visits import actions as visits
 from tests.support.practice import Practice, small_practice

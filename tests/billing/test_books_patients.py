@@ -16,7 +16,7 @@ from liaison.billing.actions.books.balances import refund_patient, void_payment,
 from liaison.billing.actions.books.collecting import agency_paid, agree_plan, end_plan, give_up, place, recall
 from liaison.billing.actions.books.drawer import deposit
 from liaison.billing.actions.books.statements import email_statement, make_due, make_statement
-from liaison.billing.books_jobs import look_at_plans
+from liaison.billing.jobs.books import look_at_plans
 from liaison.billing.models import PaymentPlan, Placement, Statement, Transfer
 from liaison.billing.papers.statements import statements_pdf
 from liaison.billing.promises import balances_agree, ledger_adds_up, statements_agree

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from liaison.billing import days
 from liaison.billing.actions import take_payment
 from liaison.billing.actions.books.periods import close_books, moment_of, reopen_books
+from liaison.billing.books import days
 from liaison.billing.models import Balance, Closing, Transfer
 from liaison.billing.promises import balances_agree, closed_periods_hold
 from liaison.billing.queries.periods import balances_at, closed_until

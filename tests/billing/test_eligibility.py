@@ -10,7 +10,7 @@ import pytest
 
 from liaison.billing.actions import eligibility
 from liaison.billing.actions.eligibility import check_coverage, let_stand, set_aside, take_over
-from liaison.billing.coverage_jobs import ask_payers, check_the_next_day
+from liaison.billing.jobs.coverage import ask_payers, check_the_next_day
 from liaison.billing.models import EligibilityCheck, Exchange
 from liaison.billing.queries.coverage import coverage_for, problems_of
 from liaison.engines.x12 import CoreMessage, X12Error, read_270

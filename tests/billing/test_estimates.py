@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from liaison.billing import business_days
 from liaison.billing.actions.estimates import make_estimate
-from liaison.billing.estimating import Line, due_on, expectation, planned
+from liaison.billing.coverage import business_days
+from liaison.billing.coverage.estimating import Line, due_on, expectation, planned
 from liaison.billing.models import EligibilityCheck, Estimate
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from liaison.billing.claims_jobs import exchange_with_payers
+from liaison.billing.jobs.claims import exchange_with_payers
 from liaison.billing.models import Claim
 from tests.billing.clinic import Practice
 from tests.billing.conftest import Payer

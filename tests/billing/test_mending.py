@@ -20,8 +20,8 @@ from liaison.billing.actions import (
 from liaison.billing.actions.claims import next_claim
 from liaison.billing.actions.letters import draft_letter, write_letter
 from liaison.billing.actions.paper import send_on_paper
-from liaison.billing.claim_rules import rules_for
 from liaison.billing.models import Acknowledgment, Authorization, Charge, Claim, Exchange, Letter
+from liaison.billing.scrub.rules import rules_for
 from liaison.engines.x12 import Claim as Document
 from liaison.engines.x12 import read_837p
 from liaison.kernel.errors import Conflict, Invalid

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from liaison.billing import ncci
 from liaison.billing.actions import add_charge, draft_charges, void_charge
 from liaison.billing.actions.proposing import decide_modifier
-from liaison.billing.modifiers import Line, Pair, propose, side_of, within
+from liaison.billing.charging.modifiers import Line, Pair, propose, side_of, within
 from liaison.billing.rules import packaged
+from liaison.billing.scrub import ncci
 from liaison.kernel.errors import Forbidden, Invalid, NotFound
 from liaison.people.actors import of_staff
 from liaison.people.staffing import add_staff

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from liaison.billing import ncci
 from liaison.billing.actions import pass_warning
+from liaison.billing.scrub import ncci
 from liaison.kernel.errors import Conflict, Invalid
 from tests.billing.clinic import TEST, Practice
 from tests.scrubber.test_scrub import MUE, PTP

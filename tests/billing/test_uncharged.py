@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from liaison.billing import actions as billing
 from liaison.billing.actions.leaving_out import leave_out
-from liaison.billing.coding_jobs import look_for_uncharged
+from liaison.billing.jobs.coding import look_for_uncharged
 from liaison.billing.models import Charge
 from liaison.billing.queries.done import product_codes
 from liaison.billing.queries.uncharged import Period, uncharged

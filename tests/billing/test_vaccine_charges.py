@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liaison.billing.charging.vaccines import Dose, Person, charged
 from liaison.billing.rules import packaged
-from liaison.billing.vaccine_charges import Dose, Person, charged
 
 RULES: dict[str, Any] = packaged("charge-rules")["body"]["vaccines"]
 CHILD, ADULT = Person(years=1, counselled=True), Person(years=40, counselled=True)

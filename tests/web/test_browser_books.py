@@ -19,8 +19,9 @@ _LONG = "Wolfeschlegelsteinhausenbergerdorff"
 @pytest.fixture(scope="module")
 def paths(served: "Served") -> dict[str, str]:
     """A month of work: visits of patients who owe, pay, pay ahead and do not pay; a deposit, the bank, expenses."""
-    from liaison.billing import actions, days
+    from liaison.billing import actions
     from liaison.billing.actions.books import bank, collecting, drawer, expenses, periods, statements
+    from liaison.billing.books import days
     from liaison.billing.models import Statement
     from liaison.chart.actions import diagnose, finish_encounter, start_encounter
     from liaison.kernel import clock

@@ -44,7 +44,7 @@ def paths(served: "Served", desk: "Desk") -> dict[str, str]:
     from liaison.billing.actions.authorizations import note_authorization
     from liaison.billing.actions.eligibility import check_coverage
     from liaison.billing.actions.estimates import make_estimate
-    from liaison.billing.estimating import Line
+    from liaison.billing.coverage.estimating import Line
     from liaison.kernel import clock
     from liaison.people import actions as people
     from liaison.people.models import Coverage

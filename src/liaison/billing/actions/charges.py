@@ -14,8 +14,8 @@ from liaison.billing.actions.drafting import (
     new_charge,
 )
 from liaison.billing.actions.proposing import propose
+from liaison.billing.charging.modifiers import MOST
 from liaison.billing.models import Account, Charge, Claim, Transfer
-from liaison.billing.modifiers import MOST
 from liaison.billing.queries.done import BY_PERSON, PERSON, Service, service_date
 from liaison.chart.models import Encounter
 from liaison.kernel import ids

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from liaison.billing import scrubbing
 from liaison.billing.actions.outgoing import keep_outgoing
 from liaison.billing.models import Charge, Claim, Exchange
 from liaison.billing.queries.authorizations import numbers_for
+from liaison.billing.scrub import facts as scrubbing
 from liaison.billing.x12 import claims as x12
 from liaison.chart.models import ICD10CM, Condition, Encounter
 from liaison.engines.scrubber import Finding, Severity

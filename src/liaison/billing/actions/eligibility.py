@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from liaison.billing import realtime
 from liaison.billing.actions import asking
-from liaison.billing.differences import Difference, differences
+from liaison.billing.coverage.differences import Difference, differences
 from liaison.billing.models import Authorization, EligibilityCheck
 from liaison.billing.x12 import eligibility as x12
 from liaison.engines.x12 import EligibilityAnswer, X12Error, read_271

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from liaison.billing.estimating import Line, due_on, total
+from liaison.billing.coverage.estimating import Line, due_on, total
 from liaison.billing.models import Estimate
 from liaison.billing.papers.estimates import estimate_pdf
 from liaison.kernel.errors import Conflict, Invalid, NotFound

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from liaison.billing import modifiers, ncci
+from liaison.billing.charging import modifiers
 from liaison.billing.models import Charge
 from liaison.billing.rules import Kind, rule
+from liaison.billing.scrub import ncci
 from liaison.chart.models import Condition, Encounter
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.orders.models import Order

@@ -13,8 +13,8 @@ from django.db.models import Q
 from liaison.billing import realtime
 from liaison.billing.actions import asking
 from liaison.billing.actions.claims import locked_claim
-from liaison.billing.claim_rules import follow_up
 from liaison.billing.models import Acknowledgment, Claim, Exchange
+from liaison.billing.scrub.rules import follow_up
 from liaison.billing.x12 import status as x12
 from liaison.engines.x12 import ClaimStatus, X12Error, read_277
 from liaison.kernel.errors import Conflict

@@ -3,7 +3,7 @@ import liaison.kernel.clock
 import liaison.kernel.ids
 from django.db import migrations, models
 
-from liaison.billing.guards import closing_guards, ledger_guards, opening_balances
+from liaison.billing.books.guards import closing_guards, ledger_guards, opening_balances
 from liaison.record.altering import AddColumns
 
 

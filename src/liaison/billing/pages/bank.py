@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from liaison.billing import days, ledger
+from liaison.billing import ledger
 from liaison.billing.actions.books import bank as actions
 from liaison.billing.actions.books import expenses as spending
+from liaison.billing.books import days
 from liaison.billing.models import Account
 from liaison.billing.pages.shown import chosen
 from liaison.billing.queries import bank as queries

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from liaison.billing import days, pictures
 from liaison.billing.actions.books import periods as actions
+from liaison.billing.books import days, pictures
 from liaison.billing.papers.compiled import pdf
 from liaison.billing.papers.daysheets import day_sheet_csv, day_sheet_pdf, figures
 from liaison.billing.queries import aging as aged

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from liaison.billing import actions, queries, scrubbing
+from liaison.billing import actions, queries
 from liaison.billing.actions.leaving_out import leave_out as leave_out_action
 from liaison.billing.actions.proposing import decide_modifier
 from liaison.billing.models import Charge
@@ -18,6 +18,7 @@ from liaison.billing.pages.level_form import level_context
 from liaison.billing.pages.shown import chosen, named
 from liaison.billing.queries.coding import Coding
 from liaison.billing.queries.done import VACCINES
+from liaison.billing.scrub import facts as scrubbing
 from liaison.chart.models import Condition
 from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel import clock

@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from liaison.billing import estimating, queries
+from liaison.billing import queries
 from liaison.billing.actions.estimates import make_estimate
-from liaison.billing.estimating import Line
+from liaison.billing.coverage import estimating
+from liaison.billing.coverage.estimating import Line
 from liaison.billing.models import EligibilityCheck
 from liaison.billing.pages.shown import chosen
 from liaison.billing.papers.compiled import pdf

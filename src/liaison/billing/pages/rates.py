@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from liaison.billing import days, pictures
+from liaison.billing.books import days, pictures
 from liaison.billing.queries.rates import rates, three_months
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page

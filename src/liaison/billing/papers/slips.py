@@ -1,6 +1,6 @@
 """Deposit slips: cash, and checks one by one, half a letter page."""
 
-from liaison.billing import days
+from liaison.billing.books import days
 from liaison.billing.models import Deposit
 from liaison.billing.papers.compiled import compiled, letterhead
 from liaison.billing.queries.drawer import Slip

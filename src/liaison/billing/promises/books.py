@@ -8,7 +8,7 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from liaison.billing import ledger
-from liaison.billing.guards import NOBODY, summed
+from liaison.billing.books.guards import NOBODY, summed
 from liaison.billing.models import Account, Balance, Closing, Statement, Transfer
 from liaison.kernel.money import dollars
 from liaison.record.promises import promise

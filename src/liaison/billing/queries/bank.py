@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, F, Max, Min, Q, Sum, When
 
-from liaison.billing import days
+from liaison.billing.books import days
 from liaison.billing.models import Account, BankLine, BankMatch, BankStatement, Deposit, Expense, Payment, Transfer
 from liaison.billing.queries.periods import balances_at
 from liaison.record.actor import Actor

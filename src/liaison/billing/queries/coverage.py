@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from liaison.billing.actions.eligibility import can_be_asked
-from liaison.billing.differences import Difference, differences
+from liaison.billing.coverage.differences import Difference, differences
 from liaison.billing.models import Authorization, EligibilityCheck, Estimate
 from liaison.billing.realtime import is_set_up
 from liaison.kernel.errors import NotFound

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from liaison.billing import days
+from liaison.billing.books import days
 from liaison.billing.ledger import ADJUSTMENTS, MONEY
 from liaison.billing.models import Account, Balance, Closing, Transfer
 from liaison.kernel import clock

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from liaison.billing import vaccine_charges
+from liaison.billing.charging import vaccines as vaccine_charges
 from liaison.billing.models import VisitCoding
 from liaison.billing.rules import Kind, rule
 from liaison.chart.models import Encounter, Note, Procedure

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet, Sum
 
-from liaison.billing import days
+from liaison.billing.books import days
 from liaison.billing.ledger import MONEY
 from liaison.billing.models import Account, Adjudication, Claim, Exchange, Transfer
 from liaison.billing.queries.daysheet import OWED, owed_at

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db.models import Max, Sum
 
-from liaison.billing import days, ledger
+from liaison.billing import ledger
+from liaison.billing.books import days
 from liaison.billing.models import Account, Balance, PaymentPlan, Placement, Statement, Transfer
 from liaison.billing.queries import account
 from liaison.billing.rules import rule

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from liaison.billing.claim_rules import rules_for
 from liaison.billing.models import Claim
+from liaison.billing.scrub.rules import rules_for
 from liaison.billing.x12 import parties
 from liaison.billing.x12.others import Earlier, earlier
 from liaison.engines import x12

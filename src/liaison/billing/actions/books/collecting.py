@@ -5,8 +5,8 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 
-from liaison.billing import days
 from liaison.billing.actions.books.spreading import Part, held, opened, post, spread
+from liaison.billing.books import days
 from liaison.billing.models import Account, PaymentPlan, Placement, Statement, Transfer
 from liaison.billing.rules import rule
 from liaison.kernel import ids, money

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from liaison.billing import days
-from liaison.billing.guards import LOCK
+from liaison.billing.books import days
+from liaison.billing.books.guards import LOCK
 from liaison.billing.models import Closing
 from liaison.billing.queries.periods import balances_at, closed_until
 from liaison.kernel.clock import told

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
-from liaison.billing import days
 from liaison.billing.actions.books.spreading import opened
+from liaison.billing.books import days
 from liaison.billing.models import Statement
 from liaison.billing.queries.aging import aging_of
 from liaison.billing.queries.statements import KIND, due, visits_of

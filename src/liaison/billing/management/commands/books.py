@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from liaison.billing import days
-from liaison.billing.books_export import first_day, write_beancount, write_csv
+from liaison.billing.books import days
+from liaison.billing.books.export import first_day, write_beancount, write_csv
 from liaison.record import audit
 from liaison.record.actor import machine
 from liaison.record.command import LiaisonCommand

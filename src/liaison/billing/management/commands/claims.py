@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from liaison.billing import ncci
+from liaison.billing.scrub import ncci
 from liaison.documents.actions import publish
 from liaison.documents.models import Document
 from liaison.engines.scrubber import faults
@@ -41,7 +41,7 @@ class Command(LiaisonCommand):
         if verb == "check-rules":
             self.stdout.write(f"{len(body.get('rules', []))} rules, no faults.")
             return
-        from liaison.billing.claim_rules import DEFAULT, key_of
+        from liaison.billing.scrub.rules import DEFAULT, key_of
 
         payer = options["payer"]
         title = options["title"] or (f"Claims to {payer}" if payer else "Checks of a claim before it is sent")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from liaison.billing import ncci
-from liaison.billing.claim_rules import rules_for
 from liaison.billing.models import Charge, Claim
+from liaison.billing.scrub import ncci
+from liaison.billing.scrub.rules import rules_for
 from liaison.billing.x12 import claims as x12
 from liaison.billing.x12 import parties
 from liaison.chart.models import Encounter

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django_tasks.base import task
 
-from liaison.billing.days import zone
+from liaison.billing.books.days import zone
 from liaison.billing.queries.uncharged import Period, uncharged
 from liaison.kernel import clock
 from liaison.record.actor import machine

@@ -3,9 +3,9 @@ from django.urls import include, path
 from liaison.billing.pages import account, denials, payments
 
 urlpatterns = [
-    path("", include("liaison.billing.coverage_urls")),
-    path("", include("liaison.billing.coding_urls")),
-    path("", include("liaison.billing.claims_urls")),
+    path("", include("liaison.billing.urls.coverage")),
+    path("", include("liaison.billing.urls.coding")),
+    path("", include("liaison.billing.urls.claims")),
     path("patients/<uuid:patient_id>/account/", account.account, name="account"),
     path("patients/<uuid:patient_id>/account/pay/", account.pay, name="pay"),
     path("receipts/<uuid:transfer_id>.pdf", account.receipt, name="receipt"),
@@ -16,5 +16,5 @@ urlpatterns = [
     path("payments/claims/<uuid:claim_id>/refund/", payments.refund, name="refund-payer"),
     path("denials/", denials.denials, name="denials"),
     path("denials/claims/<uuid:claim_id>/appealed/", denials.appealed, name="claim-appealed"),
-    path("", include("liaison.billing.books_urls")),
+    path("", include("liaison.billing.urls.books")),
 ]

@@ -2,8 +2,8 @@
 
 from django_tasks.base import task
 
-from liaison.billing import days
 from liaison.billing.actions.books.collecting import keep_plan, note_missed
+from liaison.billing.books import days
 from liaison.billing.models import PaymentPlan
 from liaison.billing.queries.statements import standings
 from liaison.record.actor import machine

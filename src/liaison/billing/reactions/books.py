@@ -1,6 +1,6 @@
 """What follows from the books: the mail with a statement's link."""
 
-from liaison.billing.mail import send_link
+from liaison.billing.books.mail import send_link
 from liaison.billing.models import Statement
 from liaison.billing.queries.statements import KIND
 from liaison.billing.rules import rule

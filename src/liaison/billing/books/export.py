@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import IO
 
-from liaison.billing import days
+from liaison.billing.books import days
 from liaison.billing.ledger import EXPENSES
 from liaison.billing.models import Account, Closing, Transfer
 from liaison.billing.queries.periods import balances_at

@@ -6,7 +6,7 @@ from django_tasks.base import task
 
 from liaison.billing import realtime
 from liaison.billing.actions import authorizations, authorized_uses, eligibility
-from liaison.billing.days import zone
+from liaison.billing.books.days import zone
 from liaison.billing.queries.coverage import appointments_on
 from liaison.kernel import clock
 from liaison.places import queries as places

@@ -1,0 +1,1 @@
+"""How charges follow from what was done: codes of vaccines, modifiers."""
