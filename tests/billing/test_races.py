@@ -9,7 +9,10 @@ from django.db import connection
 
 from liaison.billing import queries
 from liaison.billing.actions import batch, confirm_charges, draft_charges, process, take_in, take_payment
-from liaison.billing.models import Adjudication, Exchange, Transfer
+from liaison.billing.actions.books.drawer import open_drawer
+from liaison.billing.actions.remittances.unposted import match
+from liaison.billing.models import Adjudication, Drawer, Exchange, Transfer, Unposted
+from liaison.kernel.errors import Conflict
 from liaison.record.promises import broken
 from tests.billing.clinic import TEST, open_practice
 from tests.billing.remits import paid, remittance
@@ -64,3 +67,33 @@ def test_no_receipt_number_is_given_twice() -> None:
     taken = at_once(16, lambda: take_payment(TEST, patient.pk, cents=100, method="cash"))
     assert len({transfer.receipt for transfer in taken}) == 16
     assert queries.balance_of(patient.pk) == -1_600
+
+
+def once(act: Callable[[], R]) -> Callable[[], R | None]:
+    """As `act`; None where it is told that somebody was before."""
+
+    def run() -> R | None:
+        try:
+            return act()
+        except Conflict:
+            return None
+
+    return run
+
+
+def test_a_drawer_that_many_open_is_opened_by_one() -> None:
+    practice = open_practice()
+    opened = at_once(8, once(lambda: open_drawer(TEST, practice.site.pk, 10_000)))
+    assert len([one for one in opened if one]) == Drawer.objects.count() == 1
+
+
+def test_a_lost_payment_that_many_match_is_posted_once() -> None:
+    practice = open_practice()
+    claim = practice.claim()
+    batch(TEST)
+    process(TEST, take_in(TEST, "835", "check.835", remittance(paid(claim, (6_000, 2_000), number="X1"))).pk)
+    row = Unposted.objects.get()
+    matched = at_once(8, once(lambda: match(TEST, row.pk, claim.pk)))
+    assert len([one for one in matched if one]) == Adjudication.objects.count() == 1
+    assert queries.totals().open_cents == 0
+    assert broken() == {}

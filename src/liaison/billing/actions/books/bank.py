@@ -66,6 +66,8 @@ def match(actor: Actor, pairs: Mapping[UUID, UUID]) -> list[BankMatch]:
     if not pairs:
         raise Invalid("nothing-chosen", "Choose what belongs together.", "pairs")
     with change(actor, "books.bank") as this:
+        # Who matches waits for the other here: two lines must not become one movement
+        list(BankStatement.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
         lines = {one.pk: one for one in BankLine.objects.select_for_update().filter(pk__in=pairs).order_by("pk")}
         moved = dict(
             Transfer.objects.filter(Q(debit=A.BANK) | Q(credit=A.BANK), transaction__in=pairs.values())

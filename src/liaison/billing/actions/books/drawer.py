@@ -8,9 +8,11 @@ from liaison.billing.models import Account, Deposit, DepositItem, Drawer, Transf
 from liaison.billing.queries.drawer import cash_between, undeposited
 from liaison.kernel import ids, money
 from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.places.models import Site
 from liaison.record.actor import Actor
 from liaison.record.change import change
 from liaison.record.numbers import next_number
+from liaison.record.rows import locked
 
 A, K = Account, Transfer.Kind
 DENOMINATIONS = (10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 25, 10, 5, 1)
@@ -23,7 +25,10 @@ def open_drawer(actor: Actor, site_id: UUID, float_cents: int) -> Drawer:
     if not 0 <= float_cents <= _MOST:
         raise Invalid("bad-float", "Type what is in the drawer, up to $10,000.", "float_cents")
     with change(actor, "books.drawer") as this:
-        if Drawer.objects.select_for_update().filter(site_id=site_id, closed_at=None).exists():
+        # Two who open it at once stand in line at the site
+        if locked(Site, site_id) is None:
+            raise NotFound("no-site", "There is no such site. Choose one from the list.", "site")
+        if Drawer.objects.filter(site_id=site_id, closed_at=None).exists():
             raise Conflict("drawer-open", "The drawer of this site is open already. Count it first.")
         drawer = Drawer(site_id=site_id, opened_at=this.at, opened_by=actor.name[:120], float_cents=float_cents)
         return this.save(drawer)
