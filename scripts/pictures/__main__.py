@@ -35,7 +35,6 @@ PICTURES = (
     Picture("schedule", "maria", at("/schedule/")),
     Picture("find-time", "maria", day.find_time),
     Picture("coverage", "maria", day.patient("insurance/")),
-    Picture("coverage-day", "maria", at("/coverage/")),
     Picture("check-in", "maria", visit("expected")),
     Picture("rooming", "dana", day.vitals),
     Picture("rooming", "dana", day.vitals, width=390),
@@ -56,6 +55,9 @@ PICTURES = (
     Picture("tasks", "dana", at("/tasks/")),
     Picture("claims", "priya", at("/claims/")),
     Picture("claim", "priya", first("/claims/", "main td a[href^='/claims/']")),
+    Picture("payments", "priya", at("/payments/")),
+    Picture("day-sheet", "helen", at("/books/")),
+    Picture("rates", "helen", at("/books/rates/")),
 )
 
 
