@@ -1,6 +1,7 @@
 """A patient's vaccines of today: what is due, the plan, what is settled before the needle, the needle, the watch."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -57,6 +58,9 @@ def show(
         "may_give": request.actor.may("immunize.write"),
         "may_order": request.actor.may("orders.place"),
         "not_given_reasons": list(words.NOT_GIVEN.items()),
+        "used_sites": [words.SITES.get(one.immunization.body_site, "") for one in day.given if one.immunization]
+        if day
+        else [],
         "form": form,
         "typed": form.values,
         "errors": form.errors,
@@ -93,6 +97,10 @@ def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, A
         "screened": screened,
         "clear": screened and all(one.question in cleared for one in found if one.holds),
         "vis_missing": day.vis_missing(),
+        "vis_given": [
+            {**one, "edition": date.fromisoformat(one["edition"])}
+            for one in (day.preparation.vis if day.preparation else [])
+        ],
         "eligibilities": Eligibility.choices,
         "eligibility": (day.preparation.eligibility if day.preparation else "")
         or ("" if covered or day.age.years >= ADULT else Eligibility.UNINSURED.value),
