@@ -29,19 +29,13 @@ def things_are_left_out(event: OutboxEvent) -> None:
 @reaction("billing.done_after_billing")
 def done_after_billing(event: OutboxEvent) -> None:
     """Something was written down after the charges were posted: a person decides whether it is charged too."""
-    encounter = row(Encounter, UUID(event.payload["encounter"]), "patient")
-    if encounter is None:
-        return
-    actions.add(
-        WORKLIST,
-        source=f"late-charge:{encounter.pk}",
-        kind="late-charge",
-        title="Charge what was written down after billing",
-        detail=encounter.patient.listed,
-        for_role="biller",
-        patient_id=encounter.patient_id,
-        priority=35,
-        link=f"/coding/{encounter.pk}/",
+    encounter = event.payload["encounter"]
+    _at_coding(
+        encounter,
+        f"late-charge:{encounter}",
+        "late-charge",
+        "Charge what was written down after billing",
+        35,
         again=True,
     )
 
@@ -49,19 +43,27 @@ def done_after_billing(event: OutboxEvent) -> None:
 @reaction("billing.charged_in_error")
 def charged_in_error(event: OutboxEvent) -> None:
     """What was charged never was: the claim is corrected, or what was paid is given back."""
-    encounter = row(Encounter, UUID(event.payload["encounter"]), "patient")
+    source = f"charged-in-error:{event.payload['charge']}"
+    title = "Correct a claim: what it charges was entered in error"
+    _at_coding(event.payload["encounter"], source, "charged-in-error", title, 25)
+
+
+def _at_coding(encounter_id: str, source: str, kind: str, title: str, priority: int, *, again: bool = False) -> None:
+    """A task of the biller about one visit's charges."""
+    encounter = row(Encounter, UUID(encounter_id), "patient")
     if encounter is None:
         return
     actions.add(
         WORKLIST,
-        source=f"charged-in-error:{event.payload['charge']}",
-        kind="charged-in-error",
-        title="Correct a claim: what it charges was entered in error",
+        source=source,
+        kind=kind,
+        title=title,
         detail=encounter.patient.listed,
         for_role="biller",
         patient_id=encounter.patient_id,
-        priority=25,
+        priority=priority,
         link=f"/coding/{encounter.pk}/",
+        again=again,
     )
 
 
