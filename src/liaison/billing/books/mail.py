@@ -1,12 +1,8 @@
 """What is sent to patients by e-mail: that a statement is there, and its link. Nothing about them, and no amount."""
 
-from django.conf import settings
-from django.core.mail import EmailMessage
-
 from liaison.billing.actions.books.statements import link_of
 from liaison.billing.models import Statement
-from liaison.kernel.phones import shown
-from liaison.places.queries import practice as the_practice
+from liaison.people.mail import send_link
 
 _SAYS = {
     "en": (
@@ -22,15 +18,6 @@ _SAYS = {
 }
 
 
-def send_link(statement: Statement, days: int) -> None:
+def send_statement_link(statement: Statement, days: int) -> None:
     """Send a patient the link of a statement. Raises what the mail server raises: it is tried again."""
-    practice = the_practice()
-    subject, body = _SAYS.get(statement.language, _SAYS["en"])
-    facts = {"practice": practice.name, "link": link_of(statement), "days": days, "phone": shown(practice.phone)}
-    message = EmailMessage(
-        subject=subject.format(**facts).replace("\n", " "),
-        body=body.format(**facts),
-        from_email=settings.MAIL_FROM,
-        to=[statement.patient.email],
-    )
-    message.send()
+    send_link(statement.patient, _SAYS, link_of(statement), days)

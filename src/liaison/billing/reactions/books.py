@@ -1,6 +1,6 @@
 """What follows from the books: the mail with a statement's link."""
 
-from liaison.billing.books.mail import send_link
+from liaison.billing.books.mail import send_statement_link
 from liaison.billing.models import Statement
 from liaison.billing.queries.statements import KIND
 from liaison.billing.rules import rule
@@ -13,4 +13,4 @@ def mail_link(event: OutboxEvent) -> None:
     """Send the link; where the server does not take it, it is tried again, then a person hears of it."""
     found = Statement.objects.select_related("patient").filter(pk=event.payload["statement"]).first()
     if found is not None and found.emailed_at is not None and found.patient.email:
-        send_link(found, rule(KIND)["link_days"])
+        send_statement_link(found, rule(KIND)["link_days"])

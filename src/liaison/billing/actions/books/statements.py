@@ -5,9 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core import signing
-
 from liaison.billing.actions.books.spreading import opened
 from liaison.billing.books import days
 from liaison.billing.models import Statement
@@ -15,13 +12,14 @@ from liaison.billing.queries.aging import aging_of
 from liaison.billing.queries.statements import KIND, due, visits_of
 from liaison.billing.rules import rule
 from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.people import mail
 from liaison.record.actor import Actor, machine
 from liaison.record.change import change
 from liaison.record.numbers import next_number
 
 LANGUAGES = ("en", "es")
 MOST_GUESSES = 5
-_SALT = "liaison.statement"
+_PATH = "statement"
 LINK = machine("statement link", "portal")
 
 
@@ -95,17 +93,11 @@ def email_statement(actor: Actor, statement_id: UUID) -> Statement:
 
     Raises Invalid without an address, Conflict where this Liaison sends no mail or nobody outside reaches it.
     """
-    if not settings.MAIL_FROM or not settings.ADDRESS:
-        raise Conflict(
-            "no-mail", "This Liaison sends no e-mail: set LIAISON_MAIL_URL and LIAISON_ADDRESS first, or print it."
-        )
     with change(actor, "books.statements") as this:
         found = Statement.objects.select_for_update().filter(pk=statement_id).first()
         if found is None:
             raise NotFound("no-statement", "There is no such statement. Look at the list again.")
-        patient = opened(actor, found.patient_id)
-        if not patient.email:
-            raise Invalid("no-address", "The patient has no e-mail address. Print the statement, or add one.")
+        mail.require_mail(opened(actor, found.patient_id), "print the statement")
         found.emailed_at, found.guesses = this.at, 0
         this.save(found, "emailed_at", "guesses")
         this.event("billing.statement_to_mail", statement=found.pk)
@@ -113,20 +105,16 @@ def email_statement(actor: Actor, statement_id: UUID) -> Statement:
 
 
 def link_of(statement: Statement) -> str:
-    """The address of a statement for its patient: signed, with its time; it names nobody."""
-    return f"{settings.ADDRESS}/statement/{signing.dumps(str(statement.pk), salt=_SALT)}/"
+    """The address of a statement for its patient."""
+    return mail.link(_PATH, statement.pk)
 
 
 def by_link(token: str) -> Statement:
     """The statement of a link. Raises NotFound when it is none, has expired, or was guessed at too often."""
-    gone = NotFound("link-over", "This link is not valid any more. Please call the practice for a new one.")
-    try:
-        key = signing.loads(token, salt=_SALT, max_age=timedelta(days=rule(KIND)["link_days"]))
-        found = Statement.objects.select_related("patient").filter(pk=UUID(key)).first()
-    except (signing.BadSignature, ValueError, TypeError, AttributeError):
-        raise gone from None
+    key = mail.key_of(_PATH, token, rule(KIND)["link_days"])
+    found = Statement.objects.select_related("patient").filter(pk=key).first()
     if found is None or found.emailed_at is None or found.guesses >= MOST_GUESSES:
-        raise gone
+        raise mail.link_over()
     return found
 
 
@@ -142,7 +130,7 @@ def open_by_link(token: str, birth_date: Any) -> Statement:
     ) as this:
         row = Statement.objects.select_for_update().get(pk=found.pk)
         if row.guesses >= MOST_GUESSES:
-            raise NotFound("link-over", "This link is not valid any more. Please call the practice for a new one.")
+            raise mail.link_over()
         if right:
             row.opened_at = row.opened_at or this.at
         else:
