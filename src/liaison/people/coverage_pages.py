@@ -15,7 +15,8 @@ from liaison.people.models import Coverage, CoverageCard, Patient, Sex
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 from liaison.places import queries as places
 
-_COLUMNS = ("kind", "member_id", "group_number", "plan", "relationship", "claim_number", "employer")
+_COLUMNS = ("kind", "member_id", "group_number", "plan", "filing", "second_reason", "relationship", "claim_number",
+            "employer")  # fmt: skip
 _SUBSCRIBER = ("subscriber_family", "subscriber_given", "subscriber_sex")
 _DAYS = ("subscriber_birth_date", "injured_on", "starts", "ends")
 _AMOUNTS = {"copay": "copay_cents", "deductible": "deductible_cents"}
@@ -128,6 +129,8 @@ def _form(
         "sides": CoverageCard.Side.choices,
         "payers": [(str(payer.pk), payer.name) for payer in places.payers()],
         "kinds": Coverage.Kind.choices,
+        "filings": Coverage.Filing.choices,
+        "second_reasons": Coverage.SecondReason.choices,
         "relationships": Coverage.Relationship.choices,
         "sexes": Sex.choices,
         "positions": _POSITIONS,

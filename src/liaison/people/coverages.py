@@ -19,7 +19,7 @@ WRITABLE = frozenset(
     {
         "payer_id", "kind", "member_id", "group_number", "plan", "relationship", "subscriber_family",
         "subscriber_given", "subscriber_birth_date", "subscriber_sex", "copay_cents", "coinsurance_percent",
-        "deductible_cents", "claim_number", "injured_on", "employer", "starts", "ends",
+        "deductible_cents", "filing", "second_reason", "claim_number", "injured_on", "employer", "starts", "ends",
     }
 )  # fmt: skip
 LARGEST_CARD = 8 * 1024 * 1024
@@ -101,6 +101,8 @@ def check_coverage(coverage: Coverage) -> None:
             raise Invalid("no-employer", "Type the employer at whose work it happened.", "employer")
     elif not tidy(coverage.member_id):
         raise Invalid("no-member-id", "Type the member ID from the insurance card.", "member_id")
+    if coverage.second_reason and coverage.kind != Coverage.Kind.MEDICARE:
+        raise Invalid("not-medicare", "Only Medicare needs a reason to pay second. Clear it.", "second_reason")
     if coverage.coinsurance_percent is not None and not 0 <= coverage.coinsurance_percent <= 100:
         raise Invalid("bad-percent", "Coinsurance is from 0 to 100 percent.", "coinsurance_percent")
     if coverage.subscriber_birth_date:

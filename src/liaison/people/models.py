@@ -1,5 +1,6 @@
 """People: patients and who stands by them, their coverage and consents, the staff and what they may do."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -141,6 +142,45 @@ class Coverage(Recorded):
         AUTO = "auto", "Car insurance"
         OTHER = "other", "Other"
 
+    class Filing(models.TextChoices):
+        """What kind of plan a payer wants to see on the claim (SBR09), in words of our own."""
+
+        COMMERCIAL = "CI", "commercial insurance"
+        BLUE = "BL", "Blue Cross or Blue Shield"
+        HMO = "HM", "HMO"
+        PPO = "12", "PPO"
+        POINT_OF_SERVICE = "13", "point of service plan"
+        EXCLUSIVE = "14", "exclusive provider plan (EPO)"
+        INDEMNITY = "15", "indemnity plan"
+        MEDICARE_HMO = "16", "Medicare Advantage (HMO at risk)"
+        MEDICARE_B = "MB", "Medicare Part B"
+        MEDICARE_A = "MA", "Medicare Part A"
+        MEDICAID = "MC", "Medicaid"
+        TRICARE = "CH", "TRICARE or CHAMPVA"
+        VETERANS = "VA", "Veterans Affairs"
+        FEDERAL_STAFF = "FI", "federal employees’ plan"
+        FEDERAL = "OF", "another federal program"
+        PUBLIC = "11", "another public program, not federal"
+        MATERNAL = "TV", "Title V, mothers and children"
+        WORKERS_COMP = "WC", "workers’ compensation"
+        AUTO = "AM", "car insurance"
+        LIABILITY = "LM", "liability"
+        DISABILITY = "DS", "disability"
+        OTHER = "ZZ", "as agreed with the payer"
+
+    class SecondReason(models.TextChoices):
+        """Why Medicare pays after another payer (SBR05), in words of our own."""
+
+        WORKS = "12", "65 or older and works, or the spouse does: group plan first"
+        KIDNEYS = "13", "end-stage renal disease: group plan first, for 30 months"
+        NO_FAULT = "14", "no-fault or car insurance first"
+        AT_WORK = "15", "workers’ compensation first"
+        FEDERAL = "16", "Public Health Service or another federal agency first"
+        BLACK_LUNG = "41", "black lung program first"
+        VETERANS = "42", "Veterans Affairs first"
+        DISABLED = "43", "under 65 and disabled: large group plan first"
+        LIABILITY = "47", "liability insurance first"
+
     class Relationship(models.TextChoices):
         SELF = "self", "self"
         SPOUSE = "spouse", "spouse"
@@ -162,6 +202,8 @@ class Coverage(Recorded):
     copay_cents = models.PositiveIntegerField(default=0)
     coinsurance_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     deductible_cents = models.PositiveIntegerField(null=True, blank=True)  # of a year
+    filing = models.CharField(max_length=2, choices=Filing.choices, default="", blank=True)  # else as its kind says
+    second_reason = models.CharField(max_length=2, choices=SecondReason.choices, default="", blank=True)  # of Medicare
     claim_number = models.CharField(max_length=60, default="", blank=True)  # the payer's, of the injury
     injured_on = models.DateField(null=True, blank=True)
     employer = models.CharField(max_length=100, default="", blank=True)
@@ -179,6 +221,10 @@ class Coverage(Recorded):
 
     def __str__(self) -> str:
         return f"{self.plan or 'coverage'} ({self.position})"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether a day lies between its first and last."""
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
 
     @property
     def of_an_injury(self) -> bool:

@@ -1,6 +1,6 @@
 """What may be asked about people: the doors to a patient, the search, coverage, consents and staff."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -98,6 +98,17 @@ _coverages = Prepared(
         .order_by("position")
     )
 )
+
+
+def coverages_in_force(patient_ids: Collection[UUID]) -> dict[UUID, list[Coverage]]:
+    """The active coverages of some patients in the order they are billed, payers selected. One query for 500."""
+    found: dict[UUID, list[Coverage]] = {}
+    ids = sorted(patient_ids)
+    for some in (ids[at : at + 500] for at in range(0, len(ids), 500)):
+        rows = Coverage.objects.filter(patient_id__in=some, active=True).select_related("payer").order_by("position")
+        for coverage in rows:
+            found.setdefault(coverage.patient_id, []).append(coverage)
+    return found
 
 
 def all_coverages(patient_id: UUID) -> list[Coverage]:

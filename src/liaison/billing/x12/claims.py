@@ -1,23 +1,23 @@
 """A claim of ours as the X12 engine writes it (005010X222A1)."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from liaison.billing.models import Claim
 from liaison.billing.scrub.rules import rules_for
 from liaison.billing.x12 import parties
-from liaison.billing.x12.others import Earlier, earlier
+from liaison.billing.x12.others import Earlier, announced, earlier
 from liaison.engines import x12
 from liaison.engines.scrubber import Rules
 from liaison.kernel.states import usps
-from liaison.people.models import Coverage, Patient
+from liaison.people.models import Coverage
 from liaison.places.models import Organization, Site
 
 MOST_DIAGNOSES = 12
 _CAUSES = {"auto": "AA", "employment": "EM", "other": "OA"}
 ROLES = ("referring", "ordering", "supervising")
+_IN_ORDER = "PSTABCDEFGH"  # who pays when (SBR01)
 
 
 def batch(
@@ -30,6 +30,7 @@ def batch(
 ) -> bytes:
     """The 837P file of some claims to one payer, whose rules are looked up unless given. Raises X12Error."""
     before = earlier(claims) if any(claim.previous_id for claim in claims) else {}
+    after = announced(claims)
     clia = (rules or rules_for(payer.code)).clia
     return x12.write_837p(
         x12.ClaimBatch(
@@ -41,7 +42,9 @@ def batch(
             ),
             receiver=x12.Party(payer.name, payer.code),
             billing=parties.billing_provider(practice),
-            claims=tuple(claim_document(claim, practice, before.get(claim.pk, ()), clia) for claim in claims),
+            claims=tuple(
+                claim_document(claim, practice, before.get(claim.pk, ()), clia, after[claim.pk]) for claim in claims
+            ),
             created=created.replace(microsecond=0),
             control_number=control_number,
             group_control=control_number,
@@ -50,11 +53,16 @@ def batch(
 
 
 def claim_document(
-    claim: Claim, practice: Organization, before: Sequence[Earlier] = (), laboratory: Container[str] = ()
+    claim: Claim,
+    practice: Organization,
+    before: Sequence[Earlier] = (),
+    laboratory: Container[str] = (),
+    after: Sequence[Coverage] = (),
 ) -> x12.Claim:
     """One claim; its patient, coverage, payer, provider and site are read from the row.
 
-    `before` are the claims to earlier payers, `laboratory` the codes that need the site's CLIA number.
+    `before` are the claims to earlier payers, `laboratory` the codes that need the site's CLIA number, `after` the
+    coverages that pay when this one has.
     """
     coverage, payer = claim.coverage, claim.payer
     own = coverage.relationship == Coverage.Relationship.SELF
@@ -64,9 +72,7 @@ def claim_document(
         total_cents=claim.total_cents,
         diagnoses=tuple(claim.diagnoses),
         lines=tuple(_lines(claim, before)),
-        subscriber=replace(
-            _holder(coverage, claim.patient, claim.responsibility), insurance_type=_why_second(claim, before)
-        ),
+        subscriber=_holder(claim, coverage, claim.responsibility, before),
         payer=x12.Party(payer.name, payer.code, address=parties.address(payer)),
         patient=None if own else parties.person(claim.patient),
         relationship=parties.RELATIONSHIP[coverage.relationship],
@@ -90,13 +96,13 @@ def claim_document(
         initial_treatment_date=claim.initial_date,
         accident=_accident(claim),
         property_claim_number=coverage.claim_number if coverage.of_an_injury else "",
-        others=tuple(_other(each) for each in before),
+        others=(*(_other(each, before) for each in before), *_later(claim, before, after)),
     )
 
 
-def _holder(coverage: Coverage, patient: Patient, sequence: str) -> x12.Subscriber:
+def _holder(claim: Claim, coverage: Coverage, sequence: str, before: Sequence[Earlier]) -> x12.Subscriber:
     """Who holds a policy: that of an injury at work is the employer's."""
-    own = coverage.relationship == Coverage.Relationship.SELF
+    own, patient = coverage.relationship == Coverage.Relationship.SELF, claim.patient
     person = parties.person(patient) if own else parties.holder(coverage)
     if coverage.kind == Coverage.Kind.WORKERS_COMP and coverage.employer:
         person = x12.Person(coverage.employer, address=parties.address(patient), is_organization=True)
@@ -106,15 +112,21 @@ def _holder(coverage: Coverage, patient: Patient, sequence: str) -> x12.Subscrib
         group_number=coverage.group_number,
         group_name=coverage.plan if not coverage.group_number else "",
         sequence=sequence,
-        filing_indicator=parties.FILING[coverage.kind],
+        filing_indicator=parties.filing(coverage),
+        insurance_type=_why_second(claim, coverage, before) if sequence != Claim.Responsibility.PRIMARY else "",
     )
 
 
-def _why_second(claim: Claim, before: Sequence[Earlier]) -> str:
-    """Why Medicare pays after another (SBR05): an injury at work or by car, else who works at 65, or is disabled."""
-    if claim.coverage.kind != Coverage.Kind.MEDICARE or not before:
+def _why_second(claim: Claim, coverage: Coverage, before: Sequence[Earlier]) -> str:
+    """Why Medicare pays after another (SBR05): as the coverage says, else as it follows.
+
+    It is an injury at work or by car, else that somebody works at 65, or is disabled.
+    """
+    if coverage.kind != Coverage.Kind.MEDICARE:
         return ""
-    first = before[0].claim.coverage.kind
+    if coverage.second_reason:
+        return coverage.second_reason
+    first = (before[0].claim if before else claim).coverage.kind
     if first in (Coverage.Kind.WORKERS_COMP, Coverage.Kind.AUTO):
         return "15" if first == Coverage.Kind.WORKERS_COMP else "14"
     born = claim.patient.birth_date
@@ -146,20 +158,32 @@ def _accident(claim: Claim) -> x12.Accident | None:
     return x12.Accident(tuple(causes), date.fromisoformat(day) if day else injured, state)
 
 
-def _other(before: Earlier) -> x12.OtherCoverage:
+def _other(one: Earlier, before: Sequence[Earlier]) -> x12.OtherCoverage:
     """The coverage of an earlier payer with what it decided (loops 2320 and 2330)."""
-    claim, decided = before.claim, before.decided
+    claim, decided = one.claim, one.decided
     by_line = decided is not None and any(line["code"] for line in decided.lines)
     return x12.OtherCoverage(
-        subscriber=_holder(claim.coverage, claim.patient, claim.responsibility),
+        subscriber=_holder(claim, claim.coverage, claim.responsibility, before),
         payer=x12.Party(claim.payer.name, claim.payer.code),
         relationship=parties.RELATIONSHIP[claim.coverage.relationship],
         paid_cents=decided.paid_cents if decided else None,
-        patient_owes_cents=before.patient_cents if decided else None,
-        adjustments=tuple(before.claim_adjustments),
+        patient_owes_cents=one.patient_cents if decided else None,
+        adjustments=tuple(one.claim_adjustments),
         adjudicated=decided.adjudicated_on if decided and not by_line else None,
         claim_number=claim.payer_claim_number,
     )
+
+
+def _later(claim: Claim, before: Sequence[Earlier], after: Sequence[Coverage]) -> Iterator[x12.OtherCoverage]:
+    """The coverages that pay after this one: named, with nothing decided yet."""
+    named = {each.claim.coverage_id for each in before}
+    places = _IN_ORDER[_IN_ORDER.index(claim.responsibility) + 1 :]
+    for place, coverage in zip(places, (one for one in after if one.pk not in named), strict=False):
+        yield x12.OtherCoverage(
+            subscriber=_holder(claim, coverage, place, before),
+            payer=x12.Party(coverage.payer.name, coverage.payer.code),
+            relationship=parties.RELATIONSHIP[coverage.relationship],
+        )
 
 
 def line_control(claim: Claim, number: int) -> str:

@@ -1,4 +1,4 @@
-"""What earlier payers decided about the same services, for the claim to the next one (loops 2320, 2330, 2430)."""
+"""The other payers of a claim (loops 2320, 2330, 2430): what those before decided, and who is to pay after."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from uuid import UUID
 
 from liaison.billing.models import Adjudication, Claim
 from liaison.engines.x12 import Adjustment, LineAdjudication
+from liaison.people.models import Coverage
+from liaison.people.queries import coverages_in_force, coverages_of
 
 REVERSAL = "22"
 _MOST_PAYERS = 2  # before the third
@@ -78,3 +80,31 @@ def earlier(claims: Sequence[Claim]) -> dict[UUID, list[Earlier]]:
             chains[key].insert(0, Earlier(before, decided.get(before.pk)))
         wanted = {key: before.previous_id for key, before in found.items() if before.previous_id}
     return chains
+
+
+def paying_after(order: Sequence[Coverage], own: Coverage) -> list[Coverage]:
+    """The coverages that are billed after one, from all in their order. What is for one injury follows no other."""
+    keys = [each.pk for each in order]
+    after = order[keys.index(own.pk) + 1 :] if own.pk in keys else []
+    return [each for each in after if own.of_an_injury or not each.of_an_injury]
+
+
+def announced(claims: Sequence[Claim]) -> dict[UUID, list[Coverage]]:
+    """The coverages that each claim names as paying after its own, by claim. One query for each few hundred patients.
+
+    One that cannot be written, for its payer's ID or its subscriber is missing, is not named and holds nothing up.
+    """
+    if len(claims) == 1:
+        held = {claims[0].patient_id: coverages_of(claims[0].patient_id, claims[0].service_date)}
+    else:
+        held = coverages_in_force({claim.patient_id for claim in claims})
+    found = {}
+    for claim in claims:
+        of_day = [one for one in held.get(claim.patient_id, ()) if one.holds_on(claim.service_date)]
+        found[claim.pk] = [one for one in paying_after(of_day, claim.coverage) if _can_be_named(one)]
+    return found
+
+
+def _can_be_named(coverage: Coverage) -> bool:
+    own = coverage.relationship == Coverage.Relationship.SELF
+    return bool(coverage.payer.code and coverage.number and (own or coverage.subscriber_family))

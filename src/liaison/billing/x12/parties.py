@@ -7,8 +7,8 @@ from liaison.places.models import Organization, Site
 
 _SEX = {"female": "F", "male": "M"}
 RELATIONSHIP = {"self": "18", "spouse": "01", "child": "19", "other": "G8"}
-# SBR09, which follows from whose plan it is
-FILING = {
+# SBR09 as it follows from whose plan it is, where the coverage itself says nothing
+_FILING = {
     "commercial": "CI",
     "medicare": "MB",
     "medicaid": "MC",
@@ -57,6 +57,11 @@ def holder(coverage: Coverage) -> x12.Person:
     )
 
 
+def filing(coverage: Coverage) -> str:
+    """What kind of plan it is, as payers tell them apart (SBR09)."""
+    return coverage.filing or _FILING[coverage.kind]
+
+
 def subscriber(coverage: Coverage, patient: Patient) -> x12.Subscriber:
     """Who holds the policy, with its numbers."""
     own = coverage.relationship == Coverage.Relationship.SELF
@@ -65,7 +70,7 @@ def subscriber(coverage: Coverage, patient: Patient) -> x12.Subscriber:
         person=person(patient) if own else holder(coverage),
         group_number=coverage.group_number,
         group_name=coverage.plan,
-        filing_indicator=FILING[coverage.kind],
+        filing_indicator=filing(coverage),
     )
 
 

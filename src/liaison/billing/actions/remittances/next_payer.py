@@ -9,6 +9,7 @@ from liaison.billing import ledger
 from liaison.billing.actions.claims import next_claim
 from liaison.billing.codes import FORWARDED
 from liaison.billing.models import Account, Adjudication, Claim, Transfer
+from liaison.billing.x12.others import paying_after
 from liaison.people.models import Coverage
 from liaison.people.queries import coverages_of
 from liaison.record.change import Change
@@ -60,7 +61,5 @@ def covered_twice(patient_ids: Iterable[UUID]) -> set[UUID]:
 
 def following(claim: Claim) -> Coverage | None:
     """The coverage in force on the day that comes after the claim's own."""
-    order = coverages_of(claim.patient_id, claim.service_date)
-    places = [at for at, one in enumerate(order) if one.pk == claim.coverage_id]
-    after = order[places[0] + 1 :] if places else []
+    after = paying_after(coverages_of(claim.patient_id, claim.service_date), claim.coverage)
     return after[0] if after else None
