@@ -4,8 +4,10 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +15,9 @@ from django.urls import reverse
 from liaison.documents.models import Document
 from liaison.immunize import actions
 from liaison.immunize.models import Immunization, PlannedDose, Preparation, Reaction, Watch
+from liaison.immunize.queries.encounter import vis_address
+from liaison.people import actions as people
+from liaison.record.outbox import deliver
 from tests.support.needle import HIB, MMR, Needle, needle
 from tests.support.practice import Practice
 from tests.support.signed_in import client_of
@@ -141,8 +146,6 @@ def test_the_front_desk_gives_no_vaccines(chair: Needle) -> None:
 
 
 def test_a_restricted_chart_stays_closed(chair: Needle, page: Page) -> None:
-    from liaison.people import actions as people
-
     people.restrict(chair.practice.manager, chair.patient.pk, True, "Asked for")
     with chair.later():
         assert page.get().status_code == 403
@@ -172,6 +175,46 @@ def test_the_sheet_of_statements_and_the_report_to_vaers(chair: Needle, page: Pa
         page.post("vaccine-vaers-sent", row.pk, vaers_number="E-99")
     assert Reaction.objects.get().vaers_number == "E-99"
     assert Watch.objects.get().outcome == "reaction"
+
+
+def test_the_statements_are_sent_and_read_by_their_link(chair: Needle, page: Page, settings: Any) -> None:
+    with chair.later():
+        chair.planned(HIB)
+        assert "sends no e-mail" in text(page.post("vaccine-vis", language="es", how="emailed"))
+        settings.MAIL_FROM, settings.ADDRESS = "office@maple.example", "https://maple.example"
+        assert "no e-mail address" in text(page.post("vaccine-vis", language="es", how="emailed"))
+        assert "No statement was sent" in text(page.post("vaccine-vis-again"))
+        assert not Preparation.objects.exclude(vis=[]).exists()
+        people.update(chair.practice.desk, chair.patient.pk, email="ana@home.example")
+        assert page.post("vaccine-vis", language="es", how="emailed").status_code == 302
+        assert "sent by e-mail" in text(page.get())
+        page.post("vaccine-vis-again")
+        deliver()
+        sent, again = mail.outbox
+        assert sent.to == again.to == ["ana@home.example"]
+        patient = chair.patient
+        assert not re.search(rf"{patient.family}|{patient.given}|{patient.mrn}|Hib", sent.subject + str(sent.body))
+        address = re.findall(r"https://maple\.example(/vaccine-information/\S+)", str(again.body))[0]
+        opened = Client().get(address)
+    assert "Sobre las vacunas de hoy" in text(opened)
+    assert "Hib" in text(opened)
+    assert "cdc.gov" in opened.content.decode()
+    assert patient.family not in text(opened)
+    assert (opened["Referrer-Policy"], "no-store" in opened["Cache-Control"]) == ("no-referrer", True)
+
+
+@pytest.mark.parametrize("token", ["x", "IjAxIg:1abc:def", "a" * 900])
+def test_a_made_up_link_is_refused_in_words(practice: Practice, token: str) -> None:
+    answer = Client().get(reverse("vaccine-information", args=[token]))
+    assert "not valid any more" in text(answer)
+
+
+def test_a_link_of_a_visit_without_sent_statements_opens_nothing(chair: Needle) -> None:
+    with chair.later():
+        chair.planned(HIB)
+        chair.prepare()
+        address = urlsplit(vis_address(Preparation.objects.get())).path
+    assert "not valid any more" in text(Client().get(address))
 
 
 def test_a_provider_signs_the_standing_order_and_nobody_else(practice: Practice) -> None:

@@ -6,6 +6,7 @@ from django.db import models
 
 from liaison.chart.models import Encounter
 from liaison.documents.models import Document
+from liaison.immunize.words import EMAILED
 from liaison.people.models import Patient, Staff
 from liaison.places.models import Organization, Site
 from liaison.record.models import Guarded, Recorded
@@ -136,6 +137,11 @@ class Preparation(Guarded):
 
     def __str__(self) -> str:
         return f"preparation {self.encounter_id}"
+
+    @property
+    def vis_emailed(self) -> list[dict[str, str]]:
+        """The information statements whose link was sent to the patient."""
+        return [one for one in self.vis if one["how"] == EMAILED]
 
 
 class Watch(Guarded):

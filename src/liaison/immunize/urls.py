@@ -1,7 +1,7 @@
 from django.urls import path
 
 from liaison.immunize import records_urls
-from liaison.immunize.pages import reaction, standing, today
+from liaison.immunize.pages import leaflets, reaction, standing, today
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/vaccines/", today.vaccines, name="vaccines"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/vaccines/screening/", today.screening, name="vaccine-screening"),
     path("patients/<uuid:patient_id>/vaccines/clear/", today.clear, name="vaccine-clear"),
     path("patients/<uuid:patient_id>/vaccines/statements/", today.vis, name="vaccine-vis"),
+    path("patients/<uuid:patient_id>/vaccines/statements/again/", today.send_vis, name="vaccine-vis-again"),
     path("patients/<uuid:patient_id>/vaccines/statements.pdf", today.statements, name="vaccine-statements"),
     path("patients/<uuid:patient_id>/vaccines/consent/", today.consent, name="vaccine-consent"),
     path("patients/<uuid:patient_id>/vaccines/scan/", today.scan, name="vaccine-scan"),
@@ -34,5 +35,6 @@ urlpatterns = [
         name="vaccine-vaers-sent",
     ),
     path("immunizations/standing-order/", standing.standing, name="standing-order"),
+    path("vaccine-information/<str:token>/", leaflets.by_link, name="vaccine-information"),
     *records_urls.urlpatterns,
 ]

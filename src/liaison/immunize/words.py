@@ -32,7 +32,8 @@ NOT_GIVEN = {
     "other": "Another reason",
 }
 LANGUAGES = {"en": "English", "es": "Spanish"}
-VIS_HOW = {"printed": "printed", "sent": "sent to the patient", "shown": "read on a screen"}
+EMAILED = "emailed"
+VIS_HOW = {"printed": "printed", EMAILED: "sent by e-mail", "shown": "read on a screen", "sent": "sent another way"}
 IDENTIFIERS = {"name": "name", "birth_date": "birth date", "mrn": "MRN", "photo_id": "photo ID"}
 RELATIONSHIPS = {"self": "the patient", "parent": "a parent", "guardian": "a guardian", "other": "somebody else"}
 

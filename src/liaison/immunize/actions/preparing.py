@@ -9,8 +9,9 @@ from liaison.immunize.models import Eligibility, Preparation
 from liaison.immunize.queries.encounter import Day, day_of
 from liaison.immunize.rules import SCREENING, rule
 from liaison.immunize.screening import NO, STOP, UNKNOWN, YES
-from liaison.immunize.words import LANGUAGES, RELATIONSHIPS, VIS_HOW
+from liaison.immunize.words import EMAILED, LANGUAGES, RELATIONSHIPS, VIS_HOW
 from liaison.kernel.errors import Conflict, Forbidden, Invalid
+from liaison.people.mail import require_mail
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 
@@ -83,7 +84,8 @@ def clear(actor: Actor, encounter_id: UUID, question: str, reason: str) -> Prepa
 def hand_over_vis(actor: Actor, encounter_id: UUID, language: str = "en", how: str = "printed") -> Preparation:
     """Note that the current information statements of all planned vaccines were handed over (42 USC 300aa-26).
 
-    The edition's date, the language, how and on which day are kept with each.
+    The edition's date, the language, how and on which day are kept with each. How "emailed" sends their link to the
+    patient, as `send_vis` does. Raises Invalid, Conflict.
     """
     if language not in LANGUAGES or how not in VIS_HOW:
         raise Invalid("how", "Choose the language and how the statement was given.", "how")
@@ -101,7 +103,26 @@ def hand_over_vis(actor: Actor, encounter_id: UUID, language: str = "en", how: s
             for one in day.vis_missing()
         ]
         row.vis = [*row.vis, *new]
+        if how == EMAILED:
+            _send_vis(this, day, row)
         return _saved(this, row)
+
+
+def send_vis(actor: Actor, encounter_id: UUID) -> None:
+    """Send the patient the link of the statements once more. Event immunize.vis_to_mail, which sends it.
+
+    Raises Conflict where none was sent or this Liaison sends no mail, Invalid without an address.
+    """
+    with change(actor, "immunize.write") as this:
+        day, row = _opened(actor, encounter_id)
+        if not row.vis_emailed:
+            raise Conflict("none-sent", "No statement was sent by e-mail in this visit. Choose how it is handed over.")
+        _send_vis(this, day, row)
+
+
+def _send_vis(this: Change, day: Day, row: Preparation) -> None:
+    require_mail(day.patient, "print the statements")
+    this.event("immunize.vis_to_mail", preparation=row.pk)
 
 
 def consent(actor: Actor, encounter_id: UUID, by: str, relationship: str = "self") -> Preparation:

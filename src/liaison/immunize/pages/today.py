@@ -98,9 +98,10 @@ def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, A
         "clear": screened and all(one.question in cleared for one in found if one.holds),
         "vis_missing": day.vis_missing(),
         "vis_given": [
-            {**one, "edition": date.fromisoformat(one["edition"])}
+            {**one, "edition": date.fromisoformat(one["edition"]), "how": words.VIS_HOW.get(one["how"], one["how"])}
             for one in (day.preparation.vis if day.preparation else [])
         ],
+        "vis_again": day.preparation is not None and bool(day.preparation.vis_emailed) and bool(day.to_give),
         "eligibilities": Eligibility.choices,
         "eligibility": (day.preparation.eligibility if day.preparation else "")
         or ("" if covered or day.age.years >= ADULT else Eligibility.UNINSURED.value),
@@ -178,6 +179,12 @@ vis = _posted(
     ("language", "how"),
     lambda actor, encounter, form: actions.hand_over_vis(actor, encounter, form.text("language"), form.text("how")),
     "Noted with the edition’s date.",
+)
+send_vis = _posted(
+    "vis",
+    (),
+    lambda actor, encounter, form: actions.send_vis(actor, encounter),
+    "The link is on its way once more.",
 )
 consent = _posted(
     "consent",

@@ -12,6 +12,7 @@ from liaison.immunize.models import PlannedDose, Preparation, Reaction, Watch
 from liaison.immunize.rules import Age
 from liaison.immunize.screening import Finding, Question, findings, questions, unanswered
 from liaison.kernel import clock
+from liaison.people import mail
 from liaison.people.models import Patient
 from liaison.record.prepared import Prepared
 
@@ -124,6 +125,13 @@ def statements(cvxs: Sequence[str]) -> list[Vis]:
     return list({(one.title, one.edition): one for cvx in cvxs for one in known.vis(cvx)}.values())
 
 
+def sent_statements(preparation: Preparation) -> list[Vis]:
+    """The statements of a visit's vaccines whose link was sent to the patient, in the edition that is current now."""
+    planned = PlannedDose.objects.filter(encounter_id=preparation.encounter_id).values_list("cvx", flat=True)
+    sent = {one["title"] for one in preparation.vis_emailed}
+    return [one for one in statements(list(planned)) if one.title in sent]
+
+
 def day_of(encounter: Encounter, patient: Patient) -> Day:
     """An encounter's vaccines. In five queries, for rooms that have opened the chart already."""
     on = site_day(encounter)
@@ -151,3 +159,23 @@ def weight_kg(patient_id: UUID) -> float | None:
     """The last weight on the chart."""
     row = _weighed.first(patient_id)
     return float(row.value) if row is not None and row.value is not None else None
+
+
+VIS_PATH = "vaccine-information"
+VIS_DAYS = 30
+
+
+def vis_address(preparation: Preparation) -> str:
+    """Where a patient opens the statements that were sent: it names nobody, nor any vaccine."""
+    return mail.link(VIS_PATH, preparation.pk)
+
+
+def vis_by_link(token: str) -> Preparation:
+    """The preparation whose statements were sent to a patient, by the mail's link.
+
+    Raises NotFound when it is none, or is over.
+    """
+    row = Preparation.objects.select_related("patient").filter(pk=mail.key_of(VIS_PATH, token, VIS_DAYS)).first()
+    if row is None or not row.vis_emailed:
+        raise mail.link_over()
+    return row
