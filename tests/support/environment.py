@@ -32,6 +32,7 @@ class Environment:
                 if name not in ("LIAISON_SHARED", "LIAISON_TEST_DATABASE"):
                     del os.environ[name]
             os.environ[_ROOT] = tempfile.mkdtemp(prefix="liaison-tests-")
+            _compile_once()
         try:
             self._prepare()
         except BaseException:
@@ -61,6 +62,15 @@ class Environment:
         if self._server is not None:
             self._server.stop()
         shutil.rmtree(root(), ignore_errors=True)
+
+
+def _compile_once() -> None:
+    """Where Python may not leave bytecode beside the source, let the processes of this run share it in its folder.
+
+    Else each of some hundred commands and servers compiles the whole of Liaison again.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(root() / "bytecode"))
 
 
 def database() -> str:
