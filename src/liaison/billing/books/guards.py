@@ -3,6 +3,7 @@
 For migrations. A table that SQLite makes anew loses its triggers: call `ledger_guards(remade=True)` after it.
 """
 
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from liaison.record.triggers import InDatabase
@@ -17,6 +18,16 @@ _ABOUT = {
 }
 NOBODY = "00000000000000000000000000000000"
 _COLUMNS = "account, about, patient_id, encounter_id, claim_id, cents, since"
+
+
+def about_of(account: str) -> str:
+    """What an entry is about on an account, as the balances of the account name it."""
+    return f"COALESCE({', '.join(_ABOUT[account])}, {nobody_here()})"
+
+
+def nobody_here() -> str:
+    """The key of nobody as a literal of this database."""
+    return f"'{NOBODY}'" if connection.vendor == "sqlite" else f"'{NOBODY}'::uuid"
 
 
 def ledger_guards(*, remade: bool = False) -> InDatabase:
@@ -70,8 +81,7 @@ def opening_balances() -> InDatabase:
 
     def act(editor: BaseDatabaseSchemaEditor) -> None:
         """Balances of the entries that are there already."""
-        nobody = f"'{NOBODY}'" if editor.connection.vendor == "sqlite" else f"'{NOBODY}'::uuid"
-        editor.execute(f"INSERT INTO billing_balance ({_COLUMNS}) {summed('billing_transfer', nobody)}")
+        editor.execute(f"INSERT INTO billing_balance ({_COLUMNS}) {summed('billing_transfer', nobody_here())}")
 
     return InDatabase(act)
 

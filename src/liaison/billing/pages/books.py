@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
+from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing.actions.books import periods as actions
 from liaison.billing.books import days, pictures
+from liaison.billing.pages.shown import page_number
 from liaison.billing.papers.compiled import pdf
 from liaison.billing.papers.daysheets import day_sheet_csv, day_sheet_pdf, figures
 from liaison.billing.queries import aging as aged
@@ -101,30 +102,38 @@ def table(text: str, name: str) -> HttpResponse:
 
 
 def _aging(request: StaffRequest, number: int, most: int) -> tuple[str, aged.Aging]:
+    """By whom, and the aging as the day that is asked for ended. Raises Invalid."""
+    on = Typed({"day": request.GET.get("day", "")}).day("day")
     if request.GET.get("by") == "patient":
-        return "patient", aged.by_patient(request.actor, first=(number - 1) * most, most=most)
-    return "payer", aged.by_payer(request.actor)
+        return "patient", aged.by_patient(request.actor, on, first=(number - 1) * most, most=most)
+    return "payer", aged.by_payer(request.actor, on)
 
 
 @require_GET
 @page("books.read")
 def aging(request: StaffRequest) -> HttpResponse:
-    """What is owed by age, by payer or by patient."""
-    typed = request.GET.get("page", "1")
-    number = min(10_000, max(1, int(typed))) if typed.isdigit() and len(typed) < 6 else 1
-    by, found = _aging(request, number, _A_PAGE)
+    """What is owed by age, by payer or by patient, now or as a past day ended."""
+    form = Typed({"day": ""})
+    try:
+        by, found = _aging(request, page_number(request), _A_PAGE)
+    except Invalid as refusal:
+        form.sorry = refusal.sentence
+        by, found = "payer", aged.by_payer(request.actor)
+    today = days.today()
     context = {
         "here": "claims",
         "by": by,
         "aging": found,
         "bands": aged.BANDS,
-        "page": number,
-        "pages": -(-found.count // _A_PAGE) if by == "patient" else 1,
+        "today": today,
+        "past": found.on < today,
+        "query": f"&day={found.on:%Y-%m-%d}" if found.on < today else "",
+        "pager": Paginator(range(found.count), _A_PAGE).get_page(found.first // _A_PAGE + 1),
         "picture": pictures.columns(
             [(f"{band} days", cents) for band, cents in zip(aged.BANDS, found.total.cents, strict=True)], "Owed by age"
         ),
     }
-    return render(request, "billing/books/aging.html", context)
+    return shown(request, "billing/books/aging.html", form, **context)
 
 
 @require_GET
@@ -132,7 +141,7 @@ def aging(request: StaffRequest) -> HttpResponse:
 def aging_csv(request: StaffRequest) -> HttpResponse:
     """Aging for a spreadsheet: patients by MRN, without their names."""
     by, found = _aging(request, 1, _ALL)
-    answer = table("", f"aging-by-{by}")
+    answer = table("", f"aging-by-{by}-{found.on}")
     writer = csv.writer(answer)
     writer.writerow([by.capitalize() if by == "payer" else "MRN", *aged.BANDS, "Paid ahead", "Total"])
     writer.writerows(_lines(found))

@@ -14,7 +14,7 @@ from liaison.billing.papers.statements import stage_title
 from liaison.billing.queries import aging, limits
 from liaison.billing.queries.statements import plans
 from liaison.billing.rules import rule
-from liaison.kernel import clock, money
+from liaison.kernel import money
 from liaison.kernel.errors import Conflict, Forbidden, Invalid
 from liaison.people.glass import patient_page
 from liaison.people.typed import StaffRequest, Typed, done, shown
@@ -49,7 +49,7 @@ def _page(request: StaffRequest, patient_id: UUID, form: Typed, act: str) -> Htt
         "view": view,
         "patient": view.patient,
         "act": act,
-        "aged": aging.aging_of(patient_id, clock.now()),
+        "aged": aging.aging_of(patient_id),
         "bands": aging.BANDS,
         "statements": [(one, stage_title(one)) for one in sent[:12]],
         "plan": next((one for one in standing if one.plan.status == "active"), None),

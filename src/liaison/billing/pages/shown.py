@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.http import HttpRequest
+
 from liaison.kernel.errors import Invalid
 from liaison.people.models import Coverage
 
@@ -17,3 +19,9 @@ def chosen(text: str, name: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Invalid("not-chosen", "Choose one from the list.", name)
+
+
+def page_number(request: HttpRequest) -> int:
+    """Which page of a list is asked for, from 1; the first where the address says nothing that makes sense."""
+    typed = request.GET.get("page", "")
+    return max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1

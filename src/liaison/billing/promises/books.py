@@ -8,7 +8,7 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from liaison.billing import ledger
-from liaison.billing.books.guards import NOBODY, summed
+from liaison.billing.books.guards import NOBODY, nobody_here, summed
 from liaison.billing.models import Account, Balance, Closing, Statement, Transfer
 from liaison.kernel.money import dollars
 from liaison.record.promises import promise
@@ -17,8 +17,7 @@ from liaison.record.promises import promise
 @promise("balances are the ledger's")
 def balances_agree() -> Iterator[str]:
     """What each claim and visit holds, kept with each entry, is what its entries add up to."""
-    nobody = f"'{NOBODY}'" if connection.vendor == "sqlite" else f"'{NOBODY}'::uuid"
-    entries = summed("billing_transfer", nobody, names=True)
+    entries = summed("billing_transfer", nobody_here(), names=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT account, SUM(cents) FROM ("  # noqa: S608  # names of our own

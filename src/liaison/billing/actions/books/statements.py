@@ -46,7 +46,7 @@ def make_statement(actor: Actor, patient_id: UUID, stage: str = "") -> Statement
         language = patient.language.partition("-")[0]
         language = language if language in LANGUAGES else "en"
         today = days.today()
-        aged = aging_of(patient_id, this.at)
+        aged = aging_of(patient_id)
         statement = this.save(
             Statement(
                 number=f"S{next_number('statement'):06d}",
