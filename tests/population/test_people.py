@@ -250,3 +250,17 @@ def test_the_awkward_ones_are_in_every_sample_of_sixty() -> None:
 
 def test_nobody_has_died(bundles: list[Json]) -> None:
     assert not [bundle for bundle in bundles if {"deceasedBoolean", "deceasedDateTime"} & set(patient(bundle))]
+
+
+def test_grown_ups_who_speak_another_language_were_born_there_and_the_rest_here(bundles: list[Json]) -> None:
+    people = [patient(bundle) for bundle in bundles]
+
+    def born_in(person: Json) -> str:
+        (found,) = [one for one in person["extension"] if one["url"].endswith("patient-birthPlace")]
+        return str(found["valueAddress"]["country"])
+
+    def speaks(person: Json) -> str:
+        return str(person["communication"][0]["language"]["coding"][0]["code"])
+
+    assert {born_in(one) for one in people if speaks(one) == "en" or age(one) < 18} == {"US"}
+    assert {born_in(one) for one in people if speaks(one) == "vi" and age(one) >= 18} == {"VN"}

@@ -105,13 +105,21 @@ def communication(house: Household) -> list[Resource]:
     return [{"language": concept("urn:ietf:bcp:47", *house.language), "preferred": True}]
 
 
+def birth_country(house: Household, person: Person, today: date) -> str:
+    """Where somebody was born: children here, and grown-ups of a house that speaks English."""
+    here = house.language[0] == "en" or person.age(today) < 18
+    return "US" if here else house.origin.country
+
+
 def add_patient(chart: Chart, house: Household, person: Person, number: int, seed: int, today: date) -> None:
     """Add the Patient to the chart."""
     core = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
+    birth_place = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
     extensions = [
         us_core_group("race", house.origin.race),
         us_core_group("ethnicity", house.origin.ethnicity),
         extension(core, valueCode="F" if person.sex == "female" else "M"),
+        extension(birth_place, valueAddress={"country": birth_country(house, person, today)}),
     ]
     if person.interpreter:
         url = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"

@@ -14,7 +14,7 @@ class Origin(NamedTuple):
 
     `two_families`: children carry the first family name of each parent. `keeps_name`: a married woman keeps hers.
     `at_home`: share of households that prefer the language over English; `interpreter`: share of those adults who
-    need one.
+    need one. `country`: where the grown-ups were born who speak it.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Origin(NamedTuple):
     men: tuple[str, ...]
     two_families: bool = False
     keeps_name: bool = False
+    country: str = "US"
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -94,6 +95,7 @@ ORIGINS = (
         _words("José Luis Miguel_Ángel Andrés Jesús Raúl Mateo Joaquín Iñaki Emilio Tomás Alejandro Ramón Santiago"),
         two_families=True,
         keeps_name=True,
+        country="MX",
     ),
     Origin(
         "vietnamese",
@@ -107,6 +109,7 @@ ORIGINS = (
         _words("Thị_Hoa Mai Lan Ngọc_Anh Thu_Hằng Kim_Liên Phương Quỳnh"),
         _words("Văn_Minh Quang Đức Tuấn_Anh Hùng Bảo Khải Thanh"),
         keeps_name=True,
+        country="VN",
     ),
     Origin(
         "arabic",
@@ -120,6 +123,7 @@ ORIGINS = (
         _words("Fatima Layla Noor Aisha Mariam Yasmin Huda Rania Salma"),
         _words("Ahmed Omar Yusuf Khalid Mahmoud Tariq Ibrahim Abdul-Rahman Sami"),
         keeps_name=True,
+        country="IQ",
     ),
     Origin(
         "nigerian",
@@ -132,6 +136,7 @@ ORIGINS = (
         _words("Adébáyò Okonkwo Nwosu Oyèlárán Ezeudu Balogun Chukwuemeka Afolabi"),
         _words("Ngozi Adaeze Folasade Chiamaka Yetunde Ifeoma Titilayo"),
         _words("Oluwaseun Chinedu Babatunde Emeka Olúfẹ́mi Ikenna Tunde"),
+        country="NG",
     ),
     Origin(
         "korean",
@@ -145,6 +150,7 @@ ORIGINS = (
         _words("Ji-woo Soo-jin Min-seo Eun-ji Hye-jin Seo-yeon"),
         _words("Min-jun Dong-hyun Joon-ho Sang-woo Tae-yang Ji-hoon"),
         keeps_name=True,
+        country="KR",
     ),
     Origin(
         "polish",
@@ -157,6 +163,7 @@ ORIGINS = (
         _words("Wójcik Nowak Łukasiewicz Szczepańczyk Mazur Dąbrowicz Wieczorek Gołąb"),
         _words("Agnieszka Małgorzata Katarzyna Zofia Bożena Halina Jadwiga"),
         _words("Krzysztof Łukasz Stanisław Paweł Zbigniew Grzegorz Józef"),
+        country="PL",
     ),
     Origin(
         "german",
@@ -169,6 +176,7 @@ ORIGINS = (
         _words("Müller Schäfer Köhler Weiß Von_Brandt Jäger Schröder-Lange Böttcher"),
         _words("Ursula Heidi Käthe Ingrid Annelise Greta Brigitte"),
         _words("Jürgen Klaus Günther Friedrich Karl-Heinz Otto Björn"),
+        country="DE",
     ),
     Origin(
         "hindi",
