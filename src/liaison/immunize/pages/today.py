@@ -98,7 +98,12 @@ def _prepared(patient: Patient, day: Day, form: Typed, part: str) -> dict[str, A
         "clear": screened and all(one.question in cleared for one in found if one.holds),
         "vis_missing": day.vis_missing(),
         "vis_given": [
-            {**one, "edition": date.fromisoformat(one["edition"]), "how": words.VIS_HOW.get(one["how"], one["how"])}
+            {
+                "title": one["title"],
+                "edition": date.fromisoformat(one["edition"]),
+                "language": words.LANGUAGES[one["language"]],
+                "how": words.VIS_HOW[one["how"]],
+            }
             for one in (day.preparation.vis if day.preparation else [])
         ],
         "vis_again": day.preparation is not None and bool(day.preparation.vis_emailed) and bool(day.to_give),
