@@ -5,7 +5,7 @@ from uuid import UUID
 from liaison.billing.actions import draft_charges
 from liaison.billing.actions.denials import note_denials
 from liaison.billing.models import Denial
-from liaison.billing.reactions import books, coverage  # noqa: F401  # followed by being imported
+from liaison.billing.reactions import books, claims, coverage  # noqa: F401  # followed by being imported
 from liaison.chart.models import Encounter
 from liaison.immunize.models import Immunization
 from liaison.record.actor import machine

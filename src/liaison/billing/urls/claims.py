@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liaison.billing.pages import claim, claim_acts, claim_papers, claims, files
+from liaison.billing.pages import claim, claim_acts, claim_papers, claim_rules, claims, files
 
 urlpatterns = [
     path("claims/", claims.claims, name="claims"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("claims/files/", files.files, name="claim-files"),
     path("claims/files/take/", files.take, name="take-file"),
     path("claims/files/<uuid:exchange_id>/resend/", files.resend, name="resend-file"),
+    path("claims/rules/", claim_rules.rules, name="claim-rules"),
+    path("claims/rules/new/", claim_rules.add, name="add-claim-rule"),
+    path("claims/rules/<slug:where>/checks/", claim_rules.checks, name="claim-checks"),
+    path("claims/rules/<slug:where>/<slug:key>/", claim_rules.edit, name="edit-claim-rule"),
+    path("claims/rules/<slug:where>/<slug:key>/away/", claim_rules.take_away, name="remove-claim-rule"),
     path("claims/letters/<uuid:letter_id>.pdf", claim_papers.letter, name="claim-letter"),
     path("claims/<uuid:claim_id>/", claim.claim, name="claim"),
     path("claims/<uuid:claim_id>/1500.pdf", claim_papers.paper, name="claim-paper"),

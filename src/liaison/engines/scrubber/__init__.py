@@ -5,12 +5,14 @@ is wrong with one), `scrub` gives the findings. `read_ncci` reads what CMS publi
 limits; whoever keeps them answers as `Edits`.
 """
 
+from liaison.engines.scrubber import words
 from liaison.engines.scrubber.facts import Drug, Facts, Finding, Line, Provider, Severity
 from liaison.engines.scrubber.ncci import MODIFIERS, Edits, Limit, NoEdits, Pair, read_ncci
-from liaison.engines.scrubber.rules import FIELDS, NEEDS, RuleFault, Rules, compile_rules, faults
-from liaison.engines.scrubber.scrub import scrub
+from liaison.engines.scrubber.rules import CHECKS, FIELDS, NEEDS, RuleFault, Rules, bad_codes, compile_rules, faults
+from liaison.engines.scrubber.scrub import by_rules, scrub
 
 __all__ = [
+    "CHECKS",
     "FIELDS",
     "MODIFIERS",
     "NEEDS",
@@ -26,8 +28,11 @@ __all__ = [
     "RuleFault",
     "Rules",
     "Severity",
+    "bad_codes",
+    "by_rules",
     "compile_rules",
     "faults",
     "read_ncci",
     "scrub",
+    "words",
 ]

@@ -225,7 +225,7 @@ def faults(body: Mapping[str, Any]) -> list[str]:
         if name not in CHECKS or said not in ("stop", "warn", "off"):
             found.append(f"checks: “{name}: {said}” is not known. Write stop, warn or off for {', '.join(CHECKS)}.")
     for name in ("clia", "ndc"):
-        found += [f"{name}: “{code}” is no code, range or beginning with *." for code in _bad_codes(body.get(name, ()))]
+        found += [f"{name}: “{code}” is no code, range or beginning with *." for code in bad_codes(body.get(name, ()))]
     seen: set[str] = set()
     for number, one in enumerate(body.get("rules", ()), 1):
         where = f"rule {one.get('key') or number}"
@@ -242,7 +242,7 @@ def faults(body: Mapping[str, Any]) -> list[str]:
         when = one.get("when", {})
         found += [f"{where}: “{test}” is no condition." for test in when if test not in _TESTS]
         for name in ("codes", "with_codes"):
-            found += [f"{where}: “{code}” is no code, range or beginning." for code in _bad_codes(when.get(name, ()))]
+            found += [f"{where}: “{code}” is no code, range or beginning." for code in bad_codes(when.get(name, ()))]
         for name in ("age_from", "age_to", "units_over", "days_over"):
             if name in when and not isinstance(when[name], int):
                 found.append(f"{where}: {name} is a whole number.")
@@ -252,12 +252,16 @@ def faults(body: Mapping[str, Any]) -> list[str]:
 _KNOWN = ("timely_filing_days", "ask_after_days", "ask_again_days", "checks", "clia", "ndc", "rules", "about")
 
 
-def _bad_codes(written: Sequence[str]) -> list[str]:
+_VALUED = ("modifier:", "diagnosis:", "code:", "taxonomy:")
+
+
+def bad_codes(written: Sequence[str]) -> list[str]:
+    """Those that are no code, no range of codes and no beginning with `*`."""
     return [str(one) for one in written if not (isinstance(one, str) and _CODES.fullmatch(one))]
 
 
 def _bad_needs(needs: Sequence[str]) -> list[str]:
-    return [one for one in needs if one not in NEEDS and not one.startswith(("modifier:", "diagnosis:", "code:"))]
+    return [one for one in needs if one not in NEEDS and not one.startswith(_VALUED)]
 
 
 def has(need: str, facts: Facts, line: Line | None) -> bool:
@@ -267,6 +271,8 @@ def has(need: str, facts: Facts, line: Line | None) -> bool:
         return any(value in one.modifiers for one in ([line] if line else facts.lines))
     if kind == "diagnosis":
         return any(code.replace(".", "").startswith(value.replace(".", "")) for code in facts.diagnoses)
+    if kind == "taxonomy":
+        return facts.rendering.taxonomy.startswith(value)
     if kind == "code":
         return any(one.code == value for one in facts.lines)
     return NEEDS[need](facts, line)

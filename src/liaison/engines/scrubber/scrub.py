@@ -21,7 +21,7 @@ def scrub(facts: Facts, rules: Rules, edits: Edits = _NONE) -> list[Finding]:
     found = [*_parties(facts, rules), *_claim(facts, rules)]
     for number, line in enumerate(facts.lines, 1):
         found += _line(facts, line, number, rules)
-    found += _by_rules(facts, rules)
+    found += by_rules(facts, rules)
     if facts.lines:
         found += _pairs(facts, rules, edits)
         found += _limits(facts, rules, edits)
@@ -137,7 +137,8 @@ def _drug(line: Line, number: int, rules: Rules) -> Iterator[Finding]:
         yield from _made(rules, "ndc-form", said, mend, where, line=number)
 
 
-def _by_rules(facts: Facts, rules: Rules) -> Iterator[Finding]:
+def by_rules(facts: Facts, rules: Rules) -> Iterator[Finding]:
+    """What the rules alone find, without what is built in."""
     for rule in rules.rules:
         if not rule.when.of_claim(facts):
             continue
