@@ -4,12 +4,9 @@ import http.cookiejar
 import json
 import re
 import socket
-import sqlite3
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +14,7 @@ import psutil
 import pytest
 
 from tests.support.clinic import Clinic
-from tests.support.processes import PATIENCE_SECONDS, Child, free_port
+from tests.support.processes import Child, free_port
 
 pytestmark = [pytest.mark.processes]
 PASSWORD = "maple-street"
@@ -41,7 +38,7 @@ def demo(town: Clinic) -> Iterator[Callable[..., tuple[str, Child]]]:
         port = free_port()
         child = town.start("demo", "--port", str(port), *arguments)
         greeting = rf"127\.0\.0\.1:{port}  (?s:.*)Office manager"
-        wait_until(child, lambda: re.search(greeting, child.output()) is not None)
+        child.wait_until(lambda: re.search(greeting, child.output()) is not None)
         return f"http://127.0.0.1:{port}", child
 
     yield start
@@ -75,15 +72,6 @@ class Visitor:
             return str(answer.read().decode())
 
 
-def wait_until(child: Child, holds: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE_SECONDS * 4):
-        if holds():
-            return
-        assert child.running, child.output()
-        time.sleep(0.25)
-    raise AssertionError(f"the demo has not come so far:\n{child.output()}")
-
-
 def shown_time(home: Path) -> datetime:
     return datetime.fromtimestamp(float((home / "clock").read_text().split()[1]), UTC)
 
@@ -91,19 +79,6 @@ def shown_time(home: Path) -> datetime:
 def check(town: Clinic) -> dict[str, object]:
     found: dict[str, object] = json.loads(town.liaison("check", "--json").stdout)
     return found
-
-
-def figure(town: Clinic, sql: str) -> int:
-    if town.database_url:
-        import psycopg
-
-        with psycopg.connect(town.database_url) as connection:
-            row = connection.execute(sql.encode()).fetchone()
-    else:
-        with closing(sqlite3.connect(town.home / "liaison.sqlite3")) as lite:
-            row = lite.execute(sql).fetchone()
-    assert row
-    return int(row[0])
 
 
 def test_the_demo_greets_with_a_sign_in_for_every_role_and_each_of_them_signs_in(
@@ -126,13 +101,13 @@ def test_the_day_moves_the_board_shows_people_and_nothing_is_left_running(
     town: Clinic, demo: Callable[..., tuple[str, Child]]
 ) -> None:
     address, child = demo("--visits", "20", "--speed", "120x")
-    first = figure(town, "SELECT count(*) FROM record_outboxevent")
+    first = town.figure("SELECT count(*) FROM record_outboxevent")
     visitor = Visitor(address)
 
     board = visitor.sign_in("dana", PASSWORD)
-    wait_until(child, lambda: figure(town, "SELECT count(*) FROM record_outboxevent") > first + 10)
+    child.wait_until(lambda: town.figure("SELECT count(*) FROM record_outboxevent") > first + 10)
 
-    expected = figure(town, "SELECT count(*) FROM visits_visit WHERE stage NOT IN ('cancelled', 'requested')")
+    expected = town.figure("SELECT count(*) FROM visits_visit WHERE stage NOT IN ('cancelled', 'requested')")
     assert expected >= 15
     assert len(set(re.findall(r"/visits/[0-9a-f-]{36}/", board))) >= 2
     family = psutil.Process(child.pid).children(recursive=True)
@@ -146,14 +121,14 @@ def test_a_second_start_keeps_the_data_and_lets_the_clock_go_on(
     town: Clinic, demo: Callable[..., tuple[str, Child]]
 ) -> None:
     stood = shown_time(town.home)
-    visits = figure(town, "SELECT count(*) FROM visits_visit WHERE channel <> 'staff'")
-    moves = figure(town, "SELECT count(*) FROM visits_move")
+    visits = town.figure("SELECT count(*) FROM visits_visit WHERE channel <> 'staff'")
+    moves = town.figure("SELECT count(*) FROM visits_move")
 
     _, child = demo("--visits", "20", "--speed", "120x")
-    wait_until(child, lambda: figure(town, "SELECT count(*) FROM visits_move") > moves)
+    child.wait_until(lambda: town.figure("SELECT count(*) FROM visits_move") > moves)
 
     assert shown_time(town.home) > stood
-    assert figure(town, "SELECT count(*) FROM visits_visit WHERE channel <> 'staff'") == visits
+    assert town.figure("SELECT count(*) FROM visits_visit WHERE channel <> 'staff'") == visits
     assert child.stop() == 0
     assert check(town)["holds"] is True
 
@@ -166,7 +141,7 @@ def test_a_second_demo_in_a_home_is_told_that_one_runs(town: Clinic, demo: Calla
 
     assert refused.returncode == fresh.returncode == 1
     assert refused.stderr == f"liaison: A demo is running in {town.home} already. Stop it first (Ctrl+C).\n"
-    assert figure(town, "SELECT count(*) FROM people_patient") >= 400
+    assert town.figure("SELECT count(*) FROM people_patient") >= 400
 
 
 def test_a_taken_port_is_said_before_anything_is_done(tmp_path: Path, make_clinic: Callable[..., Clinic]) -> None:
@@ -211,7 +186,7 @@ def test_patients_that_are_not_there_are_said_and_leave_nothing(make_clinic: Cal
 
     assert refused.returncode == 1
     assert refused.stderr == "liaison: There is no file or folder nobody.json.\n"
-    assert figure(empty, "SELECT count(*) FROM places_organization") == 0
+    assert empty.figure("SELECT count(*) FROM places_organization") == 0
 
 
 def test_fresh_begins_anew_and_takes_the_payer_with_it(town: Clinic, shared: Callable[[str], Path]) -> None:
@@ -223,8 +198,8 @@ def test_fresh_begins_anew_and_takes_the_payer_with_it(town: Clinic, shared: Cal
 
     town.liaison("demo", "--fresh", "--set-up-only", "--patients", *paths)
 
-    assert figure(town, "SELECT count(*) FROM people_patient") == 3
-    assert figure(town, "SELECT count(*) FROM visits_visit") == 0
+    assert town.figure("SELECT count(*) FROM people_patient") == 3
+    assert town.figure("SELECT count(*) FROM visits_visit") == 0
     assert not (town.home / "sandbox-payer.sqlite3").exists()
     assert not (town.home / "clock").exists()
 
@@ -239,4 +214,4 @@ def test_fresh_never_touches_a_practice(make_clinic: Callable[..., Clinic]) -> N
 
     assert refused.returncode == 1
     assert "holds records that are not the demo's; --fresh would delete them." in refused.stderr
-    assert figure(practice, "SELECT count(*) FROM people_patient") == 1
+    assert practice.figure("SELECT count(*) FROM people_patient") == 1

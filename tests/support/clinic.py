@@ -1,9 +1,13 @@
 """A clinic of a test's own, run as an operator runs it: through the command line, in real processes."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+
+import psycopg
 
 from tests.support import environment, postgres, templates
 from tests.support.processes import Child, free_port
@@ -62,6 +66,17 @@ class Clinic:
             words = " ".join(map(str, arguments))
             raise AssertionError(f"liaison {words} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done
+
+    def figure(self, sql: str) -> int:
+        """What a query of one row and column finds in the database, beside the clinic's processes."""
+        if self.database_url:
+            with psycopg.connect(self.database_url) as connection:
+                row = connection.execute(sql.encode()).fetchone()
+        else:
+            with closing(sqlite3.connect(self.home / templates.SQLITE_NAME)) as file:
+                row = file.execute(sql).fetchone()
+        assert row
+        return int(row[0])
 
     def start(self, *arguments: str | Path) -> Child:
         """Start a command and leave it running; its output is in the child's `output()`."""

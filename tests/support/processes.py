@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -105,14 +105,18 @@ class Child:
 
     def wait_for_http(self, url: str) -> None:
         """Wait until a GET of the address answers 200; fail with the output when the process ends before."""
+        self.wait_until(lambda: _answers(url))
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds; fail with the output when the process ends before."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not _answers(url):
+        while not holds():
             if not self.running:
                 raise AssertionError(f"the process ended with {self.process.returncode}:\n{self.output()}")
             if time.monotonic() > deadline:
                 self.kill()
-                raise AssertionError(f"{url} never answered:\n{self.output()}")
-            time.sleep(0.1)
+                raise AssertionError(f"what is waited for never came:\n{self.output()}")
+            time.sleep(0.05)
 
     def _family(self) -> list[psutil.Process]:
         try:
