@@ -124,3 +124,74 @@ def test_rules_are_checked_and_put_in_force_for_one_payer(home: Path, practice: 
     bad = written(home, "bad.json", json.dumps({"rules": [{"key": "x", "when": {"moon": "full"}}]}))
     with pytest.raises((CommandError, Invalid)):
         call_command("claims", "publish-rules", str(bad))
+
+
+# As CMS publishes them (typed by hand, codes of nobody's): notices and headings over several lines, signs of Windows
+AS_PUBLISHED = (
+    b"CPT only copyright 2025 American Medical Association.  All rights reserved. CPT\xae\r\n"
+    b"Column1/Column2 Edits\r\n"
+    b"Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\r\n"
+    b"\t\tprior to 1996\tDate\tDate\t0=not allowed\t\r\n"
+    b"\t\t\t\t*=no data\t1=allowed\t\r\n"
+    b"\t\t\t\t\t9=not applicable\t\r\n"
+    b"11111\t22222\t \t20260101\t*\t1\tMisuse of column two code with column one code\r\n"
+    b"11111\t22222\t \t20200101\t20241231\t0\tMisuse of column two code with column one code\r\n"
+    b"11111\t33333\t*\t19960101\t*\t0\tMore extensive procedure\r\n"
+    b"11111\t44444\t \t20200101\t20200101\t9\tStandards of medical / surgical practice\r\n"
+    b"0001U\tJ1885\t \t20210401\t*\t1\tCPT Manual or CMS manual coding instruction\r\n"
+)
+MUE_AS_PUBLISHED = (
+    b'"CPT codes, descriptions and other data only are copyright 2025 American Medical Association.\r\n'
+    b'All rights reserved. CPT\xae is a registered trademark, and so on, and on.",,,\r\n'
+    b'"HCPCS/\r\nCPT Code",Practitioner Services MUE Values,MUE Adjudication Indicator,MUE Rationale\r\n'
+    b"11111,1,2 Date of Service Edit: Policy,Code Descriptor / CPT Instruction\r\n"
+    b"22222,0,3 Date of Service Edit: Clinical,Clinical: CMS Workgroup\r\n"
+    b"J7192,22000,3 Date of Service Edit: Clinical,Prescribing Information\r\n"
+    b"J1885,8,1 Line Edit,Clinical: Data\r\n"
+)
+
+
+def published(folder: Path) -> list[Path]:
+    """The two ZIPs of a quarter: each table in them as text and as a spreadsheet."""
+    rows = [["HCPCS/CPT Code", "Practitioner Services MUE Values", "MUE Adjudication Indicator", "MUE Rationale"],
+            ["J7192", "22000", "3 Date of Service Edit: Clinical", "Prescribing Information"]]  # fmt: skip
+    pairs, limits = folder / "ccipra-v321r0-f1.zip", folder / "practitioner-services-mue-table.zip"
+    with zipfile.ZipFile(pairs, "w") as packed:
+        packed.writestr("ccipra-v321r0-f1.TXT", AS_PUBLISHED)
+        packed.write(
+            sheet(folder / "pairs.xlsx", [["11111", "99999", "", "20200101", "*", "1"]]), "ccipra-v321r0-f1.xlsx"
+        )
+    with zipfile.ZipFile(limits, "w") as packed:
+        packed.writestr("MCR_MUE_PractitionerServices.csv", MUE_AS_PUBLISHED)
+        packed.write(sheet(folder / "limits.xlsx", rows), "MCR_MUE_PractitionerServices.xlsx")
+    return [pairs, limits]
+
+
+def test_the_files_of_a_quarter_are_loaded_as_they_come(home: Path) -> None:
+    loaded = ncci.load(published(home), DAY)
+    assert (loaded.pairs, loaded.limits) == (5, 4)
+    edits = ncci.edits()
+    limits = edits.limits(["11111", "22222", "J7192", "J1885"], DAY)
+    assert {code: (one.units, one.by) for code, one in limits.items()} == {
+        "11111": (1, "2"),
+        "22222": (0, "3"),
+        "J7192": (22_000, "3"),
+        "J1885": (8, "1"),
+    }
+    assert [one.modifier for one in edits.pairs(["11111", "22222"], DAY)] == ["1"]
+    assert list(edits.pairs(["11111", "44444", "99999"], DAY)) == []
+    assert [one.second for one in edits.pairs(["0001U", "J1885"], DAY)] == ["J1885"]
+
+
+def test_a_pair_that_was_deleted_and_came_back_holds_on_its_days(home: Path) -> None:
+    ncci.load(published(home), DAY)
+    days = (date(2019, 12, 31), date(2020, 1, 1), date(2024, 12, 31), date(2025, 1, 1), date(2026, 1, 1))
+    found = [[one.modifier for one in ncci.edits().pairs(["11111", "22222"], day)] for day in days]
+    assert found == [[], ["0"], ["0"], [], ["1"]]
+
+
+def test_a_spreadsheet_alone_in_its_zip_is_read(home: Path) -> None:
+    with zipfile.ZipFile(home / "mue.zip", "w") as packed:
+        packed.write(sheet(home / "mue.xlsx", [["11111", "3", "1 Line Edit", "Words"]]), "mue.xlsx")
+    ncci.load([home / "mue.zip"], DAY)
+    assert ncci.edits().limits(["11111"], DAY)["11111"].units == 3

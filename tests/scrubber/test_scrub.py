@@ -188,7 +188,7 @@ PTP = """This notice stands above the table. It has, commas.
 Column 1\tColumn 2\t*=In existence prior to 1996\tEffective Date\tDeletion Date *=no data\tModifier 0=not allowed\tPTP
 11111\t22222\t \t20200101\t*\t1\tWords that are not kept
 11111\t33333\t*\t19960101\t*\t0\tWords
-11111\t44444\t\t20200101\t20240101\t0\tWords
+11111\t44444\t\t20200101\t20231231\t0\tWords
 11111\t55555\t\t20200101\t20200101\t9\tWords
 66666\t77777\t20200101\t*\t1\tMedicaid has no mark of 1996
 bad\trow

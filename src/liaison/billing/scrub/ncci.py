@@ -4,7 +4,9 @@ The pairs are some two million and change each quarter as a whole, so they are n
 file takes the place of what it replaces in one step; who reads meanwhile reads the old one.
 """
 
+import shutil
 import sqlite3
+import sys
 import threading
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 from xml.etree import ElementTree  # files of CMS that the operator names; expat refuses entity bombs
 
 from django.conf import settings
@@ -27,7 +31,7 @@ CREATE TABLE unit_limit (code TEXT, begins INTEGER, units INTEGER, kind TEXT, PR
 CREATE TABLE file (name TEXT, rows INTEGER, loaded TEXT);
 """
 _PAIRS = """SELECT first, second, begins, ends, modifier FROM pair
-WHERE first IN (?) AND second IN (?) AND begins <= ? AND ends > ? AND modifier <> '9'"""
+WHERE first IN (?) AND second IN (?) AND begins <= ? AND ends >= ? AND ends > begins AND modifier <> '9'"""
 _LIMITS = "SELECT code, units, kind FROM unit_limit WHERE code IN (?) AND begins <= ? ORDER BY begins"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _BATCH = 20_000
@@ -111,40 +115,66 @@ def _keep_others(database: sqlite3.Connection, pairs: int, limits: int) -> None:
 
 
 def _rows(file: Path) -> Iterator[Pair | Limit]:
-    """What a file says; of a ZIP every file in it."""
+    """What a file says; of a ZIP every table in it, once where it stands there in several forms."""
     try:
         if file.suffix.lower() == ".zip":
             with zipfile.ZipFile(file) as packed:
-                for name in packed.namelist():
-                    if name.lower().endswith(".txt"):
-                        with packed.open(name) as stream:
-                            yield from read_ncci(TextIOWrapper(stream, "utf-8", "replace"))
-        elif file.suffix.lower() == ".xlsx":
-            yield from _sheet(file)
+                for name in _tables_in(packed):
+                    with packed.open(name) as stream:
+                        yield from _rows_of(name, stream)
         else:
-            with file.open(encoding="utf-8", errors="replace") as stream:
-                yield from read_ncci(stream)
-    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as trouble:
+            with file.open("rb") as stream:
+                yield from _rows_of(file.name, stream)
+    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as trouble:
         raise Invalid("unreadable", f"{file.name} cannot be read ({type(trouble).__name__}).")
 
 
-def _sheet(file: Path) -> Iterator[Pair | Limit]:
-    """The rows of the first sheet of a spreadsheet."""
-    with zipfile.ZipFile(file) as packed:
+def _tables_in(packed: zipfile.ZipFile) -> list[str]:
+    """The tables of a ZIP by name. CMS puts each in it as text and as a spreadsheet; text is read faster."""
+    found: dict[str, str] = {}
+    for suffix in (".xlsx", ".csv", ".txt"):
+        for name in packed.namelist():
+            if name.lower().endswith(suffix) and not name.startswith("__MACOSX"):
+                found[name[: -len(suffix)].casefold()] = name
+    return sorted(found.values())
+
+
+def _rows_of(name: str, stream: IO[bytes]) -> Iterator[Pair | Limit]:
+    if name.lower().endswith(".xlsx"):
+        with TemporaryFile() as whole:  # a spreadsheet is a ZIP of its own, read from its end
+            shutil.copyfileobj(stream, whole)
+            yield from _sheet(whole)
+    else:
+        # The notices have signs of Windows; codes and days are plain
+        yield from read_ncci(TextIOWrapper(stream, "cp1252", "replace"))
+
+
+def _sheet(whole: IO[bytes]) -> Iterator[Pair | Limit]:
+    """The rows of the first sheet of a spreadsheet, one at a time."""
+    with zipfile.ZipFile(whole) as packed:
         words: list[str] = []
         if "xl/sharedStrings.xml" in packed.namelist():
             with packed.open("xl/sharedStrings.xml") as stream:
-                for _, item in ElementTree.iterparse(stream):  # noqa: S314  # files of CMS that the operator names; expat refuses entity bombs
-                    if item.tag == f"{_MAIN}si":
-                        words.append("".join(text.text or "" for text in item.iter(f"{_MAIN}t")))
-                        item.clear()
+                for item in _each(stream, f"{_MAIN}si"):
+                    words.append(sys.intern("".join(text.text or "" for text in item.iter(f"{_MAIN}t"))))
         sheet = min(name for name in packed.namelist() if name.startswith("xl/worksheets/sheet"))
         with packed.open(sheet) as stream:
-            for _, row in ElementTree.iterparse(stream):  # noqa: S314  # files of CMS that the operator names; expat refuses entity bombs
-                if row.tag == f"{_MAIN}row":
-                    if (found := read_row(_cells(row, words))) is not None:
-                        yield found
-                    row.clear()
+            for row in _each(stream, f"{_MAIN}row"):
+                if (found := read_row(_cells(row, words))) is not None:
+                    yield found
+
+
+def _each(stream: IO[bytes], tag: str) -> Iterator[ElementTree.Element]:
+    """Each element of a name, which is forgotten when the next is asked for."""
+    above: list[ElementTree.Element] = []
+    for event, element in ElementTree.iterparse(stream, ("start", "end")):  # noqa: S314  # files of CMS that the operator names; expat refuses entity bombs
+        if event == "start":
+            above.append(element)
+            continue
+        above.pop()
+        if element.tag == tag:
+            yield element
+            above[-1].clear()
 
 
 def _cells(row: ElementTree.Element, words: Sequence[str]) -> list[str]:

@@ -1,9 +1,10 @@
 """The National Correct Coding Initiative: pairs of procedures that are not paid together, and limits of units.
 
-CMS publishes both each quarter: the pairs (PTP) as tab-separated text and as a spreadsheet, the limits (MUE) as comma-
-separated text and as a spreadsheet. Rows are known by their shape, not by their place, for the notices and headings
-above them differ from file to file: a pair begins with two codes, a limit with a code and a small number. Words of the
-files (the rationale) are not kept.
+CMS publishes both each quarter: the pairs (PTP) as tab-separated text and as a spreadsheet, in four parts of half a
+million rows, the limits (MUE) as comma-separated text and as a spreadsheet. Rows are known by their shape, not by their
+place, for the notices and headings above them take one line or several: a pair begins with two codes and has its days
+after them, a limit with a code and a number, which may have five digits too. A pair stands in several rows where it was
+deleted and came back. Words of the files (the rationale) are not kept.
 """
 
 import csv
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 # What says that two services of one day were apart (NCCI Policy Manual, chapter I, section E)
@@ -27,7 +29,10 @@ _DAY = re.compile(r"(?:19|20)[0-9]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`second` is not paid beside `first` from `begins` until before `ends`; `modifier` 0 never, 1 with a modifier."""
+    """`second` is not paid beside `first` from `begins` to `ends`; `modifier` 0 never, 1 with a modifier.
+
+    One that ends on the day it begins was taken back and has never held.
+    """
 
     first: str
     second: str
@@ -68,7 +73,7 @@ class NoEdits:
 def read_ncci(text: Iterable[str]) -> Iterator[Pair | Limit]:
     """The pairs and limits in the lines of a published file; notices and headings are passed over."""
     for line in text:
-        cells = line.split("\t") if "\t" in line else next(csv.reader([line]), [])
+        cells = line.split("\t", 6) if "\t" in line else next(csv.reader([line]), [])
         if (found := read_row(cells)) is not None:
             yield found
 
@@ -78,8 +83,8 @@ def read_row(cells: Sequence[str]) -> Pair | Limit | None:
     cells = [cell.strip() for cell in cells]
     if len(cells) < 3 or not _CODE.fullmatch(cells[0]):
         return None
-    if _CODE.fullmatch(cells[1]) and len(cells) >= 4:
-        return _pair(cells)
+    if len(cells) >= 5 and _CODE.fullmatch(cells[1]) and (pair := _pair(cells)) is not None:
+        return pair
     if cells[1].isdecimal() and len(cells[1]) <= 5:
         by = cells[2][:1]
         return Limit(cells[0], int(cells[1]), by if by in ("1", "2", "3") else "1")
@@ -96,6 +101,7 @@ def _pair(cells: Sequence[str]) -> Pair | None:
     return Pair(cells[0], cells[1], begins, ends, cells[at + 2][:1]) if begins and ends else None
 
 
+@lru_cache(maxsize=2000)
 def _day(text: str) -> date | None:
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
