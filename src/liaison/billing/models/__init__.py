@@ -11,6 +11,7 @@ from liaison.billing.models.books import (
     Drawer,
     Expense,
     ExpensePaper,
+    Reconciled,
 )
 from liaison.billing.models.claims import Acknowledgment, Adjudication, Charge, Claim, Letter
 from liaison.billing.models.coding import VisitCoding
@@ -47,6 +48,7 @@ __all__ = [
     "Payment",
     "PaymentPlan",
     "Placement",
+    "Reconciled",
     "Statement",
     "Transfer",
     "Unposted",

@@ -153,6 +153,39 @@ class BankStatement(Guarded):
         return self.name
 
 
+class Reconciled(Guarded):
+    """Bank and books agree through a day: what the bank held before, and its lines since that are matched to the books,
+    come to what its statement ends with. The first row only says what the bank held when the books began.
+    """
+
+    through = models.DateField()
+    opening_cents = models.BigIntegerField()
+    matched_cents = models.BigIntegerField()
+    ending_cents = models.BigIntegerField()
+    closed_by = models.CharField(max_length=120)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_by = models.CharField(max_length=120, default="", blank=True)
+    reopen_reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ending_cents=models.F("opening_cents") + models.F("matched_cents")),
+                name="reconciled_to_the_cent",
+            ),
+            models.UniqueConstraint(
+                fields=["through"], condition=models.Q(reopened_at__isnull=True), name="reconciled_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reopened_at__isnull=True) | ~models.Q(reopen_reason=""),
+                name="reconciled_anew_for_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"reconciled through {self.through}"
+
+
 class BankLine(Guarded):
     """One line of the bank's: `cents` came in, or went out (negative). Told apart by `mark`, so that files overlap."""
 
@@ -162,9 +195,14 @@ class BankLine(Guarded):
     cents = models.BigIntegerField()
     reference = models.CharField(max_length=60, default="", blank=True)
     words = models.CharField(max_length=200, default="", blank=True)
+    reconciled = models.ForeignKey(Reconciled, models.PROTECT, null=True, db_index=False, related_name="lines")
 
     class Meta:
-        indexes = (models.Index(fields=["on"], name="bank_line_by_day"),)
+        indexes = (
+            models.Index(fields=["on"], name="bank_line_by_day"),
+            models.Index(fields=["on"], name="bank_line_open", condition=models.Q(reconciled__isnull=True)),
+            models.Index(fields=["reconciled"], name="bank_line_reconciled"),
+        )
 
     def __str__(self) -> str:
         return f"{self.on} {self.cents}"

@@ -16,12 +16,14 @@ from liaison.billing.models import Account
 from liaison.billing.pages.shown import chosen
 from liaison.billing.queries import bank as queries
 from liaison.billing.queries import expenses as spent
+from liaison.billing.queries import reconciling
 from liaison.kernel import money
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 
 _ACCOUNTS = [(str(one), str(Account(one).label)) for one in ledger.EXPENSES]
+_SHOWN = 100
 _EXPENSE = ("account", "vendor", "cents", "paid_on", "paid_from", "reference", "memo")
 
 
@@ -29,21 +31,38 @@ _EXPENSE = ("account", "vendor", "cents", "paid_on", "paid_from", "reference", "
 @page("books.bank")
 def bank(request: StaffRequest) -> HttpResponse:
     """The bank's lines beside the books' movements: what belongs together, and what is left of each."""
-    return _bank(request, Typed())
+    return shown_bank(request, Typed())
 
 
-def _bank(request: StaffRequest, form: Typed) -> HttpResponse:
-    view = queries.reconciliation(request.actor)
+def shown_bank(request: StaffRequest, form: Typed) -> HttpResponse:
+    """The page of the bank, with what was typed into one of its forms."""
+    view, standing = queries.reconciliation(request.actor), reconciling.standing(request.actor)
     matched = {one.movement.key for one in view.offers if one.movement}
+    unmatched = [one for one in view.offers if not one.movement]
+    outstanding = [one for one in view.outstanding if one.key not in matched]
+    offered = [one for one in view.offers if one.movement]
+    form.values = _before(request, standing) | form.values
     context = {
         "here": "claims",
         "view": view,
-        "offered": [one for one in view.offers if one.movement],
-        "unmatched": [one for one in view.offers if not one.movement],
-        "outstanding": [one for one in view.outstanding if one.key not in matched],
+        "standing": standing,
+        "history": reconciling.reconciled(request.actor),
+        "offered": offered[:_SHOWN],
+        "unmatched": unmatched[:_SHOWN],
+        "outstanding": outstanding[:_SHOWN],
+        "many": {"offered": len(offered), "unmatched": len(unmatched), "outstanding": len(outstanding)},
         "accounts": _ACCOUNTS,
     }
     return shown(request, "billing/books/bank.html", form, **context)
+
+
+def _before(request: StaffRequest, standing: reconciling.Standing) -> dict[str, str]:
+    """What the forms of the bank say before anybody typed: from its statements."""
+    if standing.before is None:
+        guess = reconciling.suggested(request.actor)
+        return {"begun_on": f"{guess.on}", "begun_cents": f"{money.decimal(guess.cents):.2f}"} if guess else {}
+    said = "" if standing.ending_cents is None else f"{money.decimal(standing.ending_cents):.2f}"
+    return {"through": f"{standing.through or ''}", "ending_cents": said}
 
 
 @require_POST
@@ -59,7 +78,7 @@ def take_in(request: StaffRequest) -> HttpResponse:
             raise Invalid("too-large", "A statement may have 20 MB. Choose a shorter time at the bank.", "statement")
         taken = actions.take_in_statement(request.actor, file.name or "", file.read())
     except ON_THE_FORM as refusal:
-        return _bank(request, form.refuse(refusal))
+        return shown_bank(request, form.refuse(refusal))
     return done(request, f"Taken in: {taken.name}, {taken.lines.count()} new lines.", reverse("bank"))
 
 
@@ -74,7 +93,7 @@ def match(request: StaffRequest) -> HttpResponse:
             request.actor, {chosen(line, "pairs"): chosen(moved, "pairs") for line, moved in pairs.items()}
         )
     except ON_THE_FORM as refusal:
-        return _bank(request, form.refuse(refusal))
+        return shown_bank(request, form.refuse(refusal))
     return done(request, f"{len(made)} matched.", reverse("bank"))
 
 
@@ -87,7 +106,7 @@ def undo(request: StaffRequest, match_id: UUID) -> HttpResponse:
         actions.undo_match(request.actor, match_id, form.text("reason"))
     except ON_THE_FORM as refusal:
         form.sorry = refusal.sentence
-        return _bank(request, form)
+        return shown_bank(request, form)
     return done(request, "The match is undone.", reverse("bank"))
 
 
@@ -100,7 +119,7 @@ def line_expense(request: StaffRequest, line_id: UUID) -> HttpResponse:
         made = actions.expense_of_line(request.actor, line_id, account=form.text("account"), vendor=form.text("vendor"))
     except ON_THE_FORM as refusal:
         form.sorry = refusal.sentence
-        return _bank(request, form)
+        return shown_bank(request, form)
     return done(request, f"Entered as {made.number} and matched.", reverse("bank"))
 
 

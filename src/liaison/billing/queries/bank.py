@@ -8,7 +8,17 @@ from uuid import UUID
 from django.db.models import Case, F, Max, Min, Q, Sum, When
 
 from liaison.billing.books import days
-from liaison.billing.models import Account, BankLine, BankMatch, BankStatement, Deposit, Expense, Payment, Transfer
+from liaison.billing.models import (
+    Account,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    Deposit,
+    Expense,
+    Payment,
+    Reconciled,
+    Transfer,
+)
 from liaison.billing.queries.periods import balances_at
 from liaison.record.actor import Actor
 
@@ -41,8 +51,8 @@ class Offer:
 class Reconciliation:
     """The bank beside the books at the end of the newest statement, in cents.
 
-    `books_cents` + what only the bank has - what only the books have = what the bank should say; `difference_cents` is
-    what it says beyond that, where it says something.
+    `begun_cents` (held before the books began) + `books_cents` + what only the bank has - what only the books have is
+    what the bank should say; `difference_cents` is what it says beyond that, where it says something.
     """
 
     statements: Sequence[BankStatement]
@@ -50,6 +60,7 @@ class Reconciliation:
     offers: Sequence[Offer]
     outstanding: Sequence[Movement]
     matched: Sequence[BankMatch]
+    begun_cents: int
     books_cents: int
     only_bank_cents: int
     only_books_cents: int
@@ -57,7 +68,7 @@ class Reconciliation:
 
     @property
     def expected_cents(self) -> int:
-        return self.books_cents + self.only_bank_cents - self.only_books_cents
+        return self.begun_cents + self.books_cents + self.only_bank_cents - self.only_books_cents
 
     @property
     def difference_cents(self) -> int | None:
@@ -70,7 +81,8 @@ def reconciliation(actor: Actor) -> Reconciliation:
     statements = list(BankStatement.objects.defer("body").order_by("-last_on", "-created_at")[:24])
     newest = statements[0] if statements else None
     last_on = newest.last_on if newest else None
-    lines = list(BankLine.objects.filter(matches=None).order_by("on", "pk"))
+    lines = list(BankLine.objects.filter(matches=None, reconciled=None).order_by("on", "pk"))
+    begun = Reconciled.objects.filter(reopened_at=None).order_by("through").first()
     open_ = movements(days.end(last_on) if last_on else None)
     return Reconciliation(
         statements=statements,
@@ -78,6 +90,7 @@ def reconciliation(actor: Actor) -> Reconciliation:
         offers=offers(lines, open_),
         outstanding=open_,
         matched=list(BankMatch.objects.select_related("line").order_by("-created_at")[:50]),
+        begun_cents=begun.ending_cents if begun else 0,
         books_cents=balances_at(days.end(last_on))[A.BANK] if last_on else 0,
         only_bank_cents=sum(line.cents for line in lines),
         only_books_cents=sum(one.cents for one in open_),

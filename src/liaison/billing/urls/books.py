@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liaison.billing.pages import bank, books, drawer, rates, settling, statements
+from liaison.billing.pages import bank, books, drawer, rates, reconciling, settling, statements
 
 urlpatterns = [
     path("books/", books.day, name="day-sheet"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("books/bank/match/", bank.match, name="match-bank"),
     path("books/bank/matches/<uuid:match_id>/undo/", bank.undo, name="undo-match"),
     path("books/bank/lines/<uuid:line_id>/expense/", bank.line_expense, name="bank-line-expense"),
+    path("books/bank/begin/", reconciling.begin, name="begin-bank"),
+    path("books/bank/reconcile/", reconciling.reconcile, name="reconcile-bank"),
+    path("books/bank/reconciled/<uuid:reconciled_id>/reopen/", reconciling.reopen, name="reopen-bank"),
     path("books/expenses/", bank.expenses, name="expenses"),
     path("books/expenses/<uuid:expense_id>/papers/", bank.expense_papers, name="expense-papers"),
     path("books/expenses/<uuid:expense_id>/cancel/", bank.cancel_expense, name="cancel-expense"),

@@ -18,11 +18,13 @@ def read(body: bytes) -> BankFile:
 
 
 def _text(body: bytes) -> str:
-    if b"\x00" in body[:4_000]:
+    """The text of a file: spreadsheets write UTF-16, banks UTF-8 or the code page of Windows."""
+    wide = body.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\x00" in body and not wide:
         raise BankFileError("This is no OFX or CSV file. Download the statement from the bank again.")
-    for encoding in ("utf-8-sig", "cp1252"):
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
         try:
-            return body.decode(encoding)
+            return body.decode(encoding).replace("\x00", "")
         except UnicodeDecodeError:
             continue
-    return body.decode("latin-1")
+    return body.decode("latin-1").replace("\x00", "")

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+YEARS = range(1990, 2101)
+"""Years that a statement may be of; another is a typing error or a trick."""
+
 
 class BankFileError(ValueError):
     """A file that cannot be read as a statement: a sentence for the person who chose it."""
@@ -32,10 +35,15 @@ class BankFile:
 
 
 def cents_of(text: str) -> int:
-    """Cents of an amount as banks write it: `-12.5`, `(1,234.50)`, `$3`. Raises ValueError."""
-    cleaned = text.strip().replace("$", "").replace(",", "").replace(" ", "").replace("\u2212", "-")
+    """Cents of an amount as banks write it: `-12.5`, `(1,234.50)`, `$3`, `12.50-`, `12.50 DR`. Raises ValueError."""
+    cleaned = text[:60].strip().upper().removeprefix("USD")
+    for taken in "$, \u00a0":
+        cleaned = cleaned.replace(taken, "")
+    cleaned = cleaned.replace("\u2212", "-").removesuffix("CR")
     if cleaned.startswith("(") and cleaned.endswith(")"):
         cleaned = f"-{cleaned[1:-1]}"
+    elif cleaned.endswith(("-", "DR")):
+        cleaned = f"-{cleaned.removesuffix('-').removesuffix('DR')}"
     try:
         amount = Decimal(cleaned)
     except InvalidOperation:

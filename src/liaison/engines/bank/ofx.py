@@ -4,7 +4,7 @@ import html
 import re
 from datetime import UTC, date, datetime
 
-from liaison.engines.bank.documents import BankFile, BankFileError, Row, cents_of
+from liaison.engines.bank.documents import YEARS, BankFile, BankFileError, Row, cents_of
 
 # One element and its text; an aggregate has none. Each character is looked at once
 _ELEMENT = re.compile(r"<(/?)([A-Za-z0-9._]{1,40})>([^<]*)")
@@ -19,7 +19,8 @@ def read_ofx(text: str) -> BankFile:
     last_on: date | None = None
     inside: dict[str, str] | None = None
     where = ""
-    for number, (ends, name, value) in enumerate(_ELEMENT.findall(text)):
+    plain = text.replace("<![CDATA[", "").replace("]]>", "")
+    for number, (ends, name, value) in enumerate(_ELEMENT.findall(plain)):
         name, value = name.upper(), html.unescape(value.strip())
         if name == "STMTTRN":
             if inside:  # its end tag, or without end tags (SGML) the next one
@@ -57,7 +58,10 @@ def _row(found: dict[str, str], number: int) -> Row:
 def _day(text: str) -> date:
     """The day of an OFX time: YYYYMMDD, whatever follows."""
     try:
-        return datetime.strptime(text[:8], "%Y%m%d").replace(tzinfo=UTC).date()
+        found = datetime.strptime(text[:8], "%Y%m%d").replace(tzinfo=UTC).date()
+        if found.year not in YEARS:
+            raise ValueError(text)
+        return found
     except ValueError:
         raise BankFileError(f"“{text[:20]}” is no day as OFX writes it. Download the statement again.") from None
 

@@ -78,6 +78,8 @@ def match(actor: Actor, pairs: Mapping[UUID, UUID]) -> list[BankMatch]:
         done = BankMatch.objects.filter(Q(line__in=pairs) | Q(movement__in=pairs.values())).exists()
         if done or len(set(pairs.values())) != len(pairs):
             raise Conflict("matched-already", "Some of these are matched already. Look at the list again.", "pairs")
+        if any(line.reconciled_id for line in lines.values()):
+            raise Conflict("held-before", "This is in what the bank held before the books began.", "pairs")
         for line, movement in pairs.items():
             if line not in lines or movement not in moved:
                 raise NotFound("no-line", "There is no such line, or no such movement. Look at the list again.")
@@ -99,13 +101,18 @@ def undo_match(actor: Actor, match_id: UUID, reason: str) -> None:
         found = BankMatch.objects.select_for_update().filter(pk=match_id).first()
         if found is None:
             raise NotFound("no-match", "There is no such match. Look at the list again.")
+        line = BankLine.objects.select_for_update().get(pk=found.line_id)
+        if line.reconciled_id:
+            raise Conflict("reconciled", "The bank is reconciled through this day. Reopen that first.", "reason")
         this.remove(found)
 
 
 def expense_of_line(actor: Actor, line_id: UUID, *, account: str, vendor: str) -> Expense:
     """Enter what the bank took and the books did not know (a fee), and match it. Raises Invalid, Conflict."""
     with change(actor, "books.bank"):
-        line = BankLine.objects.select_for_update(of=("self",)).filter(pk=line_id, matches=None).first()
+        line = (
+            BankLine.objects.select_for_update(of=("self",)).filter(pk=line_id, matches=None, reconciled=None).first()
+        )
         if line is None:
             raise Conflict("matched-already", "This line is matched already. Look at the list again.")
         if line.cents >= 0:
