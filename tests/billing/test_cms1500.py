@@ -38,7 +38,9 @@ def test_each_fact_stands_at_its_place(practice: Practice) -> None:
         f"{claim.patient.birth_date:%Y}",
         "X",
     ]
-    assert [at(cells, 12, 1), at(cells, 14, 26), at(cells, 16, 15)] == ["12 OAK AVE", "IL", "217 5550147"]
+    assert [at(cells, 12, 1), at(cells, 14, 26), at(cells, 16, 15), at(cells, 16, 19)] == [
+        "12 OAK AVE", "IL", "217", "5550147",
+    ]  # fmt: skip
     accident = ((20, 41), (22, 35), (22, 45), (24, 41))
     assert [at(cells, line, column) for line, column in accident] == ["X", "X", "IL", "X"]
     assert [at(cells, 32, 2), at(cells, 34, 1), at(cells, 34, 4), at(cells, 34, 33)] == [
@@ -48,7 +50,9 @@ def test_each_fact_stands_at_its_place(practice: Practice) -> None:
     assert [at(cells, 44, 25), at(cells, 46, 25)] == ["99203", "87880"]
     assert [at(cells, 44, 1), at(cells, 44, 45), at(cells, 44, 52)] == ["03", "AB", "195 00"]
     assert at(cells, 56, 54) == "221 00"
-    assert [at(cells, 56, 23), at(cells, 61, 51), at(cells, 57, 66)] == [claim.number, "1234567893", "217 555-0100"]
+    assert [at(cells, 56, 23), at(cells, 61, 50), at(cells, 57, 66), at(cells, 57, 70)] == [
+        claim.number, "1234567893", "217", "5550100",
+    ]  # fmt: skip
 
 
 def test_more_than_six_lines_go_on_and_the_total_stands_on_the_last_page(practice: Practice) -> None:
@@ -58,7 +62,7 @@ def test_more_than_six_lines_go_on_and_the_total_stands_on_the_last_page(practic
     pages = list(pages_of(claim, the_practice()))
     assert len(pages) == 9
     assert [at(cells, 54, 25) for cells in pages[:2]] == ["99005", "99011"]
-    assert [at(cells, 56, 55) for cells in pages] == ["CONT"] * 8 + [""]
+    assert [at(cells, 56, 56) for cells in pages] == ["CONT"] * 8 + [""]
     assert at(pages[0], 40, 42) == "M119"
     assert at(pages[-1], 56, 54) == "195 00"
 

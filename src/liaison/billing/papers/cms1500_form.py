@@ -33,25 +33,25 @@ _ROWS: tuple[tuple[float, float, tuple[tuple[int, str], ...]], ...] = (
     (24.5, 2.0, ((1, "9d plan"), (30, "10d"), (50, "11d another plan (yes, no)"))),
     (26.5, 3.6, ((1, "12 signed by the patient"), (50, "13 signed by the insured"))),
     (30.1, 2.4, ((1, "14 begun"), (30, "15 other date"), (50, "16 off work"))),
-    (32.5, 2.0, ((1, "17 sent by"), (30, "17b NPI"), (50, "18 in hospital"))),
-    (34.5, 1.7, ((1, "19 more"), (50, "20 outside lab (yes, no)"))),
+    (32.5, 1.65, ((1, "17 sent by"), (30, "17b NPI"), (50, "18 in hospital"))),
+    (34.15, 2.05, ((1, "19 more"), (50, "20 outside lab (yes, no)"))),
     (36.2, 4.3, ((1, "21 diagnoses A to L"), (50, "22 again, original number"))),
     (54.2, 2.0, ((1, "25 tax ID (SSN, EIN)"), (22, "26 account"), (37, "27 accept"), (50, "28 total"), (61, "29 paid"),
                  (71, "30"))),
     (56.2, 5.3, ((1, "31 provider"), (22, "32 place of service"), (50, "33 billing provider"))),
 )  # fmt: skip
 _COLUMNS = ((1, "24A from"), (10, "to"), (19, "B"), (22, "C"), (25, "D service"), (33, "modifiers"), (45, "E"),
-            (50, "F"), (59, "G"), (63, "H"), (66, "I"), (69, "J NPI"))  # fmt: skip
+            (50, "F"), (59, "G"), (62, "H"), (65, "I"), (68, "J NPI"))  # fmt: skip
 
 
 @cache
 def boxes() -> list[Box]:
     """The boxes of the form."""
     drawn = [box for line, height, cells in _ROWS for box in _row(line, height, cells)]
-    drawn += _row(40.5, 1.7, _COLUMNS)
+    drawn += _row(40.5, 1.65, _COLUMNS)
     for number in range(LINES_A_PAGE):
-        numbered = [(column, str(number + 1) if column == 1 else "") for column, _ in _COLUMNS]
-        drawn += _row(42.2 + 2 * number, 2.0, numbered)
+        drawn += _row(42.15 + 2 * number, 1.0, [(1, str(number + 1))])
+        drawn += _row(43.15 + 2 * number, 1.0, [(column, "") for column, _ in _COLUMNS])
     return [*drawn, Box(38.3, 50, LAST_COLUMN - 50, 2.2, "23 authorization")]
 
 

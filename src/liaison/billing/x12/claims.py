@@ -66,7 +66,6 @@ def claim_document(
     """
     coverage, payer = claim.coverage, claim.payer
     own = coverage.relationship == Coverage.Relationship.SELF
-    tested = any(line["code"] in laboratory or "QW" in line["modifiers"] for line in claim.lines)
     return x12.Claim(
         control_number=claim.number,
         total_cents=claim.total_cents,
@@ -90,7 +89,7 @@ def claim_document(
         original_claim_number=claim.original_number,
         prior_authorization=claim.authorization,
         referral_number=claim.referral,
-        clia_number=claim.site.clia if tested else "",
+        clia_number=claim.site.clia if is_tested(claim, laboratory) else "",
         note=claim.note,
         onset_date=claim.onset_date,
         initial_treatment_date=claim.initial_date,
@@ -98,6 +97,11 @@ def claim_document(
         property_claim_number=coverage.claim_number if coverage.of_an_injury else "",
         others=(*(_other(each, before) for each in before), *_later(claim, before, after)),
     )
+
+
+def is_tested(claim: Claim, laboratory: Container[str]) -> bool:
+    """Whether something of it was a laboratory test, which needs the site's CLIA number."""
+    return any(line["code"] in laboratory or "QW" in line["modifiers"] for line in claim.lines)
 
 
 def _holder(claim: Claim, coverage: Coverage, sequence: str, before: Sequence[Earlier]) -> x12.Subscriber:
