@@ -56,7 +56,7 @@ def answer_inquiry(inquiry: EligibilityInquiry, rules: Rules, history: History, 
         subscriber=_as_the_payer_has_them(subscriber.person, subscriber.member_id, plan, book, asked),
     )
     if not rules.is_active(payer.id, subscriber.member_id, asked):
-        ended = (Period("347", book.end),) if book and book.end else ()
+        ended = (Period("357", book.end),) if book and book.end else ()
         return replace(answer, benefits=(Benefit("6", ("30",), plan=plan.name, periods=ended),))
     return replace(answer, benefits=tuple(_benefits(inquiry, payer, plan, book, rules, history, asked)))
 

@@ -124,7 +124,7 @@ def test_a_status_with_any_details(data: st.DataObject) -> None:
     details = st.builds(
         StatusDetail,
         st.lists(statuses, min_size=1, max_size=3).map(tuple),
-        st.none() | days,
+        days,
         st.none() | cents,
         st.none() | cents,
         st.none() | days,

@@ -199,6 +199,7 @@ _ELEMENT_CODES = {
     "element-missing": "1",
     "elements-together": "2",
     "element-unexpected": "3",
+    "element-unused": "I10",
     "element-length": "5",
     "number": "6",
     "code": "7",
@@ -250,15 +251,17 @@ def read_277ca(source: bytes, *, strict: bool = True) -> list[ClaimAcknowledgmen
 
 def _read_277ca(transaction: Transaction, payer: Loop, submitter: Loop, provider: Loop | None) -> ClaimAcknowledgment:
     day = transaction.envelope.created.date()
+    sent, taken = payer.child("2200A") or Loop(payer.spec), submitter.child("2200B") or Loop(submitter.spec)
+    levels = provider.children("2000D") if provider else ()
     return ClaimAcknowledgment(
         payer=_read_party(payer.child("2100A")),
         submitter=_read_party(submitter.child("2100B")),
         provider=_read_party(provider.child("2100C") if provider else None),
-        reference=submitter.first("TRN").get(2),
-        received=parse_date(payer.first("DTP", "050").get(3)) or day,
-        processed=parse_date(payer.first("DTP", "009").get(3)) or day,
-        claims=tuple(_read_answer(loop, day) for loop in provider.children("2000D")) if provider else (),
-        trace=payer.first("TRN").get(2),
+        reference=taken.first("TRN").get(2),
+        received=parse_date(sent.first("DTP", "050").get(3)) or day,
+        processed=parse_date(sent.first("DTP", "009").get(3)) or day,
+        claims=tuple(_read_answer(level, loop, day) for level in levels for loop in level.children("2200D")),
+        trace=sent.first("TRN").get(2),
         envelope=transaction.envelope,
     )
 
@@ -268,8 +271,8 @@ def _read_party(loop: Loop | None) -> Party:
     return Party(" ".join(filter(None, (name.get(3), name.get(4)))), name.get(9))
 
 
-def _read_answer(loop: Loop, day: datetime.date) -> ClaimAnswer:
-    patient = loop.child("2100D")
+def _read_answer(level: Loop, loop: Loop, day: datetime.date) -> ClaimAnswer:
+    patient = level.child("2100D")
     name = patient.first("NM1") if patient else Segment(["NM1"], loop.number)
     first = loop.first("STC")
     return ClaimAnswer(

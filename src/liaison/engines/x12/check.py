@@ -109,7 +109,7 @@ def read_documents(
 _HARMLESS = frozenset(
     {
         "segment-order", "segment-unexpected", "element-missing", "element-length", "element-repeat",
-        "element-unexpected", "component-unexpected", "elements-together", "date", "time", "number",
+        "element-unexpected", "component-unexpected", "element-unused", "elements-together", "date", "time", "number",
     }
 )  # fmt: skip
 

@@ -290,6 +290,8 @@ def _write_detail(detail: StatusDetail) -> list[str]:
     codes = [":".join(filter(None, (each.category, each.code, each.entity))) for each in detail.statuses]
     if not codes:
         raise X12Error("status", "An answer needs a status.", loop="2200D", element="STC01")
+    if detail.effective is None:
+        raise X12Error("date", "A status needs the day since when it holds.", loop="2200D", element="STC02")
     amounts = ["" if cents is None else money(cents) for cents in (detail.charge_cents, detail.paid_cents)]
     days = [d8(day) if day else "" for day in (detail.effective, detail.finalized, detail.issued)]
     check = ident(detail.check_number, 16, "STC09", required=False)

@@ -15,13 +15,13 @@ from functools import cache
 
 COMPOSITES = """
 PLACE | place_of_service:AN1-2 qualifier:ID1-2 frequency:ID1
-CAUSE | cause1:ID2-3 cause2:ID2-3 cause3:ID2-3 state:ID2 country:ID2-3
+CAUSE | cause1:ID2-3! cause2:ID2-3 cause3:ID2-3 state:ID2 country:ID2-3
 PROC | qualifier:ID2! code:AN1-48! modifier1:AN2 modifier2:AN2 modifier3:AN2 modifier4:AN2 description:AN1-80 \
 last:AN1-48
 POINT | first:N01-2 second:N01-2 third:N01-2 fourth:N01-2
 HEALTH | qualifier:ID1-3! code:AN1-30! format:ID2-3 period:AN1-35 amount:R1-18 quantity:R1-15 version:AN1-30 \
 end:AN1-30 poa:ID1
-STATUS | category:AN1-30! code:AN1-30 entity:ID2-3 list:ID1-3
+STATUS | category:AN1-30! code:AN1-30! entity:ID2-3 list:ID1-3
 ADJ | reason:ID2! reference:AN1-50
 REFID | qualifier:ID2-3! value:AN1-50! qualifier2:ID2-3 value2:AN1-50 qualifier3:ID2-3 value3:AN1-50
 SPOT | element:N01-2! component:N01-2 repetition:N01-4

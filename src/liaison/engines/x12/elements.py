@@ -27,7 +27,7 @@ def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) ->
     """Each fault of a segment's elements goes to `report`.
 
     Rules: "element-missing", "element-length", "number", "date", "time", "code", "element-repeat",
-    "element-unexpected", "component-unexpected", "elements-together" (the standard's relations).
+    "element-unexpected", "component-unexpected", "element-unused", "elements-together" (the standard's relations).
     """
     pattern = entry.patterns.get(segment.delimiters)
     if pattern is not None and pattern.fullmatch(segment.raw):
@@ -75,7 +75,9 @@ def _check_each(segment: Segment, entry: Entry, loop: str, report: Report) -> No
         rule = rules[position - 1]
         if value in rule.good:
             continue
-        if rule.parts:
+        if rule.unused:
+            _unused(rule.name, segment, loop, report)
+        elif rule.parts:
             _check_composite(value, rule, segment, loop, report)
         elif rule.repeat > 1:
             values = value.split(segment.delimiters.repetition)
@@ -99,7 +101,9 @@ def _check_composite(value: str, rule: Rule, segment: Segment, loop: str, report
             faults.append(_fault("component-unexpected", message, segment, loop, rule.name))
         for at, each in enumerate(rule.parts):
             part = parts[at] if at < len(parts) else ""
-            if part:
+            if part and each.unused:
+                _unused(each.name, segment, loop, faults.append)
+            elif part:
                 _check_value(part, each, segment, 0, loop, faults.append)
             elif each.required:
                 _missing(each.name, segment, loop, faults.append)
@@ -210,6 +214,10 @@ def _tell_extra(segment: Segment, known: int, loop: str, report: Report) -> None
     if any(segment.elements[known + 1 :]):
         message = f"{segment.id} has more elements than the standard knows ({known})."
         report(_fault("element-unexpected", message, segment, loop, f"{segment.id}{known + 1:02d}"))
+
+
+def _unused(name: str, segment: Segment, loop: str, report: Report) -> None:
+    report(_fault("element-unused", f"{name} is not used by the guide and must be empty.", segment, loop, name))
 
 
 def _missing(name: str, segment: Segment, loop: str, report: Report) -> None:

@@ -61,6 +61,8 @@ def _series(rules: tuple[Rule, ...], separator: str, delimiters: Delimiters, edg
 
 
 def _value(rule: Rule, separator: str, delimiters: Delimiters, edge: str, inner: str) -> str:
+    if rule.unused:
+        return "(?!)"
     if rule.parts:
         component = re.escape(delimiters.component)
         text = _series(rule.parts, component, delimiters, edge, inner)

@@ -4,9 +4,10 @@ A description is lines of text. `loop ID POSITION USE REPEAT NAME` opens a loop,
 below; `use ID POSITION USE REPEAT` repeats a loop of the same description. A segment line is
 `POSITION ID USE REPEAT | conditions`: USE is R (required) or S (situational), REPEAT a number or `>1`. Conditions:
 `02!` element 2 must be there, `01=A,B` its code must be one of these, `01!=A,B` both, `01==A,B` must be there and tells
-this segment from others of the same id, `01=@A,B` is a line of `==` for each code, `05.1=A` looks at a component.
-`$NAME` stands for a list of `guides/codes.py`. Entries with the same position may stand in any order (the standard
-orders positions, not the notes of a guide). Types and lengths of elements are those of the dictionary.
+this segment from others of the same id, `01=@A,B` is a line of `==` for each code, `05.1=A` looks at a component,
+`04-07=A` is said of each of these elements. `$NAME` stands for a list of `guides/codes.py`. A line `unused ID 03 06-12`
+names elements that the standard has and the guide uses nowhere. Entries with the same position may stand in any order
+(the standard orders positions, not the notes of a guide). Types and lengths of elements are those of the dictionary.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Rule:
     repeat: int
     codes: frozenset[str]
     parts: tuple[Rule, ...]
+    unused: bool = False
     good: set[str] = field(default_factory=set)
 
 
@@ -111,12 +113,16 @@ def describe(name: str, text: str, codes: Mapping[str, str] | None = None) -> Lo
     root = LoopSpec(name, "transaction")
     known: dict[str, LoopSpec] = {}
     stack: list[tuple[int, LoopSpec]] = [(-1, root)]
+    unused: dict[str, frozenset[tuple[int, int]]] = {}
     for raw in text.splitlines():
         if not raw.strip():
             continue
         indent = len(raw) - len(raw.lstrip())
         head, _, tail = raw.strip().partition("|")
         words = head.split()
+        if words[0] == "unused":
+            unused[words[1]] = frozenset(place for word in words[2:] for place in _places(word))
+            continue
         while stack[-1][0] >= indent:
             stack.pop()
         parent = stack[-1][1]
@@ -130,8 +136,9 @@ def describe(name: str, text: str, codes: Mapping[str, str] | None = None) -> Lo
                 stack.append((indent, loop))
         else:
             for line in _each(tail):
-                conditions = tuple(_condition(word, codes or {}) for word in line.split())
-                parent.entries.append(_segment_entry(words, conditions, len(parent.entries)))
+                conditions = tuple(_condition(word, codes or {}) for word in _spread(line))
+                never = unused.get(words[1], frozenset())
+                parent.entries.append(_segment_entry(words, conditions, len(parent.entries), never))
     for loop in (root, *known.values()):
         _finish(loop, loop is root)
     return root
@@ -144,14 +151,42 @@ def _each(tail: str) -> list[str]:
     return [f"{before}=={code} {rest}" for code in codes.split(",")] if mark else [tail]
 
 
-def _segment_entry(words: list[str], conditions: tuple[Condition, ...], key: int) -> Entry:
+def _places(word: str) -> list[tuple[int, int]]:
+    """Elements, or the components of one, that a word such as "06-12" or "01.03-09" names."""
+    element, dot, component = word.partition(".")
+    first, _, last = (component or element).partition("-")
+    numbers = range(int(first), int(last or first) + 1)
+    return [(int(element), number) if dot else (number, 0) for number in numbers]
+
+
+_SPAN = re.compile(r"(\d\d)-(\d\d)(.*)\Z")
+
+
+def _spread(line: str) -> list[str]:
+    """The conditions of a line, those of several elements once for each."""
+    words: list[str] = []
+    for word in line.split():
+        span = _SPAN.match(word)
+        words += [f"{n:02d}{span[3]}" for n in range(int(span[1]), int(span[2]) + 1)] if span else [word]
+    return words
+
+
+def _segment_entry(
+    words: list[str], conditions: tuple[Condition, ...], key: int, unused: frozenset[tuple[int, int]]
+) -> Entry:
     spec = segments()[words[1]]
-    rules = tuple(_rule(spec, number, element, conditions) for number, element in enumerate(spec.elements, 1))
+    rules = tuple(_rule(spec, number, element, conditions, unused) for number, element in enumerate(spec.elements, 1))
     must = tuple(number for number, rule in enumerate(rules, 1) if rule.required)
     return Entry(int(words[0]), words[1], words[2] == "R", _repeat(words[3]), conditions, None, key, rules, must, spec)
 
 
-def _rule(spec: SegmentSpec, number: int, element: ElementSpec, conditions: tuple[Condition, ...]) -> Rule:
+def _rule(
+    spec: SegmentSpec,
+    number: int,
+    element: ElementSpec,
+    conditions: tuple[Condition, ...],
+    unused: frozenset[tuple[int, int]],
+) -> Rule:
     mine = [c for c in conditions if c.element == number]
     whole = [c for c in mine if not c.component]
     name = f"{spec.id}{number:02d}"
@@ -165,12 +200,14 @@ def _rule(spec: SegmentSpec, number: int, element: ElementSpec, conditions: tupl
             1,
             frozenset().union(*(c.codes for c in mine if c.component == at)),
             (),
+            (number, at) in unused,
         )
         for at, part in enumerate(element.parts, 1)
     )
     required = element.required or any(c.required for c in mine)
     codes = frozenset().union(*(c.codes for c in whole))
-    return Rule(name, element.type, element.shortest, element.longest, required, element.repeat, codes, parts)
+    never = (number, 0) in unused
+    return Rule(name, element.type, element.shortest, element.longest, required, element.repeat, codes, parts, never)
 
 
 def _finish(loop: LoopSpec, is_root: bool) -> None:

@@ -44,27 +44,27 @@ REVIEW = (
     f"""
 20 BHT R 1 | 01=0007 02=01,11,13 03! 04! 05! 06=18,19,AT,RU
 loop 2000A 100 R 1 reviewer_level
-    10 HL R 1 | 03==20 01!
+    10 HL R 1 | 03==20 01! 04!=0,1
     30 {_REFUSED}
     loop 2010A 170 R 1 reviewer
         170 NM1 R 1 | 01=2B,36,PR,X3 02=1,2
         220 PER S 1 | 01=IC
         230 {_REFUSED}
     loop 2000B 200 S 1 requester_level
-        10 HL R 1 | 03==21 01! 02!
+        10 HL R 1 | 03==21 01! 02! 04!=0,1
         30 AAA S 9 | 01=N,Y
 """
     + _provider("B", 0, "R 2", "requester", "01=1P,FA ")
     + """
         loop 2000C 300 S 1 subscriber_level
-            10 HL R 1 | 03==22 01! 02!
+            10 HL R 1 | 03==22 01! 02! 04!=0,1
             20 TRN S 9
             30 AAA S 9 | 01=N,Y
 """
     + _person("C", 4, "subscriber", "01=IL 02=1,2", 9, "01=Y 02=18")
     + """
             loop 2000D 400 S 1 dependent_level
-                10 HL R 1 | 03==23 01! 02!
+                10 HL R 1 | 03==23 01! 02! 04!=0,1
                 20 TRN S 9
                 30 AAA S 9 | 01=N,Y
 """
@@ -72,11 +72,11 @@ loop 2000A 100 R 1 reviewer_level
     + f"""
                 use 2000E 500 R 1
             loop 2000E 500 S 1 patient_event
-                10 HL R 1 | 03==EV 01! 02!
+                10 HL R 1 | 03==EV 01! 02! 04!=0,1
                 20 TRN S 3 | 02!
                 30 {_REFUSED}
                 40 UM R 1 | 01=AR,HS,IN,SC 02=1,2,3,4,5,6,I,N,R,S
-                50 HCR S 1
+                50 HCR S 1 | 01=$ACTION
                 60 REF S 9 | 02!
                 70 DTP S 9 | 02=D8,DT,RD8
                 80 HI S 1
@@ -94,11 +94,11 @@ loop 2000A 100 R 1 reviewer_level
     + f"""
                     250 DTP S 2 | 02=D8,DT,RD8
                 loop 2000F 600 S >1 service
-                    10 HL R 1 | 03==SS 01! 02!
+                    10 HL R 1 | 03==SS 01! 02! 04!=0,1
                     20 TRN S 3 | 02!
                     30 {_REFUSED}
                     40 UM S 1 | 01=AR,HS,IN,SC 02=1,2,3,4,5,6,I,N,R,S
-                    50 HCR S 1
+                    50 HCR S 1 | 01=$ACTION
                     60 REF S 9 | 02!
                     70 DTP S 3 | 02=D8,DT,RD8
                     80 HI S 1
