@@ -9,11 +9,12 @@ def cents(text: str | Decimal) -> int:
     try:
         amount = Decimal(cleaned)
     except InvalidOperation:
-        raise ValueError(f"“{text}” is not an amount. Type dollars and cents, for example 25.00.") from None
-    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
-        raise ValueError(f"“{text}” has more than two decimals. Type dollars and cents, for example 25.00.")
-    if abs(amount) >= 10_000_000:
-        raise ValueError(f"“{text}” is too large. Amounts stay under $10,000,000.")
+        raise ValueError(f"“{str(text)[:40]}” is not an amount. Type dollars and cents, for example 25.00.") from None
+    said = str(text)[:40]
+    if not amount.is_finite() or abs(amount) >= 10_000_000:
+        raise ValueError(f"“{said}” is too large. Amounts stay under $10,000,000.")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise ValueError(f"“{said}” has more than two decimals. Type dollars and cents, for example 25.00.")
     return int(amount * 100)
 
 

@@ -8,6 +8,7 @@ import typst
 from django.http import HttpResponse
 
 from liaison.kernel.phones import shown
+from liaison.kernel.postal import town
 from liaison.places.models import Organization
 
 
@@ -20,9 +21,7 @@ def compiled(template: str, facts: dict[str, Any]) -> bytes:
 
 def letterhead(practice: Organization) -> dict[str, Any]:
     """The practice as the head of a paper says it."""
-    code = practice.postal_code
-    code = f"{code[:5]}-{code[5:]}" if len(code) == 9 and code.isdigit() else code
-    place = ", ".join(part for part in (practice.city, f"{practice.state} {code}".strip()) if part)
+    place = town(practice.city, practice.state, practice.postal_code)
     return {"name": practice.name, "lines": [one for one in (practice.line, place, shown(practice.phone)) if one]}
 
 

@@ -7,7 +7,7 @@ from liaison.immunize.models import Source
 from liaison.immunize.papers import compiled
 from liaison.immunize.papers.says import SAYS, group_name, said_day, tongue
 from liaison.immunize.queries.history import Group, History, Line
-from liaison.kernel import names
+from liaison.kernel import names, postal
 from liaison.people.models import Patient
 from liaison.places.models import Site
 
@@ -23,11 +23,7 @@ def certificate(history: History, site: Site | None) -> bytes:
 
 def heading(patient: Patient, site: Site | None, on: date, language: str) -> dict[str, Any]:
     """Who, by whom and when: what stands at the top of every paper."""
-    place = (
-        ", ".join(part for part in (site.line, site.city, f"{site.state} {site.postal_code}".strip()) if part)
-        if site
-        else ""
-    )
+    place = ", ".join(filter(None, (site.line, postal.town(site.city, site.state, site.postal_code)))) if site else ""
     return {
         "says": SAYS[language],
         "language": language,

@@ -8,7 +8,7 @@ from liaison.immunize.papers import compiled
 from liaison.immunize.papers.certificate import heading
 from liaison.immunize.papers.says import group_name, tongue
 from liaison.immunize.queries.recall import Overdue
-from liaison.kernel import names
+from liaison.kernel import names, postal
 from liaison.places.models import Site
 
 _SAYS = {
@@ -49,7 +49,7 @@ def _letter(row: Overdue, site: Site | None, on: date) -> dict[str, Any]:
     facts = heading(patient, site, on, language)
     child = names.age_years(patient.birth_date, on) < _OF_AGE
     phone = facts["lines"][-1] if site and site.phone else ""
-    place = f"{patient.city}, {patient.state} {patient.postal_code}".strip(" ,")
+    place = postal.town(patient.city, patient.state, patient.postal_code)
     return {
         "language": language,
         "practice": facts["practice"],

@@ -14,6 +14,7 @@ from liaison.engines.vaccines import facts
 from liaison.immunize.models import Immunization, Reaction
 from liaison.immunize.rules import Age
 from liaison.immunize.words import OUTCOMES, RESULTS, ROUTES, SERIOUS, SIGNS, SITES
+from liaison.kernel import postal
 from liaison.kernel.errors import NotFound
 from liaison.people.models import Patient, Staff
 from liaison.people.queries import may_open
@@ -128,7 +129,9 @@ def _told(reaction: Reaction) -> str:
 
 
 def _address(patient: Patient) -> str:
-    return ", ".join(filter(None, (patient.line, patient.city, patient.state, patient.postal_code, patient.phone)))
+    return ", ".join(
+        filter(None, (patient.line, postal.town(patient.city, patient.state, patient.postal_code), patient.phone))
+    )
 
 
 def _staff(staff: Staff | None) -> str:
@@ -138,7 +141,8 @@ def _staff(staff: Staff | None) -> str:
 def _site(site: Site | None) -> str:
     if site is None:
         return ""
-    return ", ".join(filter(None, (site.name, site.line, site.city, site.state, site.postal_code, site.phone)))
+    town = postal.town(site.city, site.state, site.postal_code)
+    return ", ".join(filter(None, (site.name, site.line, town, site.phone)))
 
 
 def _day(day: date) -> str:

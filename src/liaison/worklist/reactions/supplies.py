@@ -1,5 +1,6 @@
 """Storage units out of their limits, readings that are missing, lots that expire, items that run low."""
 
+from datetime import date
 from uuid import UUID
 
 from liaison.kernel import clock
@@ -65,7 +66,7 @@ def reading_is_missing(event: OutboxEvent) -> None:
         source=f"reading:{unit.pk}:{event.payload['half']}",
         kind="read-temperature",
         title=f"Read the temperature of {unit.name}",
-        detail=f"{'Morning' if half == 'am' else 'Afternoon'} of {day}",
+        detail=f"{'Morning' if half == 'am' else 'Afternoon'} of {clock.told(date.fromisoformat(day))}",
         for_role="medical-assistant",
         site_id=unit.site_id,
         priority=22,
