@@ -126,8 +126,8 @@ def take_away(request: StaffRequest, where: str, key: str) -> HttpResponse:
 def checks(request: StaffRequest, where: str) -> HttpResponse:
     """Say how grave each built-in check is, for which codes, and the days of a payer."""
     book = asked.book(request.actor, where)
-    names = [name for name, _, _ in book.checks]
-    form = Typed({name: said for name, _, said in book.checks})
+    names = [name for name, _, _ in book.open_checks]
+    form = Typed({name: said for name, _, said in book.open_checks})
     form.values |= {name: str(book.body.get(name, "")) for name in _DAYS_OF}
     form.values |= {f"{name}_codes": " ".join(book.body.get(name, ())) for name in _CODES_OF}
     if request.method == "POST":
@@ -142,7 +142,7 @@ def checks(request: StaffRequest, where: str) -> HttpResponse:
             return done(request, _in_force(made), _home(where))
     context = {
         "book": book,
-        "checks": [(name, said, form.text(name)) for name, said, _ in book.checks],
+        "checks": [(name, said, form.text(name)) for name, said, _ in book.open_checks],
         "choices": (("stop", "stop"), ("warn", "warn"), ("off", "off")),
     }
     return shown(request, "billing/claims/checks.html", form, **context)

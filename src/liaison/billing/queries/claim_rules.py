@@ -14,6 +14,7 @@ from liaison.places import queries as places
 from liaison.record.actor import Actor
 
 Body = Mapping[str, Any]
+_FIXED = ("address", "subscriber")  # without them no file can be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Book:
                 found: Body = one
                 return found
         raise NotFound("no-rule", "There is no such rule any more. Look at the list again.")
+
+    @property
+    def open_checks(self) -> list[tuple[str, str, str]]:
+        """Those of `checks` whose gravity a practice may set."""
+        return [one for one in self.checks if one[0] not in _FIXED]
 
     @property
     def checks(self) -> list[tuple[str, str, str]]:
