@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 # A test worker for each core, up to eight.
 WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 8 ] && n=8; echo "$$n")
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+# In our own order (tests/conftest.py): the files that take longest first, so that no worker waits for the last one.
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
 	--build-deps-for=editable
@@ -34,8 +35,7 @@ dev: $(VENV)/.dev
 
 test: $(VENV)/.dev
 	@scripts/test-tools
-	LIAISON_TEST_DATABASE=sqlite $(PYTEST) $(ARGS)
-	LIAISON_TEST_DATABASE=postgresql $(PYTEST) $(ARGS)
+	@scripts/on-both-databases $(PYTEST) $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -27,7 +27,15 @@ hypothesis.settings.load_profile("liaison")
 expect.set_options(timeout=30_000)
 
 _ENVIRONMENT = pytest.StashKey[environment.Environment]()
-_DATABASE_FIXTURES = {"db", "transactional_db", "own_database", "live_home", "make_clinic", "fhir_clinic"}
+_DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "own_database",
+    "live_home",
+    "make_clinic",
+    "fhir_clinic",
+    "sample_clinic",
+}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,19 +65,28 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, run what a database can change; engines and pages have been seen on SQLite."""
+    """On PostgreSQL, run what a database can change; engines and pages have been seen on SQLite.
+
+    Files that play days, start processes or browsers come first: a worker that begins one of them last is alone.
+    """
     for item in items:
         if "browser" in _fixtures(item):
             item.add_marker("browser")
-    if environment.database() != "postgresql":
-        return
-    again: list[pytest.Item] = []
-    once: list[pytest.Item] = []
-    for item in items:
-        (again if _depends_on_database(item) else once).append(item)
-    if once:
-        config.hook.pytest_deselected(items=once)
-        items[:] = again
+    if environment.database() == "postgresql":
+        again: list[pytest.Item] = []
+        once: list[pytest.Item] = []
+        for item in items:
+            (again if _depends_on_database(item) else once).append(item)
+        if once:
+            config.hook.pytest_deselected(items=once)
+            items[:] = again
+    slow = {item.path for item in items if _is_slow(item)}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    played = {"sample_clinic", "fhir_clinic"} & _fixtures(item)
+    return bool(played) or any(map(item.get_closest_marker, ("processes", "browser")))
 
 
 def _fixtures(item: pytest.Item) -> set[str]:
@@ -77,7 +94,7 @@ def _fixtures(item: pytest.Item) -> set[str]:
 
 
 def _depends_on_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser") or item.get_closest_marker("engine"):
+    if any(map(item.get_closest_marker, ("browser", "engine", "once"))):
         return False
     names = _fixtures(item)
     if item.get_closest_marker("django_db") or names & _DATABASE_FIXTURES:

@@ -63,6 +63,7 @@ def test_what_will_not_be_taken_in_is_dismissed_with_a_reason(tmp_path: Path) ->
     assert Intake.objects.get().state == "dismissed", "it stays on file"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("folder", "patterns"),
     [

@@ -27,6 +27,7 @@ from tests.support import databases
 from tests.support.practice import small_practice
 
 MAX = Pace()
+once = pytest.mark.once
 
 
 class CutOff(BaseException):
@@ -76,6 +77,7 @@ def test_a_day_goes_from_the_calls_to_the_paid_claims(sample_clinic: None) -> No
     assert {"booked", "arrived", "rooming", "checkout", "coding", "billed", "closed"} <= set(stages)
 
 
+@once
 def test_the_same_seed_gives_the_same_day_and_another_seed_another(
     tmp_path: Path, django_db_blocker: pytest.FixtureRequest
 ) -> None:
@@ -91,6 +93,7 @@ def test_the_same_seed_gives_the_same_day_and_another_seed_another(
     assert figures[0] != figures[2]
 
 
+@once
 def test_visits_that_find_no_time_are_counted_too(sample_clinic: None) -> None:
     on = day_after()
     for hours in ProviderSchedule.objects.filter(site__code="maple"):
@@ -107,6 +110,7 @@ def test_visits_that_find_no_time_are_counted_too(sample_clinic: None) -> None:
     assert result.cancelled >= in_vain
 
 
+@once
 def test_more_visits_than_a_day_has_patients_go_over_several_days(sample_clinic: None) -> None:
     people = 24
 
@@ -118,6 +122,7 @@ def test_more_visits_than_a_day_has_patients_go_over_several_days(sample_clinic:
     assert result.holds
 
 
+@once
 def test_a_day_that_holds_only_follow_ups_is_filled(sample_clinic: None) -> None:
     first = rehearse(8, 1, MAX)
     follow_up = Visit.objects.filter(channel="staff", stage__in=("booked", "confirmed")).order_by("day").first()
@@ -133,7 +138,7 @@ def test_a_day_that_holds_only_follow_ups_is_filled(sample_clinic: None) -> None
     assert follow_up.stage not in (Stage.BOOKED, Stage.CONFIRMED)
 
 
-@pytest.mark.parametrize("steps", [3, 11, 20])
+@pytest.mark.parametrize("steps", [pytest.param(3, marks=once), 11, pytest.param(20, marks=once)])
 def test_a_rehearsal_that_was_cut_off_is_finished_by_the_next(sample_clinic: None, steps: int) -> None:
     """While people call, and while the day is played."""
     with pytest.raises(CutOff):
@@ -147,6 +152,7 @@ def test_a_rehearsal_that_was_cut_off_is_finished_by_the_next(sample_clinic: Non
     assert result.holds
 
 
+@once
 def test_what_another_seed_has_booked_is_played_for_what_it_is(sample_clinic: None) -> None:
     with pytest.raises(CutOff):
         rehearse(16, 3, MAX, tell=cut_off_after(17))
@@ -165,6 +171,7 @@ def test_a_finished_day_is_not_played_again(sample_clinic: None) -> None:
     assert Visit.objects.exclude(channel="staff").count() == 8
 
 
+@once
 def test_a_day_may_go_at_a_pace(sample_clinic: None) -> None:
     result = rehearse(3, 1, Pace(rate=10_000))
 
@@ -193,6 +200,7 @@ def test_a_broken_promise_is_named_and_gives_exit_status_1(sample_clinic: None) 
     assert last["visits"] == 2
 
 
+@once
 def test_a_practice_is_not_played_in(own_database: None) -> None:
     small_practice()
     before = Visit.objects.count()

@@ -4,15 +4,18 @@ import http.cookiejar
 import json
 import re
 import socket
+import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
+from liaison import cli
 from tests.support.clinic import Clinic
 from tests.support.processes import Child, free_port
 
@@ -30,18 +33,19 @@ def town(make_clinic: Callable[..., Clinic]) -> Clinic:
     return clinic
 
 
+def started(town: Clinic, *arguments: str) -> tuple[str, Child]:
+    """A demo that has greeted: its address, and its process."""
+    port = free_port()
+    child = town.start("demo", "--port", str(port), *arguments)
+    greeting = rf"127\.0\.0\.1:{port}  (?s:.*)Office manager"
+    child.wait_until(lambda: re.search(greeting, child.output()) is not None)
+    return f"http://127.0.0.1:{port}", child
+
+
 @pytest.fixture
 def demo(town: Clinic) -> Iterator[Callable[..., tuple[str, Child]]]:
-    """`demo("--speed", "60x")` starts it and waits until it has greeted: its address, and its process."""
-
-    def start(*arguments: str) -> tuple[str, Child]:
-        port = free_port()
-        child = town.start("demo", "--port", str(port), *arguments)
-        greeting = rf"127\.0\.0\.1:{port}  (?s:.*)Office manager"
-        child.wait_until(lambda: re.search(greeting, child.output()) is not None)
-        return f"http://127.0.0.1:{port}", child
-
-    yield start
+    """`demo("--speed", "60x")` starts it and waits until it has greeted."""
+    yield partial(started, town)
     town.stop()
 
 
@@ -81,20 +85,37 @@ def check(town: Clinic) -> dict[str, object]:
     return found
 
 
-def test_the_demo_greets_with_a_sign_in_for_every_role_and_each_of_them_signs_in(
-    demo: Callable[..., tuple[str, Child]],
-) -> None:
-    address, child = demo("--no-day")
+@pytest.mark.once
+class TestADemoThatWaits:
+    """Without a day; the tests share it."""
 
-    told = child.output()
-    lines = re.findall(r"^  (\w+) +([A-Z][a-z]+(?: [a-z]+)?) +(\w.+)$", told, re.MULTILINE)
+    @pytest.fixture(scope="class")
+    def waiting(self, town: Clinic) -> Iterator[tuple[str, Child]]:
+        yield started(town, "--no-day")
+        town.stop()
 
-    assert address in told
-    assert {title for _, title, _ in lines} == ROLES
-    for name, _, person in lines:
-        page = Visitor(address).sign_in(name, PASSWORD)
-        assert "Today" in page, name
-        assert person.split()[-1] in page, name
+    def test_it_greets_with_a_sign_in_for_every_role_and_each_of_them_signs_in(
+        self, waiting: tuple[str, Child]
+    ) -> None:
+        address, child = waiting
+
+        told = child.output()
+        lines = re.findall(r"^  (\w+) +([A-Z][a-z]+(?: [a-z]+)?) +(\w.+)$", told, re.MULTILINE)
+
+        assert address in told
+        assert {title for _, title, _ in lines} == ROLES
+        for name, _, person in lines:
+            page = Visitor(address).sign_in(name, PASSWORD)
+            assert "Today" in page, name
+            assert person.split()[-1] in page, name
+
+    def test_a_second_demo_in_its_home_is_told_that_one_runs(self, town: Clinic, waiting: tuple[str, Child]) -> None:
+        refused = town.liaison("demo", "--port", str(free_port()), check=False)
+        fresh = town.liaison("demo", "--fresh", "--set-up-only", check=False)
+
+        assert refused.returncode == fresh.returncode == 1
+        assert refused.stderr == f"liaison: A demo is running in {town.home} already. Stop it first (Ctrl+C).\n"
+        assert town.figure("SELECT count(*) FROM people_patient") >= 400
 
 
 def test_the_day_moves_the_board_shows_people_and_nothing_is_left_running(
@@ -117,6 +138,7 @@ def test_the_day_moves_the_board_shows_people_and_nothing_is_left_running(
     assert check(town)["holds"] is True
 
 
+@pytest.mark.once
 def test_a_second_start_keeps_the_data_and_lets_the_clock_go_on(
     town: Clinic, demo: Callable[..., tuple[str, Child]]
 ) -> None:
@@ -133,17 +155,7 @@ def test_a_second_start_keeps_the_data_and_lets_the_clock_go_on(
     assert check(town)["holds"] is True
 
 
-def test_a_second_demo_in_a_home_is_told_that_one_runs(town: Clinic, demo: Callable[..., tuple[str, Child]]) -> None:
-    demo("--no-day")
-
-    refused = town.liaison("demo", "--port", str(free_port()), check=False)
-    fresh = town.liaison("demo", "--fresh", "--set-up-only", check=False)
-
-    assert refused.returncode == fresh.returncode == 1
-    assert refused.stderr == f"liaison: A demo is running in {town.home} already. Stop it first (Ctrl+C).\n"
-    assert town.figure("SELECT count(*) FROM people_patient") >= 400
-
-
+@pytest.mark.once
 def test_a_taken_port_is_said_before_anything_is_done(tmp_path: Path, make_clinic: Callable[..., Clinic]) -> None:
     empty = make_clinic(migrated=False)
     with socket.socket() as taken:
@@ -170,17 +182,24 @@ def test_a_taken_port_is_said_before_anything_is_done(tmp_path: Path, make_clini
         (["rehearse", "--vists", "3"], "unrecognized arguments: --vists 3"),
     ],
 )
-def test_wrong_arguments_get_one_line_and_exit_status_2(town: Clinic, arguments: list[str], sentence: str) -> None:
-    refused = town.liaison(*arguments, check=False)
+def test_wrong_arguments_get_one_line_and_exit_status_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["liaison", *arguments])
 
-    assert refused.returncode == 2
-    assert refused.stdout == ""
-    assert sentence in refused.stderr
-    assert len(refused.stderr.splitlines()) == 1
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    told = capsys.readouterr()
+    assert ended.value.code == 2
+    assert told.out == ""
+    assert sentence in told.err
+    assert len(told.err.splitlines()) == 1
 
 
+@pytest.mark.once
 def test_patients_that_are_not_there_are_said_and_leave_nothing(make_clinic: Callable[..., Clinic]) -> None:
-    empty = make_clinic(migrated=False)
+    empty = make_clinic()
 
     refused = empty.liaison("demo", "--set-up-only", "--patients", "nobody.json", check=False)
 
@@ -204,6 +223,7 @@ def test_fresh_begins_anew_and_takes_the_payer_with_it(town: Clinic, shared: Cal
     assert not (town.home / "clock").exists()
 
 
+@pytest.mark.once
 def test_fresh_never_touches_a_practice(make_clinic: Callable[..., Clinic]) -> None:
     practice = make_clinic()
     patient = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Brandt"}], "birthDate": "1980-02-03"}

@@ -52,14 +52,14 @@ def postgresql_template() -> str:
     return name
 
 
-def copy_sqlite(target: Path) -> None:
-    """Put a migrated SQLite database at the path."""
-    shutil.copyfile(sqlite_template(), target)
+def copy_sqlite(target: Path, template: Path | None = None) -> None:
+    """Put a migrated SQLite database at the path, empty unless it is a copy of another one."""
+    shutil.copyfile(template or sqlite_template(), target)
 
 
-def copy_postgresql(name: str) -> str:
-    """Make a migrated PostgreSQL database of the name and return its address."""
-    template = postgresql_template()
+def copy_postgresql(name: str, template: str = "") -> str:
+    """Make a migrated PostgreSQL database of the name, empty unless it is a copy of another; return its address."""
+    template = template or postgresql_template()
     with _lock("copy"):  # a template takes one copy at a time
         postgres.copy_database(environment.server_url(), template, name)
     return environment.database_url(name)

@@ -9,16 +9,19 @@ from tests.interop.fhir.client import Client
 from tests.support import databases
 
 
+def a_morning() -> None:
+    """A clinic of a dozen people in which a few visits were played from the call to the paid claim."""
+    from liaison.record.actor import machine
+    from liaison.rehearsal import clinic
+    from liaison.rehearsal.play import Pace, rehearse
+
+    clinic.set_up(machine("test"), patients=12)
+    rehearse(8, 1, Pace())
+
+
 @pytest.fixture(scope="module")
 def fhir_clinic(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[None]:
-    """A clinic of a dozen people in which a few visits were played from the call to the paid claim."""
-    with django_db_blocker.unblock(), databases.own_database(tmp_path_factory.mktemp("fhir")):
-        from liaison.record.actor import machine
-        from liaison.rehearsal import clinic
-        from liaison.rehearsal.play import Pace, rehearse
-
-        clinic.set_up(machine("test"), patients=12)
-        rehearse(8, 1, Pace())
+    with django_db_blocker.unblock(), databases.own_database(tmp_path_factory.mktemp("fhir"), a_morning):
         yield
 
 

@@ -12,7 +12,7 @@ from tests.support.clinic import Clinic
 
 Opened = tuple[http.client.HTTPConnection, dict[str, str]]
 Answer = tuple[int, bytes, http.client.HTTPResponse]
-pytestmark = [pytest.mark.processes]
+pytestmark = [pytest.mark.processes, pytest.mark.once]
 
 
 @pytest.fixture
