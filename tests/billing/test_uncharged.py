@@ -17,6 +17,7 @@ from liaison.billing.models import Charge
 from liaison.billing.queries.done import product_codes
 from liaison.billing.queries.uncharged import Period, uncharged
 from liaison.billing.rules import packaged
+from liaison.documents.queries import in_force
 from liaison.immunize.models import Immunization
 from liaison.kernel import clock
 from liaison.kernel.errors import Forbidden, Invalid, NotFound
@@ -185,19 +186,22 @@ def test_leaving_out_on_the_page_asks_for_the_reason(place: Practice) -> None:
     assert biller.post(url, {"source": f"dose:{given.pk}", "code": "", "left_reason": "A gift"}).status_code == 302
 
 
-CROSSWALK = """90707     |measles, mumps and rubella virus vaccine |  |MMR |03        | |5/28/2010|1
-90716     |varicella virus vaccine | |varicella |21        | |5/28/2010|2
-90656     |influenza virus vaccine, of old | |Influenza, seasonal |140  | |5/28/2010|3
-90999     |influenza virus vaccine, of new | |Influenza, seasonal |140  | |5/28/2024|4
-CPT Code|CPT Description|Comment|Short|CVX
-90733|Vaccine of the web page's order|x|32|y
-nonsense
-"""
+# In the layout of the CDC's cpt.txt, without the AMA's words: a remark, two codes of one vaccine, one without a vaccine
+CROSSWALK = (
+    "90707     |words of its own | |MMR                 |03        |                    |5/28/2010 12:00:00 AM|1\r\n"
+    "90716     |words of its own | |varicella           |21        |                    |5/28/2010 12:00:00 AM|2\r\n"
+    "90656     |words of its own | |Influenza, split    |140       |Use for adults      |5/28/2010 12:00:00 AM|3\r\n"
+    "90999     |words of its own | |Influenza, split    |140       |                    |5/28/2024 12:00:00 AM|4\r\n"
+    "90733     |words of its own | |meningococcal MPSV4 |32        |Deleted |2/1/2017 12:00:00 AM|5\r\n"
+    "90281     |words of its own | |IG                  |          |                    |5/28/2010 12:00:00 AM|6\r\n"
+    "nonsense\r\n"
+)
 
 
-def test_the_cdcs_crosswalk_is_loaded_without_its_words(place: Practice, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_cdcs_crosswalk_is_loaded_without_its_words(place: Practice, tmp_path: Path, encoding: str) -> None:
     file, out = tmp_path / "cpt.txt", StringIO()
-    file.write_text(CROSSWALK)
+    file.write_text(CROSSWALK, encoding, newline="")
     call_command("billing", "load-vaccine-codes", str(file), stdout=out)
     codes = product_codes(packaged("charge-rules")["body"])
     assert {cvx: codes[cvx] for cvx in ("03", "21", "140", "32")} == {
@@ -205,6 +209,7 @@ def test_the_cdcs_crosswalk_is_loaded_without_its_words(place: Practice, tmp_pat
     }  # fmt: skip
     assert "CVX 140: 90656, 90999" in out.getvalue()
     assert codes["115"] == "90715", "what the file does not name stays"
+    assert "words of its own" not in str(in_force("charge-rules", "vaccine-codes").body)
     bad = tmp_path / "bad.txt"
     bad.write_text("nothing here")
     for path in (bad, tmp_path / "none.txt"):

@@ -1,5 +1,7 @@
 """The codes of vaccine products, read from the CDC's published crosswalk, which the practice gets and loads."""
 
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,9 @@ from liaison.engines.vaccines import facts
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.record.actor import Actor
 
-_CPT = 5
+_CPT = re.compile(r"[0-9]{4}[0-9A-Z]")
+_CPT_AT, _CVX_AT, _FIELDS = 0, 4, 5
+_UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,16 @@ class VaccineCodes:
 def load_vaccine_codes(actor: Actor, path: Path) -> VaccineCodes:
     """Put the codes of the CDC's file "CPT codes mapped to CVX" in force, over those loaded before.
 
-    The file is text, a code a line, its fields parted by |: CPT code, words, a remark, the vaccine's short name, CVX,
-    and more (the one of the web page has the CVX in the fourth). Its words are the AMA's and are not kept. Raises
-    Invalid when it cannot be read or names no code.
+    The file is the CDC's `cpt.txt`: a code a line, without headings, eight fields parted by | and filled with spaces:
+    CPT code, its words, nothing, the vaccine's name, CVX, a comment, the day of the last change, a running number. It
+    has been published in UTF-8 and in UTF-16. Its words are the AMA's and are not kept. Raises Invalid when it cannot
+    be read or names no code.
     """
     try:
-        text = path.read_text("utf-8-sig", errors="replace")
+        data = path.read_bytes()
     except OSError as trouble:
         raise Invalid("unreadable", f"{path} cannot be read: {trouble.strerror}.") from None
+    text = data.decode("utf-16" if data.startswith(_UTF16) else "utf-8-sig", errors="replace")
     found = read_crosswalk(text.splitlines())
     if not found:
         raise Invalid("no-codes", f"{path.name} names no CPT code of a vaccine; nothing was loaded.")
@@ -57,10 +63,10 @@ def read_crosswalk(lines: Iterable[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for line in lines:
         fields = [field.strip().strip('"') for field in line.split("|")]
-        cpt = fields[0]
-        cvx = next((_cvx(field) for field in fields[3:5] if _cvx(field) in known), "")
-        if len(cpt) == _CPT and cpt[:4].isdigit() and cpt.isascii() and cvx:
-            found.setdefault(cvx, set()).add(cpt)
+        if len(fields) < _FIELDS or not _CPT.fullmatch(fields[_CPT_AT]):
+            continue
+        if (cvx := _cvx(fields[_CVX_AT])) in known:
+            found.setdefault(cvx, set()).add(fields[_CPT_AT])
     return found
 
 
