@@ -32,8 +32,8 @@ READERS: dict[str, Callable[[bytes], list[Any]]] = {
 # The index calls their envelope good and pyx12 finds the same faults in them as we do: composites with another
 # separator than ISA16 declares, a payer loop that is missing, placeholders instead of codes.
 FAULTY_THOUGH_INDEXED_OK = {
-    "837p/lfh__demo.cob.2ndary.example4.837": "segment-missing",
-    "837p/lfh__demo.example9.837": "segment-missing",
+    "837p/lfh__demo.cob.2ndary.example4.837": "qualifier",
+    "837p/lfh__demo.example9.837": "qualifier",
     "837p/lfh__demo.cob.example3.A.837": "loop-missing",
     "837p/oopf__MedicaidExample.txt": "code",
 }
@@ -45,7 +45,7 @@ BROKEN_ON_PURPOSE = {
     "837p/hdi__837P-validation-issues.edi": ("code", 19),
     "837p/imsweb__x12_bad_first_line.txt": ("isa-length", 1),
     "837p/imsweb__x12_bad_segment_identifier.txt": ("segment-id", 6),
-    "837p/imsweb__x12_bad_valid_code.txt": ("loop-missing", 8),
+    "837p/imsweb__x12_bad_valid_code.txt": ("qualifier", 9),
     "837p/imsweb__x12_loop_errors1_exceeds_max_1_parent.txt": ("loop-repeat", 15),
     "837p/imsweb__x12_loop_errors2_exceeds_max_repeats_multiple_parents.txt": ("loop-repeat", 34),
     "837p/imsweb__x12_missing_elements.txt": ("element-missing", 31),

@@ -11,7 +11,7 @@ from liaison.engines.x12.envelope import Transaction, read_transactions
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.guides import guide_of
 from liaison.engines.x12.loops import Follower, Loop, Sink, Tree, follow
-from liaison.engines.x12.segments import Segment, read_segments
+from liaison.engines.x12.segments import read_segments
 from liaison.engines.x12.structure import describe
 
 
@@ -44,15 +44,12 @@ def iter_check(
                     undescribed(transaction)
             else:
                 follower = Follower(spec, report, Sink(), transaction.header.number)
-                levels = _Hierarchy(report)
                 totals = RemittanceTotals() if transaction.set_id == "835" else ClaimTotals()
                 watched = totals.WATCHED
                 for segment in transaction.segments:
                     kind = segment.elements[0]
                     if kind in watched:
                         problems += totals.feed(segment)
-                    elif kind == "HL":
-                        levels.check(segment)
                     follower.feed(segment)
                     if problems:
                         yield from problems
@@ -100,7 +97,8 @@ def read_documents(
         if spec is None:
             raise X12Error("wrong-transaction", "The guide is not known.", element="ST03")
         tree = Tree(spec, take)
-        follow(spec, transaction.segments, _raise_structure if strict else _ignore, tree, transaction.header.number)
+        report = _raise_structure if strict else _ignore
+        follow(spec, transaction.segments, report, tree, transaction.header.number, mend=strict)
         yield transaction, tree.root
 
 
@@ -108,8 +106,9 @@ def read_documents(
 # do without.
 _HARMLESS = frozenset(
     {
-        "segment-order", "segment-unexpected", "element-missing", "element-length", "element-repeat",
-        "element-unexpected", "component-unexpected", "element-unused", "elements-together", "date", "time", "number",
+        "segment-order", "segment-unexpected", "hl-number", "hl-parent", "element-missing", "element-length",
+        "element-repeat", "element-unexpected", "component-unexpected", "element-unused", "elements-together", "date",
+        "time", "number",
     }
 )  # fmt: skip
 
@@ -136,32 +135,3 @@ def _raise_structure(problem: X12Error) -> None:
 
 def _ignore(problem: X12Error) -> None:
     return None
-
-
-class _Hierarchy:
-    """HL numbers are new, and their parents stand before them (X12 HL semantic note 1)."""
-
-    def __init__(self, report: Callable[[X12Error], None]) -> None:
-        self._report = report
-        # Numbers that count up from 1 need no memory; others are kept.
-        self._last = 0
-        self._others: set[str] = set()
-
-    def check(self, segment: Segment) -> None:
-        number, parent = segment.get(1), segment.get(2)
-        if self._seen(number):
-            self._tell("hl-number", "HL01 was used before.", segment, "HL01")
-        if parent and not self._seen(parent):
-            self._tell("hl-parent", "HL02 names no HL before it.", segment, "HL02")
-        if number == str(self._last + 1):
-            self._last += 1
-        elif number:
-            self._others.add(number)
-
-    def _seen(self, number: str) -> bool:
-        if number in self._others:
-            return True
-        return number.isdecimal() and len(number) < 13 and 0 < int(number) <= self._last and number[0] != "0"
-
-    def _tell(self, rule: str, message: str, segment: Segment, element: str) -> None:
-        self._report(X12Error(rule, message, segment_number=segment.number, element=element))

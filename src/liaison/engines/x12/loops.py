@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from liaison.engines.x12.astray import (
+    beheaded,
+    headless,
+    is_passed,
+    meant,
+    misplaced,
+    misplaced_level,
+    misqualified,
+    opens,
+)
 from liaison.engines.x12.elements import check_elements
 from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.levels import Levels
+from liaison.engines.x12.places import Open, find
 from liaison.engines.x12.segments import Segment
-from liaison.engines.x12.structure import NO_CODE, Entry, LoopSpec
+from liaison.engines.x12.structure import Entry, LoopSpec
 
 Report = Callable[[X12Error], None]
 
@@ -98,33 +110,25 @@ class Tree(Sink):
             taker(loop)
 
 
-class _Open:
-    """A loop that is being read: where in it we are and how often each entry was found."""
-
-    __slots__ = ("counts", "index", "number", "position", "spec")
-
-    def __init__(self, spec: LoopSpec, number: int) -> None:
-        self.spec = spec
-        self.index = spec.index
-        self.number = number
-        self.position = 0
-        self.counts = [0] * len(spec.entries)
-
-
 class Follower:
     """Puts the segments between ST and SE into the guide's loops; each fault goes to `report`, and reading goes on.
 
     Rules: "segment-unexpected", "segment-order", "segment-repeat", "loop-repeat", "segment-missing", "loop-missing",
-    "hl-level", and those of `check_elements`. What follows an HL that has no place is passed over up to the next one
-    that has. Work for a segment is bounded by the guide, whatever the file holds.
+    "qualifier", "hl-level", "hl-number", "hl-parent", and those of `check_elements`. What follows an HL that has no
+    place is passed over up to the next one that has. With `mend` a loop whose first segment is missing is opened
+    nonetheless, and a segment with a wrong code goes to the place that lacks one, so that each fault is told once;
+    without it a tree has no loop that lacks its first segment. Work for a segment is bounded by the guide.
     """
 
-    def __init__(self, spec: LoopSpec, report: Report, sink: Sink, number: int = 0) -> None:
-        self._root = _Open(spec, number)
+    def __init__(self, spec: LoopSpec, report: Report, sink: Sink, number: int = 0, *, mend: bool = True) -> None:
+        self._root = Open(spec, number)
         self._stack = [self._root]
         self._report = report
         self._sink = sink
-        self._started = self._lost = False
+        self._mend = mend
+        self._levels = Levels(report)
+        self._started = self._lost = self._adrift = self._has_lost = False
+        self._told = ""
 
     def feed(self, segment: Segment) -> None:
         if not self._started:
@@ -134,15 +138,15 @@ class Follower:
         if self._lost and segment.elements[0] != "HL":
             sink.add(segment)
             return
-        place = _find(stack, segment)
+        place = find(stack, segment)
         if place is None:
-            self._unplaced(segment)
-            return
-        self._lost = False
+            place = self._sought(segment)
+            if place is None:
+                sink.add(segment)
+                return
+        self._lost = self._adrift = False
         depth, entry = place
-        while len(stack) - 1 > depth:
-            _close(stack.pop(), self._report)
-            sink.close()
+        self._close_to(depth)
         top = stack[-1]
         top.position = entry.position
         key = entry.key
@@ -151,35 +155,84 @@ class Follower:
             _repeated(top, entry, segment, self._report)
         loop = entry.loop
         if loop is not None:
-            top = _Open(loop, segment.number)
-            stack.append(top)
-            sink.open(loop)
+            top = self._open(loop, segment.number)
             entry = loop.entries[0]
             top.counts[0] = 1
             top.position = entry.position
+            if entry.id == "HL":
+                self._levels.number(segment, loop.id)
+                self._levels.parent(segment, stack)
         sink.add(segment)
         pattern = entry.patterns.get(segment.delimiters)
         if pattern is None or not pattern.fullmatch(segment.raw):
-            check_elements(segment, entry, top.spec.id, self._report)
+            check_elements(segment, entry, top.spec.id, self._but_told if self._told else self._report)
+            self._told = ""
 
     def end(self) -> None:
         """No segment follows."""
-        while self._stack:
-            _close(self._stack.pop(), self._report)
+        self._close_to(-1)
+
+    def _open(self, loop: LoopSpec, number: int) -> Open:
+        opened = Open(loop, number)
+        self._stack.append(opened)
+        self._sink.open(loop)
+        return opened
+
+    def _close_to(self, depth: int) -> None:
+        stack = self._stack
+        while len(stack) - 1 > depth:
+            _close(stack.pop(), self._report, self._has_lost)
             self._sink.close()
 
-    def _unplaced(self, segment: Segment) -> None:
+    def _sought(self, segment: Segment) -> tuple[int, Entry] | None:
+        """Where a segment without a place was meant to stand, where that can be told; what is wrong goes to report."""
+        stack = self._stack
         if segment.elements[0] == "HL":
-            self._lost = True
-            _misplaced_level(self._stack, segment, self._report)
-        else:
-            _misplaced(self._stack, segment, self._report)
-        self._sink.add(segment)
+            place = meant(stack, segment) if self._mend else None
+            self._report(misplaced_level(stack, segment, placed=place is not None))
+            self._told = "HL03"
+            if place is None:
+                self._lost = self._has_lost = True
+                self._told = ""
+                self._levels.number(segment, stack[-1].spec.id)
+            return place
+        if self._adrift:
+            return None
+        if self._mend:
+            if above := beheaded(stack, segment):
+                return self._beheaded(*above, segment)
+            if not is_passed(stack[-1], segment) and (place := meant(stack, segment)):
+                problem = misqualified(place[1], stack[place[0]].spec.id, segment)
+                self._report(problem)
+                self._told = problem.element
+                return place
+        self._adrift = opens(stack, segment)
+        self._report(misplaced(stack, segment))
+        return None
+
+    def _beheaded(self, depth: int, entry: Entry, segment: Segment) -> tuple[int, Entry] | None:
+        """Open a loop without its first segment."""
+        self._close_to(depth)
+        top = self._stack[-1]
+        top.position = entry.position
+        top.counts[entry.key] += 1
+        self._report(headless(entry, segment))
+        if entry.first.id == "HL":
+            self._levels.missing()
+        if entry.loop is not None:
+            self._open(entry.loop, segment.number)
+        return find(self._stack, segment)
+
+    def _but_told(self, problem: X12Error) -> None:
+        if problem.rule != "code" or problem.element != self._told:
+            self._report(problem)
 
 
-def follow(spec: LoopSpec, segments: Iterable[Segment], report: Report, sink: Sink, number: int = 0) -> None:
+def follow(
+    spec: LoopSpec, segments: Iterable[Segment], report: Report, sink: Sink, number: int = 0, *, mend: bool = False
+) -> None:
     """All segments of a transaction through a `Follower`."""
-    follower = Follower(spec, report, sink, number)
+    follower = Follower(spec, report, sink, number, mend=mend)
     for segment in segments:
         follower.feed(segment)
     follower.end()
@@ -192,68 +245,17 @@ def read_loops(spec: LoopSpec, segments: Iterable[Segment], report: Report, numb
     return tree.root
 
 
-def _find(stack: list[_Open], segment: Segment) -> tuple[int, Entry] | None:
-    """Where the segment goes: the innermost open loop that foresees it from its present position on."""
-    full: tuple[int, Entry] | None = None
-    elements = segment.elements
-    segment_id = elements[0]
-    depth = len(stack)
-    while depth:
-        depth -= 1
-        loop = stack[depth]
-        choice = loop.index.get(segment_id)
-        if choice is None:
-            continue
-        element = choice.element
-        if element > 0:
-            code = elements[element] if element < len(elements) else ""
-            if choice.component:
-                code = segment.part(element, choice.component)
-            entries = choice.by_code.get(code, ())
-        elif element == NO_CODE:
-            entries = choice.every
-        else:
-            entries = tuple(entry for entry in choice.every if entry.matches(segment))
-        for entry in entries:
-            if entry.position >= loop.position:
-                if loop.counts[entry.key] < entry.repeat:
-                    return depth, entry
-                full = full or (depth, entry)
-    return full
-
-
-def _misplaced(stack: list[_Open], segment: Segment, report: Report) -> None:
-    known = any(entry.matches(segment) for loop in stack for entry in loop.spec.entries)
-    rule, what = ("segment-order", "stands in the wrong place") if known else ("segment-unexpected", "is unknown")
-    message = f"{segment.id} {what} here; the guide of this transaction does not foresee it."
-    report(X12Error(rule, message, segment_number=segment.number, loop=stack[-1].spec.id, element=segment.id))
-
-
-def _misplaced_level(stack: list[_Open], segment: Segment, report: Report) -> None:
-    wanted = sorted(
-        code
-        for loop in stack
-        for entry in loop.spec.entries
-        for condition in entry.first.conditions
-        if entry.first.id == "HL" and condition.element == 3
-        for code in condition.codes
-    )
-    message = (
-        f"HL03 is no level that may follow here ({', '.join(dict.fromkeys(wanted))}); its segments are not checked."
-    )
-    report(X12Error("hl-level", message, segment_number=segment.number, loop=stack[-1].spec.id, element="HL03"))
-
-
-def _repeated(loop: _Open, entry: Entry, segment: Segment, report: Report) -> None:
+def _repeated(loop: Open, entry: Entry, segment: Segment, report: Report) -> None:
     name = f"loop {entry.loop.id}" if entry.loop else segment.id
     rule = "loop-repeat" if entry.loop else "segment-repeat"
     message = f"{name} may stand here {entry.repeat} times at most."
     report(X12Error(rule, message, segment_number=segment.number, loop=loop.spec.id, element=segment.id))
 
 
-def _close(loop: _Open, report: Report) -> None:
+def _close(loop: Open, report: Report, has_lost: bool) -> None:
+    """Tell what a loop lacks; not a level, where one was lost that may be it."""
     for entry in loop.spec.required:
-        if loop.counts[entry.key]:
+        if loop.counts[entry.key] or (has_lost and entry.loop is not None and entry.first.id == "HL"):
             continue
         name = f"Loop {entry.loop.id}" if entry.loop else entry.id
         codes = [code for c in entry.conditions if c.identifies for code in sorted(c.codes)]

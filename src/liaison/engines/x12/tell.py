@@ -27,7 +27,7 @@ def tell(source: bytes | BinaryIO, *, as_json: bool, anyway: bool = False) -> It
     for transaction in read_transactions(read_segments(source, report), report):
         sink: _Json | _Lines = _Json(transaction) if as_json else _Lines(transaction)
         try:
-            for _ in _followed(transaction, sink, report):
+            for _ in _followed(transaction, sink, report, mend=not anyway):
                 yield sink.taken()
         except X12Error as stopped:
             yield sink.broken(stopped)
@@ -35,14 +35,16 @@ def tell(source: bytes | BinaryIO, *, as_json: bool, anyway: bool = False) -> It
         yield sink.ended()
 
 
-def _followed(transaction: Transaction, sink: Sink, report: Callable[[X12Error], None]) -> Iterator[Segment]:
+def _followed(
+    transaction: Transaction, sink: Sink, report: Callable[[X12Error], None], *, mend: bool
+) -> Iterator[Segment]:
     spec = guide_of(transaction.version, transaction.set_id)
     if spec is None:
         for segment in transaction.segments:
             sink.add(segment)
             yield segment
         return
-    follower = Follower(spec, report, sink, transaction.header.number)
+    follower = Follower(spec, report, sink, transaction.header.number, mend=mend)
     for segment in transaction.segments:
         follower.feed(segment)
         yield segment
