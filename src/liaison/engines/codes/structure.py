@@ -6,22 +6,19 @@ weights; a line's standing (what it has whatever is asked) follows from them.
 
 import json
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import log, sqrt
-from typing import TypeAlias
 
+from liaison.engines.codes import associations
+from liaison.engines.codes.associations import Floats, Ints, flat
 from liaison.engines.codes.book import Book
 from liaison.engines.codes.tabular import Line
 from liaison.engines.codes.texts import Text
-from liaison.engines.codes.words import meanings, pieces, stem, stems
-
-Ints: TypeAlias = "array[int]"
-Floats: TypeAlias = "array[float]"
+from liaison.engines.codes.words import meanings, stem, stems
 
 LIGHT = 0.35  # what a word that may be there or not counts
-_ASSOCIATED = 14  # categories kept of each word
 SIDES = dict(zip(stems("right left bilateral"), (8, 16, 32), strict=True))
 _UNSPECIFIED = frozenset(stems("unspecified"))
 _OTHER = frozenset(stems("other specified"))
@@ -36,7 +33,7 @@ class Structure:
     words: list[str]
     forms: list[str]  # whole words, by which a slip is told
     spread: Floats  # how telling a word is (idf)
-    postings: Ints  # texts of each word, those that hold it lightly behind `light_at`
+    postings: Ints  # texts of each word, the shortest first, those that hold it lightly behind `light_at`
     posting_at: Ints
     light_at: Ints
     text_line: Ints
@@ -55,7 +52,6 @@ class Structure:
     chapter: bytes  # place in STATIC of the chapters that are weighed, or 0
     best: Ints  # leaves of each category, the likeliest first
     best_at: Ints
-    popular: Ints
     near: Ints  # categories that a word leads to
     near_weight: Floats
     near_at: Ints
@@ -67,6 +63,13 @@ class Structure:
     pieced: Ints  # words of each piece
     pieced_at: Ints
     pieced_size: Floats  # of each word
+    kin: Ints  # categories that are kin to each
+    kin_weight: Floats
+    kin_at: Ints
+    patterns: list[str]  # numbers of the words left of terms without their rarest
+    pattern: Ints  # leaves of the terms of each pattern
+    pattern_weight: Floats
+    pattern_at: Ints
     weights: list[float]
     standing: Floats  # what speaks for a line whatever is asked
 
@@ -117,6 +120,8 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     words = sorted(frequency, key=lambda word: (-frequency[word], word))
     number = {word: place for place, word in enumerate(words)}
     spread = array("f", (log(1 + len(texts) / frequency[word]) for word in words))
+    # The shortest first: of a common word, those that it says most of are met first
+    texts.sort(key=lambda text: sum(spread[number[word]] ** 2 for word in set(text.words)))
     postings: list[list[int]] = [[] for _ in words]
     light: list[list[int]] = [[] for _ in words]
     size = array("f")
@@ -135,19 +140,22 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
         posting_at.append(len(all_postings))
     line_end = _ends(lines)
     titles = [sorted({number[word] for word in stems(line.description) if word in number}) for line in lines]
-    title, title_at = _flat(titles)
+    title, title_at = flat(titles)
     prior = Counter(text.line for text in texts)
     prior_of = array("f", (log(1 + prior[place]) for place in range(len(lines))))
     flags = bytes(_flags(line) for line in lines)
     categories = {code: place for place, code in enumerate(dict.fromkeys(line.code[:3] for line in lines))}
     groups = {code: place for place, code in enumerate(dict.fromkeys(line.code[:4] for line in lines))}
     category = array("H", (categories[line.code[:3]] for line in lines))
-    bag, bag_at = _flat(_bags(lines, line_end, titles, texts, number))
-    best, best_at = _flat(_best(category, len(categories), flags, prior))
-    near, near_weight, near_at = _near(texts, number, category)
-    piece_names, piece_spread, pieced, pieced_at, pieced_size = _pieces(words)
-    piece_near, piece_near_weight, piece_near_at = _piece_near(texts, category, piece_names)
-    leaves = [place for place, line in enumerate(lines) if line.is_leaf]
+    bag, bag_at = flat(_bags(lines, line_end, titles, texts, number))
+    best, best_at = flat(_best(category, len(categories), flags, prior))
+    hints = [(stems(words), place) for place, line in enumerate(lines) for _, words in line.notes]
+    near, near_weight, near_at = associations.near(texts, number, category, hints)
+    piece_names, piece_spread, pieced, pieced_at, pieced_size = associations.letters(words)
+    piece_near, piece_near_weight, piece_near_at = associations.letters_near(texts, category, piece_names)
+    notes = [(line.code[:3], words) for line in lines for _, words in line.notes]
+    kin, kin_weight, kin_at = associations.kin(texts, category, categories, notes)
+    patterns, (pattern, pattern_weight, pattern_at) = associations.patterns(texts, number, flags)
     return Structure(
         words=words,
         forms=forms,
@@ -171,7 +179,6 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
         chapter=bytes(_chapter(line.code) for line in lines),
         best=best,
         best_at=best_at,
-        popular=array("H", sorted(leaves, key=lambda place: -prior[place])[:300]),
         near=near,
         near_weight=near_weight,
         near_at=near_at,
@@ -183,6 +190,13 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
         pieced=pieced,
         pieced_at=pieced_at,
         pieced_size=pieced_size,
+        kin=kin,
+        kin_weight=kin_weight,
+        kin_at=kin_at,
+        patterns=patterns,
+        pattern=pattern,
+        pattern_weight=pattern_weight,
+        pattern_at=pattern_at,
         weights=[],
         standing=array("f", bytes(4 * len(lines))),
     )
@@ -233,67 +247,3 @@ def _best(category: Ints, count: int, flags: bytes, prior: Counter[int]) -> list
     for leaves in found:
         leaves.sort(key=lambda place: (not flags[place] & 2, not flags[place] & 4, -prior[place]))
     return [leaves[:16] for leaves in found]
-
-
-def _near(texts: Sequence[Text], number: dict[str, int], category: Ints) -> tuple[Ints, Floats, Ints]:
-    """The categories whose texts hold a word, each with the root of its share."""
-    counted: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for text in texts:
-        of = category[text.line]
-        for stemmed in set(text.words):
-            counted[number[stemmed]][of] += 1
-    near, weight, at = array("H"), array("f"), array("I", [0])
-    for word in range(len(number)):
-        among = counted[word]
-        whole = sum(among.values()) + 1.5
-        for of, count in among.most_common(_ASSOCIATED):
-            near.append(of)
-            weight.append(sqrt(count / whole))
-        at.append(len(near))
-    return near, weight, at
-
-
-def _pieces(words: list[str]) -> tuple[list[str], Floats, Ints, Ints, Floats]:
-    of: defaultdict[str, list[int]] = defaultdict(list)
-    fit = [place for place, word in enumerate(words) if len(word) > 3 and not word.isdigit()]
-    for place in fit:
-        for piece in pieces(words[place]):
-            of[piece].append(place)
-    names = sorted(of)
-    spread = {name: log(1 + len(fit) / len(of[name])) for name in names}
-    flat, at = _flat([of[name] for name in names])
-    sizes = array("f", (1 / (sqrt(sum(spread.get(piece, 0) ** 2 for piece in pieces(word))) or 1) for word in words))
-    return names, array("f", (spread[name] for name in names)), flat, at, sizes
-
-
-def _piece_near(texts: Sequence[Text], category: Ints, names: list[str]) -> tuple[Ints, Floats, Ints]:
-    """The categories whose words hold a piece of letters, each with the root of its share."""
-    by_word: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for text in texts:
-        of = category[text.line]
-        for word in set(text.words):
-            by_word[word][of] += 1
-    counted: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for word, among in by_word.items():
-        if len(word) > 3:
-            for piece in pieces(word):
-                # A word counts once for each category, however many texts of it hold the word
-                for of, count in among.items():
-                    counted[piece][of] += 1 + log(count)
-    near, weight, at = array("H"), array("f"), array("I", [0])
-    for name in names:
-        shares = counted[name]
-        whole = sum(shares.values()) + 3
-        for of, share in sorted(shares.items(), key=lambda one: -one[1])[:_ASSOCIATED]:
-            near.append(of)
-            weight.append(sqrt(share / whole))
-        at.append(len(near))
-    return near, weight, at
-
-
-def _flat(rows: list[list[int]]) -> tuple[Ints, Ints]:
-    flat, at = array("H"), array("I", [0])
-    for row in rows:
-        flat.extend(row)
-        at.append(len(flat))
-    return flat, at
