@@ -295,7 +295,7 @@ class Search:
 
 
 _SHARES = (("category", 10, 5), ("by_words", 10, 4), ("by_letters", 16, 3), ("kin", 12, 2))
-"""Of the categories that each speaks for: how many are looked at, how many leaves of each (of the first five, twice)."""
+"""Of the categories that each speaks for: how many are looked at, how many leaves of each (of the first five twice)."""
 
 
 def _most(spoken: Mapping[int, float], count: int) -> list[tuple[int, float]]:
