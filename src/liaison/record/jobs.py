@@ -52,7 +52,7 @@ def _signs() -> Path:
 
 
 @lru_cache(maxsize=1)
-def _worker_id() -> str:
+def process_name() -> str:
     """The name of this process as a worker, for as long as it lives."""
     name = f"{_host()}:{os.getpid()}:{os.urandom(4).hex()}"
     sign = (_signs() / name).open("w")
@@ -61,7 +61,8 @@ def _worker_id() -> str:
     return name
 
 
-def _alive(worker_id: str) -> bool:
+def is_alive(worker_id: str) -> bool:
+    """Whether a process of such a name still works; one of another machine counts as alive."""
     if worker_id.partition(":")[0] != _host():
         return True  # another machine's: not ours to judge
     sign = _signs() / worker_id
@@ -89,7 +90,7 @@ def release_orphans() -> int:
 def orphans() -> list[DBTaskResult]:
     """Jobs that are marked as running by a worker of this machine that no longer lives."""
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
-    return [r for r in running if not r.worker_ids or not _alive(r.worker_ids[-1])]
+    return [r for r in running if not r.worker_ids or not is_alive(r.worker_ids[-1])]
 
 
 def _enqueue_due(due: dict[int, float]) -> None:
@@ -106,7 +107,7 @@ def run_jobs() -> None:
     """Run every job that is ready, then return."""
     Worker(
         queue_names=["default"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
-        worker_id=_worker_id(), excluded_queue_names=[],
+        worker_id=process_name(), excluded_queue_names=[],
     ).run()  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def work(going_on: Callable[[], bool], pause: float = 0.2) -> None:
 def _sweep() -> None:
     """Take away the signs of life of workers that are gone."""
     for sign in _signs().iterdir():
-        _alive(sign.name)
+        is_alive(sign.name)
 
 
 def _forget_finished(keep: int = 200) -> None:

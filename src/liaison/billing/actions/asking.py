@@ -23,8 +23,10 @@ def next_control() -> int:
     return next_number("interchange")
 
 
-def keep_question(this: Change, kind: str, payer: Organization, control: int, body: bytes) -> Exchange:
-    """Keep a question before it leaves; asked again, the same bytes leave."""
+def keep_question(
+    this: Change, kind: str, payer: Organization, control: int, body: bytes, *, by_file: bool = False
+) -> Exchange:
+    """Keep a question before it leaves; asked again, the same bytes leave. `by_file`: over the line of claims."""
     exchange = Exchange(
         direction="out",
         kind=kind,
@@ -33,7 +35,7 @@ def keep_question(this: Change, kind: str, payer: Organization, control: int, bo
         name=f"{payer.code}-{control:09d}.{kind}",
         sha256=hashlib.sha256(body).hexdigest(),
         body=body,
-        status=Exchange.Status.SENT,
+        status=Exchange.Status.TO_SEND if by_file else Exchange.Status.SENT,
     )
     return this.save(exchange)
 

@@ -148,6 +148,12 @@ def locked_claim(claim_id: UUID) -> Claim:
     return found
 
 
+def locked_claims(keys: Sequence[UUID]) -> list[Claim]:
+    """Claims with their parties, locked, by number."""
+    rows = Claim.objects.select_for_update(of=("self",)).select_related(*_PARTIES)
+    return list(rows.filter(pk__in=list(keys)).order_by("number"))
+
+
 def batch(actor: Actor) -> list[Exchange]:
     """Put every ready claim into a file to its payer, one 837P a payer. The claims count as sent from here on.
 

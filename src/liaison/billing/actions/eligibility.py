@@ -36,8 +36,10 @@ USABLE = (Authorization.Status.CERTIFIED,)
 
 
 def can_be_asked(coverage: Coverage) -> bool:
-    """Whether its payer answers questions: one with an electronic ID, and not about an injury."""
-    return bool(coverage.payer.code and coverage.member_id and not coverage.of_an_injury)
+    """Whether its payer answers questions: one with an electronic ID and a line, and not about an injury."""
+    if not (coverage.payer.code and coverage.member_id) or coverage.of_an_injury:
+        return False
+    return realtime.is_set_up(coverage.payer.code) or not realtime.is_set_up()
 
 
 def asked_for(visit: date, today: date) -> date:
@@ -130,6 +132,8 @@ def _cannot(coverage: Coverage) -> str:
         return "Nobody answers such questions about an injury. Call the payer."
     if not coverage.member_id:
         return "Add the member ID from the card first."
+    if coverage.payer.code:
+        return f"{coverage.payer.name} answers no question at once. Call the payer."
     return f"{coverage.payer.name} has no electronic payer ID. Add it to the payer’s entry, or call the payer."
 
 

@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from uuid import UUID
 
+from liaison.billing.actions.asking import note_answered
 from liaison.billing.actions.outgoing import locked_file, refuse_file
 from liaison.billing.actions.remittances import hold, never_sent, post_remittance, sent_claims
+from liaison.billing.actions.status import take_status
 from liaison.billing.codes import rejection
 from liaison.billing.models import Acknowledgment, Claim, Delivery, Exchange
 from liaison.engines.x12 import (
     ClaimAnswer,
     FileAcknowledgment,
     X12Error,
+    read_277,
     read_277ca,
     read_999,
     read_segments,
@@ -227,8 +230,28 @@ def _take_answer(this: Change, claim: Claim, answer: ClaimAnswer) -> None:
     this.save(claim, "status", "status_at", "answer", "payer_claim_number")
 
 
+def _read_277(this: Change, exchange: Exchange) -> list[str]:
+    """Answers to questions that went in a file."""
+    answers = read_277(bytes(exchange.body), strict=False)
+    claims = sent_claims(number for answer in answers for number in (answer.trace, answer.control_number))
+    problems = []
+    for answer in answers:
+        claim = claims.get(answer.trace) or claims.get(answer.control_number)
+        if claim is None:
+            problems.append(never_sent(answer.control_number or answer.trace))
+            continue
+        exchange.payer_id = claim.payer_id
+        take_status(this, claim, exchange, answer)
+    exchange.claims = list(dict.fromkeys(claim.number for claim in claims.values()))
+    for control in {answer.reference for answer in answers}:
+        if (question := _sent(control)) is not None:
+            note_answered(this, question)
+    return problems
+
+
 _READERS: Mapping[str, Callable[[Change, Exchange], list[str]]] = {
     "999": _read_999,
     "TA1": _read_ta1,
     "277CA": _read_277ca,
+    "277": _read_277,
 }

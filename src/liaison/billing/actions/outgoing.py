@@ -85,9 +85,15 @@ def note_refused(actor: Actor, exchange_id: UUID, why: str) -> Exchange:
 
 
 def refuse_file(this: Change, exchange: Exchange, why: str) -> None:
-    """Set a file aside that the payer refused; its claims can be sent again. Event billing.exchange_held."""
+    """Set a file aside that the payer refused; the claims in it can be sent again. Event billing.exchange_held."""
     exchange.status, exchange.note = E.REFUSED, why
     this.save(exchange, "status", "note")
+    if exchange.kind == "837P":
+        _reject_claims(this, exchange)
+    this.event("billing.exchange_held", exchange=exchange.pk)
+
+
+def _reject_claims(this: Change, exchange: Exchange) -> None:
     rows = Claim.objects.select_for_update().filter(number__in=exchange.claims, status=S.SENT).order_by("pk")
     for claim in rows:
         claim.status, claim.status_at, claim.answer = (
@@ -96,7 +102,6 @@ def refuse_file(this: Change, exchange: Exchange, why: str) -> None:
             "The payer refused the file that held the claim.",
         )
         this.save(claim, "status", "status_at", "answer")
-    this.event("billing.exchange_held", exchange=exchange.pk)
 
 
 def resend(actor: Actor, exchange_id: UUID) -> list[Claim]:

@@ -6,18 +6,20 @@ nothing: that does the 835 alone.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Q
 
 from liaison.billing import realtime
 from liaison.billing.actions import asking
-from liaison.billing.actions.claims import locked_claim
+from liaison.billing.actions.claims import locked_claim, locked_claims
 from liaison.billing.models import Acknowledgment, Claim, Exchange
 from liaison.billing.scrub.rules import follow_up
 from liaison.billing.x12 import status as x12
 from liaison.engines.x12 import ClaimStatus, X12Error, read_277
 from liaison.kernel.errors import Conflict
+from liaison.places.models import Organization
 from liaison.places.queries import practice as the_practice
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
@@ -25,6 +27,7 @@ from liaison.record.change import Change, change
 S = Claim.Status
 ASKABLE = (S.SENT, S.ACCEPTED)
 AT_ONCE = 16  # questions that one round of the worker asks
+IN_A_FILE = 1000
 
 
 def ask_status(actor: Actor, claim_id: UUID) -> Acknowledgment | None:
@@ -33,7 +36,8 @@ def ask_status(actor: Actor, claim_id: UUID) -> Acknowledgment | None:
     None, and a sentence on the claim, where it did not answer. Raises Conflict where there is no line to payers, or
     the claim is not with the payer.
     """
-    if not realtime.is_set_up():
+    payer = Claim.objects.filter(pk=claim_id).values_list("payer__code", flat=True).first() or ""
+    if not realtime.is_set_up(payer):
         raise Conflict("no-line", "There is no line that answers at once. Ask the office manager, or call the payer.")
     question = _prepare(actor, claim_id)
     return _note(actor, claim_id, question, realtime.ask(asking.on_its_way(question, the_practice())))
@@ -41,10 +45,15 @@ def ask_status(actor: Actor, claim_id: UUID) -> Acknowledgment | None:
 
 def ask_unanswered(actor: Actor, now: datetime) -> int:
     """Ask about claims that no payer has answered for as long as the rules say. Gives how many were asked."""
-    if not realtime.is_set_up():
-        return 0
+    waiting = unanswered(now)
+    by_file = [claim for claim in waiting if realtime.is_asked_by_file(claim.payer.code)]
+    at_once = [claim for claim in waiting if realtime.is_set_up(claim.payer.code)]
+    return _ask_by_file(actor, by_file) + _ask_at_once(actor, at_once[:AT_ONCE])
+
+
+def _ask_at_once(actor: Actor, claims: Sequence[Claim]) -> int:
     practice, asked = the_practice(), []
-    for claim in unanswered(now)[:AT_ONCE]:
+    for claim in claims:
         try:
             asked.append((claim.pk, _prepare(actor, claim.pk)))
         except Conflict:
@@ -53,6 +62,41 @@ def ask_unanswered(actor: Actor, now: datetime) -> int:
     for (key, question), reply in zip(asked, realtime.ask_all(questions), strict=True):
         _note(actor, key, question, reply)
     return len(asked)
+
+
+def _ask_by_file(actor: Actor, claims: Sequence[Claim]) -> int:
+    """Put the questions to each payer into files, which go over the line of claims; the answers come as files."""
+    asked, by_payer = 0, sorted(claims, key=lambda claim: (str(claim.payer_id), claim.number))
+    for _, group in groupby(by_payer, key=lambda claim: claim.payer_id):
+        keys = [claim.pk for claim in group]
+        for start in range(0, len(keys), IN_A_FILE):
+            asked += _question_file(actor, keys[start : start + IN_A_FILE])
+    return asked
+
+
+def _question_file(actor: Actor, keys: Sequence[UUID]) -> int:
+    with change(actor, "billing.claim") as this:
+        practice = the_practice()
+        claims = [claim for claim in locked_claims(keys) if claim.status in ASKABLE and _is_writable(claim, practice)]
+        if not claims:
+            return 0
+        control = asking.next_control()
+        body = x12.question(claims, practice, this.at, control)
+        question = asking.keep_question(this, "276", claims[0].payer, control, body, by_file=True)
+        question.claims = [claim.number for claim in claims]
+        this.save(question, "claims")
+        for claim in claims:
+            claim.asked_at = this.at
+            this.save(claim, "asked_at")
+        return len(claims)
+
+
+def _is_writable(claim: Claim, practice: Organization) -> bool:
+    try:
+        x12.question([claim], practice, claim.status_at, 1)
+    except X12Error:
+        return False
+    return True
 
 
 def unanswered(now: datetime) -> Sequence[Claim]:
@@ -81,7 +125,7 @@ def _prepare(actor: Actor, claim_id: UUID) -> Exchange:
             raise Conflict("not-with-payer", f"The claim is {claim.get_status_display()}; there is nothing to ask.")
         control = asking.next_control()
         try:
-            body = x12.question(claim, the_practice(), this.at, control)
+            body = x12.question([claim], the_practice(), this.at, control)
         except X12Error as gap:
             raise Conflict("unwritable", f"The question cannot be written: {gap.message}")
         question = asking.keep_question(this, "276", claim.payer, control, body)
@@ -108,10 +152,11 @@ def _note(actor: Actor, claim_id: UUID, question: Exchange, reply: realtime.Repl
             this.save(question, "note")
             return None
         asking.note_answered(this, question)
-        return _take(this, claim, kept, ours)
+        return take_status(this, claim, kept, ours)
 
 
-def _take(this: Change, claim: Claim, kept: Exchange, answer: ClaimStatus) -> Acknowledgment:
+def take_status(this: Change, claim: Claim, kept: Exchange, answer: ClaimStatus) -> Acknowledgment:
+    """Note what a payer says of a claim. Event billing.claim_lost where it finds none."""
     status = answer.statuses[0] if answer.statuses else None
     made = Acknowledgment(
         claim=claim,

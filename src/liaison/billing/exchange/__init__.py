@@ -2,7 +2,8 @@
 
 Out: a file is kept before it leaves and goes in two steps (`line.Line`), so that it is known at each moment whether the
 other side has it. In: an answer is kept under the name by which it was offered before it is read, and what is known by
-name is not fetched again; what comes twice under two names is known by its hash.
+name is not fetched again; what comes twice under two names is known by its hash. One process at a time works over a
+line (`lease`), so that of two machines neither asks for what the other is taking.
 """
 
 import logging
@@ -14,6 +15,7 @@ from django.db.models import Max
 
 from liaison.billing.actions import note_prepared, note_refused, note_sent, note_waiting, process_received, take_in
 from liaison.billing.exchange.configured import Way, ways
+from liaison.billing.exchange.lease import held
 from liaison.billing.exchange.line import Line, Offer, Outgoing, Refused, Unreachable
 from liaison.billing.models import Delivery, Exchange
 from liaison.record.actor import Actor, machine
@@ -21,6 +23,12 @@ from liaison.record.actor import Actor, machine
 __all__ = ["Line", "Offer", "Outgoing", "Refused", "Unreachable", "fetch_answers", "send_over", "send_waiting"]
 
 log = logging.getLogger(__name__)
+Renew = Callable[[], None]
+_KINDS = ("837P", "276")
+
+
+def _alone() -> None:
+    """Nobody else is there: nothing is to be renewed."""
 
 
 def _actor() -> Actor:
@@ -36,17 +44,21 @@ def send_waiting(where: str = "") -> int:
     return sum(_over(way, partial(_send_by, way)) for way in ways(where))
 
 
-def _send_by(way: Way, line: Line) -> int:
-    return send_over(line, _waiting(way))
+def _send_by(way: Way, line: Line, renew: Renew) -> int:
+    return send_over(line, _waiting(way), renew)
 
 
-def _over(way: Way, act: Callable[[Line], int]) -> int:
-    try:
-        with way.open() as line:
-            return act(line)
-    except (Unreachable, Refused) as trouble:
-        _tell(way, str(trouble))
-        return 0
+def _over(way: Way, act: Callable[[Line, Renew], int]) -> int:
+    """Do something over a line, unless another process is at it."""
+    with held(way.name) as lease:
+        if lease is None:
+            return 0
+        try:
+            with way.open() as line:
+                return act(line, lease.renew)
+        except (Unreachable, Refused) as trouble:
+            _tell(way, str(trouble))
+            return 0
 
 
 def _tell(way: Way, trouble: str) -> None:
@@ -56,15 +68,16 @@ def _tell(way: Way, trouble: str) -> None:
 
 
 def _waiting(way: Way) -> Sequence[Exchange]:
-    rows = Exchange.objects.filter(direction="out", kind="837P", status=Exchange.Status.TO_SEND)
+    rows = Exchange.objects.filter(direction="out", kind__in=_KINDS, status=Exchange.Status.TO_SEND)
     rows = rows.select_related("payer").order_by("created_at", "id")
     return [row for row in rows if way.takes(row.payer.code if row.payer else "")]
 
 
-def send_over(line: Line, waiting: Sequence[Exchange]) -> int:
+def send_over(line: Line, waiting: Sequence[Exchange], renew: Renew = _alone) -> int:
     """Send files over an open line, oldest first. Gives how many were taken. Raises Unreachable."""
     sent = 0
     for exchange in waiting:
+        renew()
         file = _file(exchange)
         try:
             if exchange.line != line.name:
@@ -99,11 +112,12 @@ def fetch_answers(where: str = "") -> int:
     return process_received(_actor())
 
 
-def keep_offered(line: Line) -> int:
+def keep_offered(line: Line, renew: Renew = _alone) -> int:
     """Keep what a line offers and is not known yet. Gives how many files came. Raises Unreachable."""
     count = 0
     while fresh := _fresh(line):
         for offer in fresh:
+            renew()
             take_in(_actor(), offer.kind, offer.name, line.fetch(offer), line=line.name)
             line.confirm(offer)
         count += len(fresh)

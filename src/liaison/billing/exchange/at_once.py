@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote, urlsplit
 
 import httpx
 from django.conf import settings
@@ -23,13 +24,20 @@ _LATER = frozenset({"Unavailable", "Timeout", "ServerBusy"})
 
 
 def ask_over(url: str, questions: Sequence[Question]) -> list[Reply]:
-    """Ask some questions, eight at a time; their replies in order."""
+    """Ask some questions, eight at a time; their replies in order.
+
+    Name and password stand in the address, where a payer has its own, else they are those of the settings.
+    """
+    parts = urlsplit(url)
+    name, password = unquote(parts.username or ""), unquote(parts.password or "")
+    url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    who = (name or settings.REALTIME_USER, password or settings.REALTIME_PASSWORD)
     timeout = httpx.Timeout(SECONDS, connect=5)
     with httpx.Client(timeout=timeout, verify=trusted()) as line, ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda question: _ask(line, url, question), questions))
+        return list(pool.map(lambda question: _ask(line, url, who, question), questions))
 
 
-def _ask(line: httpx.Client, url: str, question: Question) -> Reply:
+def _ask(line: httpx.Client, url: str, who: tuple[str, str], question: Question) -> Reply:
     message = CoreMessage(
         payload_type=PAYLOADS[question.kind],
         payload=question.body,
@@ -37,8 +45,8 @@ def _ask(line: httpx.Client, url: str, question: Question) -> Reply:
         receiver=question.receiver,
         id=question.id,
         timestamp=clock.now(),
-        username=settings.REALTIME_USER,
-        password=settings.REALTIME_PASSWORD,
+        username=who[0],
+        password=who[1],
     )
     try:
         kind, form = write_core(message)

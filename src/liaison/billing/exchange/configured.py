@@ -1,8 +1,7 @@
-"""Which way claims go to which payer, from LIAISON_CLAIMS_URL.
+"""Which way claims go to which payer, from LIAISON_CLAIMS_URL (see `billing.addresses`).
 
-It holds one address or several with spaces between them. `STCAI=sftp://…` is for the payer (or payers, with commas) of
-that ID alone; the one without names is for all others. The scheme says what kind of line it is: http and https (POST
-/claims, GET /files), core+http and core+https (CAQH CORE), sftp, file (folders).
+The scheme says what kind of line it is: http and https (POST /claims, GET /files), core+http and core+https (CAQH
+CORE), sftp, file (folders).
 """
 
 import hashlib
@@ -12,6 +11,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from django.conf import settings
 
+from liaison.billing.addresses import Address, addresses
 from liaison.billing.exchange.core import CoreLine
 from liaison.billing.exchange.folder import FolderLine
 from liaison.billing.exchange.line import Line
@@ -22,20 +22,23 @@ from liaison.kernel.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An address, and for which payers it is; `others` are those that have a way of their own."""
+    """A line to some payers, to be opened."""
 
-    address: str
-    payers: frozenset[str]
-    others: frozenset[str]
+    address: Address
 
     def takes(self, payer: str) -> bool:
         """Whether files to a payer go this way."""
-        return payer in self.payers if self.payers else payer not in self.others
+        return self.address.takes(payer)
+
+    @property
+    def name(self) -> str:
+        """The name of its line."""
+        return name_of(urlsplit(self.address.where))
 
     def open(self) -> Line:
         """The line, to be used in a `with` block."""
-        parts = urlsplit(self.address)
-        return _KINDS[parts.scheme](parts, name_of(parts))
+        parts = urlsplit(self.address.where)
+        return _KINDS[parts.scheme](parts, self.name)
 
 
 def name_of(parts: SplitResult) -> str:
@@ -98,15 +101,8 @@ _KINDS: dict[str, Callable[[SplitResult, str], Line]] = {
 
 def ways(where: str = "") -> list[Way]:
     """The ways that are set up; none without an address. Raises Invalid for what is no address."""
-    found: list[tuple[frozenset[str], str]] = []
-    for word in (where or settings.CLAIMS_URL).split():
-        head, mark, address = word.partition("=")
-        named = bool(mark) and "://" not in head
-        payers = frozenset(filter(None, head.split(","))) if named else frozenset()
-        address = address if named else word
-        if urlsplit(address).scheme not in _KINDS:
-            known = ", ".join(_KINDS)
-            raise Invalid("bad-line", f"LIAISON_CLAIMS_URL: an address begins with one of {known}, then ://.")
-        found.append((payers, address))
-    others = frozenset().union(*(payers for payers, _ in found))
-    return [Way(address, payers, others) for payers, address in found]
+    found = addresses(where or settings.CLAIMS_URL)
+    if any(urlsplit(one.where).scheme not in _KINDS for one in found):
+        known = ", ".join(_KINDS)
+        raise Invalid("bad-line", f"LIAISON_CLAIMS_URL: an address begins with one of {known}, then ://.")
+    return [Way(one) for one in found]

@@ -17,7 +17,7 @@ from liaison.engines.x12 import CoreMessage, X12Error, read_core, write_core
 from liaison.engines.x12.core import ARRIVED, BATCH, PAYLOADS, RECEIPT, RETRIEVALS
 from liaison.kernel import clock
 
-_WANTED = ("TA1", "999", "277CA", "835")
+_WANTED = ("TA1", "999", "277CA", "277", "835")
 _LATER = (408, 425, 429)
 
 
@@ -43,7 +43,9 @@ class CoreLine:
 
     def commit(self, file: Outgoing) -> None:
         """Submit the file; the same once more is taken as the one there is."""
-        answer = self._ask(PAYLOADS["837"], file.body, file.id, file.sender, file.receiver)
+        answer = self._ask(
+            PAYLOADS["276" if file.kind == "276" else "837"], file.body, file.id, file.sender, file.receiver
+        )
         if answer.payload_type != RECEIPT or not answer.is_answered:
             raise Refused(f"The payer refused the file ({answer.error_code or answer.payload_type})."[:300])
 

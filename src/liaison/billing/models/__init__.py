@@ -16,7 +16,7 @@ from liaison.billing.models.books import (
 from liaison.billing.models.claims import Acknowledgment, Adjudication, Charge, Claim, Letter
 from liaison.billing.models.coding import VisitCoding
 from liaison.billing.models.coverage import Authorization, AuthorizationUse, EligibilityCheck, Estimate
-from liaison.billing.models.files import Delivery, Exchange
+from liaison.billing.models.files import Delivery, Exchange, LineLease
 from liaison.billing.models.ledger import Account, Transfer
 from liaison.billing.models.payments import Denial, Payment, Unposted
 from liaison.billing.models.statements import PaymentPlan, Placement, Statement
@@ -45,6 +45,7 @@ __all__ = [
     "Expense",
     "ExpensePaper",
     "Letter",
+    "LineLease",
     "Payment",
     "PaymentPlan",
     "Placement",

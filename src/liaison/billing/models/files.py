@@ -56,3 +56,14 @@ class Delivery(Guarded):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LineLease(models.Model):
+    """Who works over a line to payers at the moment, and until when nobody else does; `holder` empty: nobody."""
+
+    line = models.CharField(max_length=40, unique=True)
+    holder = models.CharField(max_length=100, default="")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.line

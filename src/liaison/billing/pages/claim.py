@@ -76,7 +76,7 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
         "may_claim": may_claim,
         "with_payer": with_payer,
         "must_replace": must_replace,
-        "may_ask": may_claim and row.status in ASKABLE and realtime.is_set_up(),
+        "may_ask": may_claim and row.status in ASKABLE and realtime.is_set_up(row.payer.code),
         "may_appeal": may_claim and row.status in APPEALABLE,
         "may_resubmit": may_claim and row.status in (S.SENT, S.REJECTED),
         "may_void": may_claim and with_payer and row.frequency != Claim.Frequency.VOID,

@@ -1,5 +1,6 @@
 """A question about a claim's status (276), and what its answer (277) means for a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from liaison.billing.codes import rejection
@@ -15,13 +16,17 @@ UNKNOWN = ("A4", "D0")  # the payer finds no such claim
 _REFUSED = ("A3", "A6", "A7", "A8", "E0", "E1", "E2", "E3", "E4", "R0", "R1", "R3", "R4", "R5", "R6", "R7")
 
 
-def question(claim: Claim, practice: Organization, created: datetime, control: int) -> bytes:
-    """The 276 about a claim, under the claim's number. Raises X12Error."""
-    submitter = x12.Party(practice.name, practice.npi or parties.digits(practice.tax_id))
-    inquiry = x12.StatusInquiry(
+def question(claims: Sequence[Claim], practice: Organization, created: datetime, control: int) -> bytes:
+    """The 276 about claims to one payer, each under its own number. Raises X12Error."""
+    inquiries = [_inquiry(claim, practice) for claim in claims]
+    return x12.write_276(inquiries, envelope(practice, claims[0].payer, created, control))
+
+
+def _inquiry(claim: Claim, practice: Organization) -> x12.StatusInquiry:
+    return x12.StatusInquiry(
         trace=claim.number,
         payer=parties.payer(claim.payer),
-        receiver=submitter,
+        receiver=x12.Party(practice.name, practice.npi or parties.digits(practice.tax_id)),
         provider=parties.billing_provider(practice),
         subscriber=parties.subscriber(claim.coverage, claim.patient),
         patient=parties.dependent(claim.coverage, claim.patient),
@@ -30,7 +35,6 @@ def question(claim: Claim, practice: Organization, created: datetime, control: i
         charge_cents=claim.total_cents,
         service_date=claim.service_date,
     )
-    return x12.write_276(inquiry, envelope(practice, claim.payer, created, control))
 
 
 def sentence(answer: x12.ClaimStatus) -> str:
