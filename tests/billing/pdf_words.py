@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\s*(.*?)endobj", re.DOTALL)
-_RUN = re.compile(rb"1 0 0 -1 ([\d.]+) ([\d.]+) cm.*?/(f\d+) [\d.]+ Tf.*?\[?\((.*?)\)\]?T[jJ]", re.DOTALL)
+_LITERAL = rb"\((?:[^()\\]|\\.)*\)"
+_RUN = re.compile(
+    rb"1 0 0 -1 ([\d.]+) ([\d.]+) cm(?:(?! cm).)*?/(f\d+) [\d.]+ Tf(?:(?! cm).)*?\[?((?:"
+    + _LITERAL
+    + rb"|[-\d. ])+)\]?T[jJ]",
+    re.DOTALL,
+)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"(": b"(", b")": b")", b"\\": b"\\"}
 
 
@@ -30,7 +36,7 @@ def words_of(pdf: bytes) -> Iterator[Words]:
         maps = {name: _letters(objects, int(font)) for name, font in re.findall(rb"/(f\d+) (\d+) 0 R", resources)}
         content = _stream(objects[int(_found(rb"/Contents (\d+) 0 R", page))])
         for x, y, font, glyphs in _RUN.findall(content):
-            raw = _plain(glyphs)
+            raw = b"".join(_plain(one[1:-1]) for one in re.findall(_LITERAL, glyphs, re.DOTALL))
             codes = (int.from_bytes(raw[at : at + 2], "big") for at in range(0, len(raw), 2))
             yield Words(number, float(x), height - float(y), "".join(maps[font][code] for code in codes))
 

@@ -12,6 +12,7 @@ from liaison.billing.actions.estimates import make_estimate
 from liaison.billing.coverage import business_days
 from liaison.billing.coverage.estimating import Line, due_on, expectation, planned
 from liaison.billing.models import EligibilityCheck, Estimate
+from liaison.billing.papers.estimate_words import SAYS
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.people.models import Coverage, Patient
@@ -20,6 +21,7 @@ from liaison.record.outbox import deliver
 from liaison.schedule.models import Appointment
 from liaison.worklist.models import Task
 from tests.billing.clinic import BEGAN, TEST, Practice
+from tests.billing.pdf_words import words_of
 
 VISIT = Line("99203", "office visit, new", 1, 19_500)
 
@@ -171,3 +173,16 @@ def test_the_insured_learn_what_they_may_have_to_pay(practice: Practice, facts: 
 
 def test_of_what_the_payer_did_not_say_nothing_is_reckoned(practice: Practice) -> None:
     assert expectation(answered(practice), [VISIT]) is None
+
+
+def test_an_estimate_is_in_the_patients_language(practice: Practice) -> None:
+    told = {
+        language: " ".join(one.text for one in words_of(bytes(made(practice, practice.patient(language=language)).pdf)))
+        for language in ("en", "es-MX", "vi")
+    }
+    assert "Good-faith estimate" in told["en"]
+    assert "Expected total" in told["vi"]
+    assert "Estimación de buena fe" in told["es-MX"]
+    assert "www.cms.gov/nosurprises" in told["es-MX"]
+    assert "Expected" not in told["es-MX"]
+    assert set(SAYS["es"]) == set(SAYS["en"])

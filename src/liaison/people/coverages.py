@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.kernel.pictures import NoPicture, bare
 from liaison.people.checks import birth_date, today
 from liaison.people.models import Coverage, CoverageCard, Patient
 from liaison.places.models import Organization
@@ -197,9 +198,10 @@ def picture_type(body: bytes) -> str:
 
 
 def keep_card(actor: Actor, coverage_id: UUID, side: str, body: bytes) -> CoverageCard:
-    """Keep the photograph of a side of the card; the same picture again is the one there is.
+    """Keep the photograph of a side of the card, without what it tells of where and when it was taken.
 
-    Raises Invalid for another side than front or back, for what is no picture, and for one over 8 MB.
+    The same picture again is the one there is. Raises Invalid for another side than front or back, for what is no
+    picture or only a part of one, and for one over 8 MB.
     """
     if side not in CoverageCard.Side.values:
         raise Invalid("no-side", "Say whether it is the front or the back.", "side")
@@ -210,6 +212,10 @@ def keep_card(actor: Actor, coverage_id: UUID, side: str, body: bytes) -> Covera
     media_type = picture_type(body)
     if not media_type:
         raise Invalid("no-picture", "This file is no JPEG, PNG or WebP picture. Take a photograph of the card.", side)
+    try:
+        body = bare(body)
+    except NoPicture:
+        raise Invalid("broken-picture", "The picture is damaged, or only a part of it came. Take it again.", side)
     digest = hashlib.sha256(body).hexdigest()
     with change(actor, "people.write") as this:
         coverage = _locked(coverage_id)

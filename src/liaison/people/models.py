@@ -238,7 +238,7 @@ class Coverage(Recorded):
 
 
 class CoverageCard(Guarded):
-    """A photograph of one side of an insurance card, as it was taken. The newest of a side is the card's."""
+    """A photograph of one side of an insurance card, without what a camera adds to it. The newest is the card's."""
 
     class Side(models.TextChoices):
         FRONT = "front", "front"

@@ -1,8 +1,11 @@
-"""Good-faith estimates on paper: what 45 CFR 149.610(c)(1) asks for, in our own words."""
+"""Good-faith estimates on paper: what 45 CFR 149.610(c)(1) asks for, in our own words, in English or Spanish."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from liaison.billing.models import Estimate
 from liaison.billing.papers.compiled import compiled, letterhead
-from liaison.kernel import clock
+from liaison.billing.papers.estimate_words import SAYS, language_of, spelled
 from liaison.kernel.money import dollars
 from liaison.kernel.phones import shown
 from liaison.places.models import Organization, Site
@@ -10,20 +13,23 @@ from liaison.places.queries import practice as the_practice
 
 
 def estimate_pdf(estimate: Estimate) -> bytes:
-    """The estimate as a letter page or two; the row is not saved yet."""
+    """The estimate as a letter page or two, in the patient's language where we have it; the row is not saved yet."""
     practice, patient, provider = the_practice(), estimate.patient, estimate.provider
-    day = clock.told(estimate.made_at.date())
+    language = language_of(patient)
+    say = SAYS[language]
     facts = {
+        "language": language,
+        "say": say,
         "practice": letterhead(practice),
         "number": estimate.number,
-        "day": day,
+        "day": spelled(estimate.made_at.date(), language),
         "patient": f"{patient.given} {patient.family}".strip(),
-        "born": clock.told(patient.birth_date),
+        "born": spelled(patient.birth_date, language),
         "mrn": patient.mrn,
         "to": [part for part in (patient.line, _town(patient.city, patient.state, patient.postal_code)) if part],
         "service": estimate.service,
-        "date": clock.told(estimate.service_date) if estimate.service_date else "not scheduled yet",
-        "diagnoses": ", ".join(estimate.diagnoses) or "none known yet",
+        "date": spelled(estimate.service_date, language) if estimate.service_date else say["no_date"],
+        "diagnoses": ", ".join(estimate.diagnoses) or say["no_diagnoses"],
         "lines": [[line["code"], line["words"], str(line["units"]), dollars(line["cents"])] for line in estimate.lines],
         "total": dollars(estimate.total_cents),
         "provider": provider.full,
@@ -32,8 +38,8 @@ def estimate_pdf(estimate: Estimate) -> bytes:
         "group_npi": practice.npi,
         "tin": _tin(practice.tax_id),
         "place": ", ".join(_place(estimate.site)),
-        "later": estimate.later or "We do not expect any now.",
-        "phone": _phone(estimate.site, practice),
+        "later": estimate.later or say["no_later"],
+        "keep": say["keep"].format(ask=_ask(estimate.site, practice, say)),
     }
     return compiled("estimate.typ", facts)
 
@@ -51,6 +57,6 @@ def _place(site: Site) -> list[str]:
     return [part for part in (site.name, site.line, _town(site.city, site.state, site.postal_code)) if part]
 
 
-def _phone(site: Site, practice: Organization) -> str:
+def _ask(site: Site, practice: Organization, say: Mapping[str, Any]) -> str:
     number = site.phone or practice.phone
-    return f"Call us at {shown(number)}" if number else "Ask us"
+    return str(say["call"].format(phone=shown(number)) if number else say["ask"])

@@ -14,6 +14,7 @@ from liaison.places.models import Organization
 
 OFFICE_VISIT = "98"
 PLAN = "30"
+RESTRICTED = "N"  # EB01: services restricted to the provider that follows
 _ASKED = (PLAN, OFFICE_VISIT)
 _LEFT = frozenset({"29", "33"})
 _YEAR = ("23", "22", "25", "21", "")
@@ -86,7 +87,7 @@ def facts(answer: x12.EligibilityAnswer) -> Facts:
         deductible_left_cents=_cents([row for row in deductible if row.time_period in _LEFT]),
         out_of_pocket_left_cents=_cents([row for row in _rows(answer, "G") if row.time_period in _LEFT]),
         visits_left=visits,
-        needs_referral=_says_needed(messages, "REFERRAL"),
+        needs_referral=_needs_referral(answer, messages),
         needs_authorization=_needs_authorization(answer, messages),
         other_payer="; ".join(dict.fromkeys(filter(None, map(_named, answer.other_payers))))[:200],
         primary_care=_primary_care(answer)[:200],
@@ -125,7 +126,7 @@ def _plan(answer: x12.EligibilityAnswer) -> str:
 
 
 def _says_needed(messages: Sequence[str], word: str) -> bool | None:
-    """What free text says of a need: payers have no field for a referral."""
+    """What free text says of a need, where no coded element does."""
     said = [words.upper() for words in messages if word in words.upper()]
     if any(f"NO {word}" in words or f"{word} NOT " in words or f"{word} IS NOT" in words for words in said):
         return False
@@ -133,12 +134,37 @@ def _says_needed(messages: Sequence[str], word: str) -> bool | None:
     return True if any(any(verb in words for verb in needed) for words in said) else None
 
 
+def _needs_referral(answer: x12.EligibilityAnswer, messages: Sequence[str]) -> bool | None:
+    """Whether an office visit needs a referral.
+
+    The standard has no element for it. What is coded comes first: EB11 of a row whose message speaks of a referral,
+    then EB01 N, services that one provider alone may give. Then words of the rows about the visit, then any words.
+    """
+    about = [row for row in _in_network(answer) if OFFICE_VISIT in row.service_types]
+    said = {row.authorization_required for row in about if _speaks_of(row, "REFERRAL")} - {None}
+    if said:
+        return True in said
+    if any(row.information == RESTRICTED for row in about):
+        return True
+    of_visit = _says_needed([words for row in about for words in row.messages], "REFERRAL")
+    return of_visit if of_visit is not None else _says_needed(messages, "REFERRAL")
+
+
 def _needs_authorization(answer: x12.EligibilityAnswer, messages: Sequence[str]) -> bool | None:
-    about = [row for row in answer.benefits if OFFICE_VISIT in row.service_types and row.in_network is not False]
-    said = {row.authorization_required for row in about} - {None}
+    about = [row for row in _in_network(answer) if OFFICE_VISIT in row.service_types]
+    coded = [row for row in about if not _speaks_of(row, "REFERRAL") or _speaks_of(row, "AUTHORIZATION")]
+    said = {row.authorization_required for row in coded} - {None}
     if said:
         return True in said
     return _says_needed(messages, "AUTHORIZATION")
+
+
+def _in_network(answer: x12.EligibilityAnswer) -> list[x12.Benefit]:
+    return [row for row in answer.benefits if row.in_network is not False]
+
+
+def _speaks_of(row: x12.Benefit, word: str) -> bool:
+    return any(word in words.upper() for words in row.messages)
 
 
 def _named(entity: x12.Entity) -> str:
