@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from liaison.billing.actions import eligibility
-from liaison.billing.actions.eligibility import check_coverage, let_stand, set_aside, take_over
+from liaison.billing.actions.eligibility import can_be_asked, check_coverage, let_stand, set_aside, take_over
 from liaison.billing.jobs.coverage import ask_payers, check_the_next_day
 from liaison.billing.models import EligibilityCheck, Exchange
 from liaison.billing.queries.coverage import coverage_for, problems_of
-from liaison.engines.x12 import CoreMessage, X12Error, read_270
+from liaison.engines.x12 import Benefit, CoreMessage, X12Error, read_270
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.people.actions import update
@@ -88,6 +88,43 @@ def test_the_answer_says_what_a_front_desk_asks(desk: Desk, patient: Patient) ->
     assert found.answer is not None
     assert read_270(bytes(found.question.body))[0].trace == found.trace
     assert found.latest
+
+
+def of_visit(information: str, *words: str, needed: bool | None = None) -> Benefit:
+    return Benefit(information, ("98",), in_network=True, authorization_required=needed, messages=words)
+
+
+@pytest.mark.parametrize(
+    ("rows", "referral", "authorization"),
+    [
+        ((of_visit("1", "PCP REFERRAL", needed=True),), True, None),
+        ((of_visit("1", "PCP REFERRAL", needed=False), of_visit("B", "REFERRAL REQUIRED")), False, None),
+        ((of_visit("1", needed=True),), None, True),
+        ((of_visit("1", "REFERRAL", needed=False), of_visit("A", needed=True)), False, True),
+        ((of_visit("1", "REFERRAL OR AUTHORIZATION", needed=True),), True, True),
+        ((of_visit("N"),), True, None),
+        ((of_visit("B", "NO REFERRAL NEEDED"), Benefit("1", ("48",), messages=("REFERRAL REQUIRED",))), False, None),
+        ((Benefit("1", ("48",), messages=("REFERRAL REQUIRED",)),), True, None),
+        ((of_visit("1"),), None, None),
+    ],
+)
+def test_a_referral_is_read_from_what_is_coded_before_words(
+    desk: Desk, patient: Patient, rows: tuple[Benefit, ...], referral: bool | None, authorization: bool | None
+) -> None:
+    desk.reply = desk.well(benefits=(Benefit("1", ("30",)), *rows))
+    found = check(patient)
+    assert (found.needs_referral, found.needs_authorization) == (referral, authorization)
+
+
+def test_a_payer_that_has_no_line_is_not_asked(desk: Desk, patient: Patient, settings: Any) -> None:
+    settings.REALTIME_URL = f"OTHER={desk.url}"
+    coverage = Coverage.objects.get(patient=patient)
+    assert not can_be_asked(coverage)
+    with pytest.raises(Conflict, match="answers no question at once"):
+        check_coverage(TEST, coverage.pk, DAY)
+    settings.REALTIME_URL = f"SUNCO={desk.url} batch"
+    assert can_be_asked(coverage)
+    assert check(patient).active
 
 
 def test_a_dependent_is_asked_about_under_the_subscriber(desk: Desk, practice: Practice) -> None:
