@@ -1,7 +1,7 @@
 """Charges: drafted when the patient leaves, confirmed by a person, posted once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from liaison.billing import queries
 from liaison.billing.actions import add_charge, confirm_charges, draft_charges, mend_claim, void_charge
 from liaison.billing.models import Account, Charge, Claim, Transfer
 from liaison.chart.models import ICD10CM, Condition
+from liaison.documents.actions import publish
 from liaison.kernel.errors import Conflict, Forbidden, Invalid
 from liaison.people.actors import of_staff
 from liaison.people.staffing import add_staff
@@ -36,6 +37,32 @@ def test_a_new_patient_is_charged_as_new_and_as_established_for_three_years(prac
         encounter = practice.visit(patient, at=at)
         codes += [charge.code for charge in draft_charges(TEST, encounter.pk, visit_type="follow-up")]
     assert codes == ["99203", "99213", "99203"]
+
+
+@pytest.mark.parametrize(
+    ("born", "new", "established"),
+    [
+        (date(2025, 9, 1), "99381", "99391"),
+        (date(2025, 3, 2), "99382", "99392"),
+        (date(2016, 1, 1), "99383", "99393"),
+        (date(2010, 1, 1), "99384", "99394"),
+        (date(2008, 3, 2), "99385", "99395"),
+        (date(1980, 1, 1), "99386", "99396"),
+        (date(1961, 3, 2), "99387", "99397"),
+    ],
+)
+def test_a_preventive_visit_goes_by_age_and_by_who_is_new(
+    practice: Practice, born: date, new: str, established: str
+) -> None:
+    body = {"minutes": 30, "room_kind": "exam", "roles": ["provider"], "protocol": []}
+    em = {"em": {"new": "99386", "established": "99396"}}
+    publish(TEST, kind="visit-type", key="well", title="Well visit", body=body | em)
+    patient = practice.patient(birth_date=born)
+    codes = []
+    for days in (0, 30):
+        encounter = practice.visit(patient, at=BEGAN + timedelta(days=days))
+        codes += [charge.code for charge in draft_charges(TEST, encounter.pk, visit_type="well")]
+    assert codes == [new, established]
 
 
 def test_done_orders_are_charged_by_the_fee_schedule_else_by_the_catalogue(practice: Practice) -> None:

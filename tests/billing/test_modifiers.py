@@ -81,6 +81,27 @@ def test_a_bundled_pair_asks_for_a_modifier_where_one_is_allowed() -> None:
     assert told(Line("99213"), Line("20610"), pairs=[Pair("20610", "99213")]) == [("99213", "25")]
 
 
+@pytest.mark.parametrize(
+    ("main", "other", "modifier"),
+    [
+        (Line("93000", visit="a", provider="x"), Line("36415", visit="a", provider="x"), "59"),
+        (Line("93000", visit="b", provider="x"), Line("36415", visit="a", provider="x"), "XE"),
+        (Line("93000", visit="b", provider="y"), Line("36415", visit="a", provider="x"), "XP"),
+        (Line("93000", visit="a", pointers=("I10",)), Line("36415", visit="a", pointers=("E11.9",)), "XU"),
+        (Line("93000", visit="a", pointers=("I10",)), Line("36415", visit="a", pointers=("E11.9", "I10")), "59"),
+    ],
+)
+def test_how_a_service_was_apart_chooses_the_modifier(main: Line, other: Line, modifier: str) -> None:
+    lines = [other] if main.visit != other.visit else [main, other]
+    found = propose(lines, RULES, pairs=[Pair("93000", "36415")], elsewhere=[main] if len(lines) == 1 else [])
+    assert [(lines[one.line].code, one.modifier) for one in found] == [("36415", modifier)]
+    assert modifier in found[0].reason
+
+
+def test_another_visits_vaccine_asks_for_no_25() -> None:
+    assert propose([Line("99213", visit="a")], RULES, elsewhere=[Line("90471", visit="b")]) == []
+
+
 def test_ranges_hold_codes_of_their_own_length_alone() -> None:
     assert within("G0009", ["G0008-G0010"])
     assert not within("9921", ["99202-99215"])

@@ -12,7 +12,7 @@ YEAR = 365.25
 
 def kinds(*codes: str, years: float = 40, sex: str = "") -> list[tuple[Kind, str]]:
     found = check(codes, int(years * YEAR), sex)
-    return [(one.kind, one.codes[0]) for one in found if one.kind is not Kind.ADVICE]
+    return [(one.kind, one.codes[0]) for one in found if one.kind not in (Kind.ADVICE, Kind.HINT)]
 
 
 def test_an_excludes1_pair_is_one_conflict_whichever_note_tells_it() -> None:
@@ -77,6 +77,21 @@ def test_what_may_be_added_is_advice_until_it_is_there() -> None:
 
     assert any("N18" in sentence for sentence in advice("E11.22"))
     assert not any("N18" in sentence for sentence in advice("E11.22", "N18.30"))
+
+
+def test_what_a_code_does_not_cover_is_a_hint_until_it_is_there() -> None:
+    (hint,) = [one.sentence for one in check(["S93.402A"]) if one.kind is Kind.HINT]
+    assert hint.startswith("S93.402A does not cover: injury of Achilles tendon (S86.0-)")
+    assert hint.endswith("Where the patient has both, code both.")
+    assert not any("Achilles" in one.sentence for one in check(["S93.402A", "S86.012A"]))
+
+
+def test_what_is_coded_also_is_advice_until_it_is_there() -> None:
+    def also(*codes: str) -> list[str]:
+        return [one.sentence for one in check(codes) if "code also" in one.sentence]
+
+    assert also("G97.84")[0].startswith("With G97.84, code also where it applies: accidental puncture")
+    assert also("G97.84", "G97.0") == []
 
 
 @given(st.data())

@@ -110,6 +110,55 @@ def test_a_visit_is_coded_by_keyboard(served: "Served", open_page: OpenPage, pat
     expect(page.locator(".undone")).to_contain_text("Ear lavage")
 
 
+def test_a_charge_is_searched_added_and_changed_by_keyboard_on_a_phone(
+    served: "Served", open_page: OpenPage, paths: dict[str, str]
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    served.sign_in(page, "biller")
+    page.goto(served.url + paths["bare"])
+    words = page.get_by_label("CPT or HCPCS code")
+    words.fill("dexamethasone injection")
+    expect(page.locator("#services [data-picks=J1100]")).to_be_visible()
+    assert troubles(page) == []
+    words.fill("J1100")
+    expect(page.locator("#services [data-picks]")).to_have_count(1)
+    words.press("Enter")
+    expect(page.locator(".pickedone")).to_contain_text("J1100")
+    page.get_by_label("Amount").last.fill("6.00")
+    page.get_by_label("Amount").last.press("Enter")
+    expect(page.get_by_text("Charge added.")).to_be_visible()
+    page.get_by_label("Change J1100").click()
+    page.get_by_label("Units").first.fill("4")
+    page.get_by_label("Units").first.press("Enter")
+    expect(page.locator(".charges")).to_contain_text("4 units")
+    expect(page.locator(".charges")).to_contain_text("$24.00")
+    page.get_by_label("Change J1100").click()
+    page.get_by_label("Amount").first.fill("20")
+    page.get_by_label("Amount").first.press("Enter")
+    expect(page.get_by_text("Say why the price is not the list’s.")).to_be_visible()
+    assert troubles(page) == []
+
+
+def test_a_diagnosis_is_searched_and_its_side_and_encounter_answered(
+    served: "Served", open_page: OpenPage, paths: dict[str, str]
+) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    served.sign_in(page, "biller")
+    page.goto(served.url + paths["bare"])
+    words = page.get_by_label("What the visit was for")
+    words.fill("sprained ankle")
+    expect(page.locator("#hits [data-picks]").first).to_be_visible()
+    words.press("Enter")
+    answers = page.locator("[data-swaps]")
+    expect(answers.first).to_be_visible()
+    page.locator("[data-swaps]", has_text="left").first.click()
+    expect(page.locator(".pickedone").last).to_contain_text("left")
+    page.locator("[data-swaps]", has_text="subsequent").first.click()
+    expect(page.locator(".pickedone").last).to_contain_text("subsequent encounter")
+    page.get_by_role("button", name="Set the diagnoses").click()
+    expect(page.get_by_text("The diagnoses are set.")).to_be_visible()
+
+
 def test_the_provider_sees_the_level_follow_what_is_picked(served: "Served", open_page: OpenPage) -> None:
     from liaison.places import actions as places
     from liaison.visits import actions as visits

@@ -1,6 +1,6 @@
 """What may be done with money: charges, claims, files of payers, remittances, payments."""
 
-from liaison.billing.actions.charges import add_charge, confirm_charges, draft_charges, void_charge
+from liaison.billing.actions.charges import add_charge, change_charge, confirm_charges, draft_charges, void_charge
 from liaison.billing.actions.claims import batch
 from liaison.billing.actions.coding import code_diagnoses
 from liaison.billing.actions.files import process, process_received, take_in
@@ -18,6 +18,7 @@ __all__ = [
     "ask_status",
     "batch",
     "bill_patient",
+    "change_charge",
     "code_diagnoses",
     "confirm_charges",
     "draft_charges",

@@ -1,15 +1,16 @@
 """What is charged for a visit by hand, looked at by a person, posted to the ledger."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from liaison.billing import ledger
 from liaison.billing.actions.claims import MOST_POINTERS, diagnosis_codes, make_claim
 from liaison.billing.actions.drafting import (
+    MOST_UNITS,
     charges_of,
     draft_charges,
-    fees_in_force,
     locked_encounter,
     new_charge,
 )
@@ -17,6 +18,7 @@ from liaison.billing.actions.proposing import propose
 from liaison.billing.charging.modifiers import MOST
 from liaison.billing.models import Account, Charge, Claim, Transfer
 from liaison.billing.queries.done import BY_PERSON, PERSON, Service, service_date
+from liaison.billing.queries.services import CODE, fees_in_force
 from liaison.chart.models import Encounter
 from liaison.kernel import ids
 from liaison.kernel.errors import Conflict, Invalid, NotFound
@@ -26,9 +28,10 @@ from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.columns import check
 
-__all__ = ["add_charge", "confirm_charges", "draft_charges", "void_charge"]
+__all__ = ["add_charge", "change_charge", "confirm_charges", "draft_charges", "void_charge"]
 
-_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")  # CPT, or HCPCS Level II
+MAY_PRICE = "billing.post"  # who may set another price than the list's
+
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
 
 
@@ -47,7 +50,7 @@ def add_charge(
     Raises Invalid for a code that is none or has no price, Conflict when it is charged already.
     """
     code = code.strip().upper()
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise Invalid("bad-code", "Type a CPT or HCPCS code of five characters, like 99213 or J1100.", "code")
     if units < 1:
         raise Invalid("bad-units", "Charge at least one unit.", "units")
@@ -72,19 +75,58 @@ def add_charge(
         return charge
 
 
+def change_charge(actor: Actor, charge_id: UUID, *, units: int, cents: int | None = None, reason: str = "") -> Charge:
+    """Change how much of an open charge there is, and its price for all of it; without `cents` the list's price.
+
+    What a person set the draft leaves alone. Raises Invalid for a price that is not the list's without a reason,
+    Forbidden for one by who may not post payments, Conflict once the charge is billed.
+    """
+    if not 1 <= units <= MOST_UNITS:
+        raise Invalid("bad-units", "Charge at least one unit.", "units")
+    with change(actor, "billing.charge", reason=reason.strip()) as this:
+        charge = _open_one(charge_id)
+        listed, kept = prices(charge, fees_in_force(), units)
+        price = (listed or kept) if cents is None else cents
+        if price not in (listed, kept):
+            actor.require(MAY_PRICE)
+            if not reason.strip():
+                raise Invalid("no-reason", "Say why the price is not the list’s.", "reason")
+        if price <= 0 < charge.cents:
+            raise Invalid("no-price", "Type the amount, or take the charge off.", "cents")
+        if (units, price) != (charge.units, charge.cents):
+            charge.units, charge.cents = units, price
+            charge.by_hand = reason.strip()[:200] or "Units set by hand"
+            check(charge)
+            this.save(charge, "units", "cents", "by_hand")
+            this.event("billing.charges_changed", encounter=charge.encounter_id, patient=charge.patient_id)
+        return charge
+
+
+def prices(charge: Charge, fees: Mapping[str, Any], units: int) -> tuple[int, int]:
+    """The fee schedule's price for so many units, and that by the charge's own; what is charged at nothing stays so."""
+    kept = charge.cents // charge.units * units
+    fee = fees.get(charge.code, {}) if charge.cents else {}
+    return int(fee.get("cents", 0)) * units or kept, kept
+
+
 def void_charge(actor: Actor, charge_id: UUID, reason: str) -> Charge:
     """Take an open charge off a visit. Raises Invalid without a reason, Conflict once it is billed."""
     if not reason.strip():
         raise Invalid("no-reason", "Say why it is not charged.", "reason")
     with change(actor, "billing.charge", reason=reason.strip()) as this:
-        charge = Charge.objects.select_for_update().filter(pk=charge_id).first()
-        if charge is None:
-            raise NotFound("no-charge", "There is no such charge. Look at the visit's charges again.")
-        if charge.status != Charge.Status.OPEN:
-            raise Conflict("not-open", "This charge is billed or void already. Mend the claim instead.")
+        charge = _open_one(charge_id)
         charge.status, charge.voided_by, charge.void_reason = Charge.Status.VOID, BY_PERSON, reason.strip()[:200]
         this.event("billing.charges_changed", encounter=charge.encounter_id, patient=charge.patient_id)
         return this.save(charge, "status", "voided_by", "void_reason")
+
+
+def _open_one(charge_id: UUID) -> Charge:
+    charge = Charge.objects.select_for_update().filter(pk=charge_id).first()
+    if charge is None:
+        raise NotFound("no-charge", "There is no such charge. Look at the visit's charges again.")
+    if charge.status != Charge.Status.OPEN:
+        raise Conflict("not-open", "This charge is billed or void already. Mend the claim instead.")
+    return charge
 
 
 def confirm_charges(

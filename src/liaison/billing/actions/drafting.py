@@ -9,10 +9,15 @@ from dateutil.relativedelta import relativedelta
 
 from liaison.billing.actions.claims import MOST_POINTERS, diagnosis_codes
 from liaison.billing.actions.proposing import propose
+from liaison.billing.charging.modifiers import within
 from liaison.billing.models import Charge, VisitCoding
 from liaison.billing.queries.done import BY_SYSTEM, LATE, PERSON, VISIT, Service, done_in, service_date
+from liaison.billing.queries.services import fees_in_force
+from liaison.billing.rules import Kind, rule
 from liaison.chart.models import Encounter
-from liaison.documents.queries import all_in_force, in_force
+from liaison.documents.queries import all_in_force
+from liaison.engines.evaluation import family_of
+from liaison.immunize.rules import Age
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.record import rows
 from liaison.record.actor import Actor
@@ -110,7 +115,7 @@ def _missing(
 ) -> tuple[list[Charge], list[tuple[Charge, int]]]:
     """What is not charged yet as new charges, and open charges with the units that they should have.
 
-    A charge that a person voided settles its source and code, even where more of it is done later.
+    A charge that a person voided, or set the units of, settles its source and code, even where more is done later.
     """
     known: dict[tuple[str, str], list[Charge]] = {}
     for charge in there:
@@ -123,7 +128,7 @@ def _missing(
         charges = known.get((service.source, service.code), [])
         if service.source == VISIT and (evaluated or charges):
             continue  # one evaluation a visit, whatever the visit type says now
-        if any(charge.status == Charge.Status.VOID for charge in charges):
+        if any(charge.status == Charge.Status.VOID or charge.by_hand for charge in charges):
             continue
         left = service.units - sum(charge.units for charge in charges)
         open_one = next((charge for charge in charges if charge.status == Charge.Status.OPEN), None)
@@ -147,8 +152,11 @@ def _evaluation(encounter: Encounter, visit_type: str) -> list[Service]:
 
 
 def evaluation_code(encounter: Encounter, visit_type: str) -> str:
-    """The evaluation that a visit type stands for, until its level is decided; empty where it has none."""
-    codes = _evaluation_codes(encounter, visit_type)
+    """The evaluation that a visit type stands for, until its level is decided; empty where it has none.
+
+    A preventive one is that of the patient's age on the day.
+    """
+    codes = _by_age(encounter, _evaluation_codes(encounter, visit_type))
     if not codes:
         return ""
     if codes.get("new") == codes.get("established") or encounter.starts_at is None:
@@ -157,19 +165,23 @@ def evaluation_code(encounter: Encounter, visit_type: str) -> str:
     return codes.get("established" if known else "new") or ""
 
 
+def _by_age(encounter: Encounter, codes: Mapping[str, str]) -> Mapping[str, str]:
+    if all(map(family_of, codes.values())):
+        return codes
+    rules = rule(Kind.CHARGE_RULES)
+    if not any(within(code, rules["modifiers"]["preventive"]) for code in codes.values() if code):
+        return codes
+    years = Age.on(encounter.patient.birth_date, service_date(encounter)).years
+    # A document from before this rule says nothing of ages: the visit type's own codes hold
+    by_age = (one for one in rules.get("preventive", ()) if years < one.get("until_years", years + 1))
+    return next(by_age, codes)
+
+
 def _evaluation_codes(encounter: Encounter, visit_type: str) -> Mapping[str, str]:
     for document in all_in_force("visit-type"):
         if document.key == visit_type or (not visit_type and encounter.type_text in (document.title, document.key)):
             return document.body.get("em") or {}
     return {}
-
-
-def fees_in_force() -> Mapping[str, Any]:
-    """The fee schedule: {code: {cents, display}}; empty while the practice has none."""
-    try:
-        return dict(in_force("fee-schedule", "default").body.get("fees", {}))
-    except NotFound:
-        return {}
 
 
 def new_charge(encounter: Encounter, service: Service, fees: Mapping[str, Any], codes: Sequence[str]) -> Charge:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from liaison.billing.actions.drafting import draft_charges, fees_in_force, locked_encounter
+from liaison.billing.actions.drafting import draft_charges, locked_encounter
 from liaison.billing.actions.proposing import propose
 from liaison.billing.models import Charge, VisitCoding
 from liaison.billing.queries.done import VISIT
+from liaison.billing.queries.services import fees_in_force
 from liaison.chart.actions import staff_id
 from liaison.chart.models import Encounter
 from liaison.engines.evaluation import Facts, evaluate, family_of

@@ -29,10 +29,13 @@ def propose(
     """
     rules = rule(Kind.CHARGE_RULES)["modifiers"]
     lines = _lines(charges, rules)
+    elsewhere = _elsewhere(charges)
     site = encounter.site
-    pairs = bundled({charge.code for charge in charges}, charges[0].service_date) if len(charges) > 1 else ()
+    codes = {line.code for line in (*lines, *elsewhere)}
+    pairs = bundled(codes, charges[0].service_date) if len(codes) > 1 else ()
     found: dict[int, list[dict[str, Any]]] = {}
-    for one in modifiers.propose(lines, rules, clia=site.clia if site else "", pairs=pairs):
+    clia = site.clia if site else ""
+    for one in modifiers.propose(lines, rules, clia=clia, pairs=pairs, elsewhere=elsewhere):
         found.setdefault(one.line, []).append({"modifier": one.modifier, "reason": one.reason, "decision": ""})
     for number, charge in enumerate(charges):
         wanted = found.get(number, [])
@@ -72,9 +75,27 @@ def _lines(charges: Sequence[Charge], rules: Mapping[str, Any]) -> list[modifier
                 words=f"{order.display} {order.instructions}" if order else charge.display,
                 diagnoses="; ".join(words[code] for code in charge.pointers if code in words),
                 tested_here=order is None or order.category not in _OUTSIDE,
+                **_where(charge),
             )
         )
     return lines
+
+
+def _elsewhere(charges: Sequence[Charge]) -> list[modifiers.Line]:
+    """What the patient was charged in other visits of the day, where the practice has loaded pairs to ask for it."""
+    if not charges or not ncci.path().is_file():
+        return []
+    of_day = Charge.objects.filter(patient_id=charges[0].patient_id, service_date=charges[0].service_date)
+    others = of_day.exclude(encounter_id=charges[0].encounter_id).exclude(status=Charge.Status.VOID)
+    return [modifiers.Line(code=one.code, modifiers=tuple(one.modifiers), **_where(one)) for one in others]
+
+
+def _where(charge: Charge) -> dict[str, Any]:
+    return {
+        "visit": str(charge.encounter_id),
+        "provider": str(charge.provider_id),
+        "pointers": tuple(charge.pointers),
+    }
 
 
 def _asks(charge: Charge, rules: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ Sources: NCCI Policy Manual, chapter 1, for 25 and the X modifiers; CLIA, 42 CFR
 of a pair of codes comes from the NCCI file that the practice has loaded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,19 @@ _APART = ("59", "XE", "XP", "XS", "XU")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A charge, and the words that may tell a side: of its order, and of the diagnoses it is for."""
+    """A charge of a day, and what may tell a side: the words of its order, and of the diagnoses it is for.
+
+    `visit` and `provider` say where and by whom it was done, `pointers` for which diagnoses.
+    """
 
     code: str
     modifiers: tuple[str, ...] = ()
     words: str = ""
     diagnoses: str = ""
     tested_here: bool = True
+    visit: str = ""
+    provider: str = ""
+    pointers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,21 @@ class Proposal:
 
 
 def propose(
-    lines: Sequence[Line], rules: Mapping[str, Any], *, clia: str = "", pairs: Iterable[Pair] = ()
+    lines: Sequence[Line],
+    rules: Mapping[str, Any],
+    *,
+    clia: str = "",
+    pairs: Iterable[Pair] = (),
+    elsewhere: Sequence[Line] = (),
 ) -> list[Proposal]:
-    """The modifiers to think of, besides those that the lines have. `rules` are of the charge-rules document."""
+    """The modifiers to think of, besides those that the lines have. `rules` are of the charge-rules document.
+
+    `elsewhere` are the patient's lines of other visits of the day, that these may count as a part of.
+    """
     found = [*_significant(lines, rules), *_waived(lines, rules, clia), *_sides(lines, rules)]
     told = {(one.line, one.modifier) for one in found}
-    found += [one for one in _apart(lines, rules, pairs) if (one.line, "25") not in told]
+    apart = (one for one in _apart([*lines, *elsewhere], rules, pairs) if one.line < len(lines))
+    found += [one for one in apart if (one.line, "25") not in told]
     return [one for one in found if one.modifier not in lines[one.line].modifiers]
 
 
@@ -105,21 +120,36 @@ def _sides(lines: Sequence[Line], rules: Mapping[str, Any]) -> Iterator[Proposal
 
 
 def _apart(lines: Sequence[Line], rules: Mapping[str, Any], pairs: Iterable[Pair]) -> Iterator[Proposal]:
-    """25 where the bundled code is an evaluation, XU or another of its kind where it is a service."""
-    at = {line.code: number for number, line in enumerate(lines)}
+    """25 where the bundled code is an evaluation; where it is a service, what says how it was apart."""
+    at: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        at.setdefault(line.code, []).append(number)
     for pair in pairs:
-        number, first = at.get(pair.second), at.get(pair.first)
-        if number is None or first is None or not pair.modifier_allowed:
-            continue
-        if set(lines[number].modifiers) & {*_APART, "25"}:
-            continue
-        if within(pair.second, rules["evaluations"]):
-            yield Proposal(number, "25", f"Payers count {pair.second} as part of {pair.first}, unless it stood alone.")
-            continue
-        sides = {side_of(lines[one].words) for one in (number, first)}
-        modifier, words = ("XS", "at another place") if len(sides - {""}) == 2 else ("59", "a service apart")
-        yield Proposal(
-            number,
-            modifier,
-            f"Payers count {pair.second} as part of {pair.first}; {modifier} says that it was {words}.",
-        )
+        for number in at.get(pair.second, ()) if pair.modifier_allowed else ():
+            line = lines[number]
+            mains = sorted((lines[one] for one in at.get(pair.first, ()) if one != number), key=_elsewhere(line))
+            if not mains or set(line.modifiers) & {*_APART, "25"}:
+                continue
+            told = f"Payers count {pair.second} as part of {pair.first}"
+            if within(pair.second, rules["evaluations"]):
+                yield Proposal(number, "25", f"{told}, unless it stood alone.")
+            else:
+                modifier, words = _how_apart(line, mains[0])
+                yield Proposal(number, modifier, f"{told}; {modifier} says that it was {words}.")
+
+
+def _elsewhere(line: Line) -> Callable[[Line], bool]:
+    return lambda other: other.visit != line.visit
+
+
+def _how_apart(line: Line, main: Line) -> tuple[str, str]:
+    """The modifier that says most exactly how a service was apart from the main one (CMS, modifiers X{EPSU})."""
+    if line.visit != main.visit:
+        if line.provider != main.provider:
+            return "XP", "done by another practitioner"
+        return "XE", "done at another visit of the day"
+    if len({side_of(line.words), side_of(main.words)} - {""}) == 2:
+        return "XS", "at another place"
+    if line.pointers and main.pointers and not set(line.pointers) & set(main.pointers):
+        return "XU", "for another problem, and no usual part of the other"
+    return "59", "a service apart"

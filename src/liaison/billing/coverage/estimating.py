@@ -11,9 +11,9 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from liaison.billing.actions.drafting import fees_in_force
 from liaison.billing.coverage import business_days
 from liaison.billing.models import EligibilityCheck
+from liaison.billing.queries.services import fees_in_force
 from liaison.chart.models import Encounter
 from liaison.documents.queries import all_in_force
 from liaison.kernel.money import dollars

@@ -93,6 +93,7 @@ class Charge(Guarded):
     """One thing to be paid for. `source` names what it is for, once: `visit`, an order, a dose, `vaccines`, `person`.
 
     `proposals` are modifiers to think of: [{modifier, reason, decision, by, at}], decision accepted, refused or empty.
+    `by_hand` says why a person set its units or its price; then the draft leaves them alone.
     """
 
     class Status(models.TextChoices):
@@ -118,6 +119,7 @@ class Charge(Guarded):
     proposals = models.JSONField(default=list, blank=True)
     void_reason = models.CharField(max_length=200, default="", blank=True)
     voided_by = models.CharField(max_length=6, default="", blank=True)  # system: it comes back when the thing does
+    by_hand = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         constraints = (

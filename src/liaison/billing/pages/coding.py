@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing import actions, queries
+from liaison.billing.actions.charges import MAY_PRICE
 from liaison.billing.actions.leaving_out import leave_out as leave_out_action
 from liaison.billing.actions.proposing import decide_modifier
 from liaison.billing.models import Charge
@@ -18,6 +20,8 @@ from liaison.billing.pages.level_form import level_context
 from liaison.billing.pages.shown import chosen, named
 from liaison.billing.queries.coding import Coding
 from liaison.billing.queries.done import VACCINES
+from liaison.billing.queries.services import Offered
+from liaison.billing.queries.services import services as offered
 from liaison.billing.scrub import facts as scrubbing
 from liaison.chart.models import Condition
 from liaison.engines.codes.icd10cm import Icd10cm
@@ -59,9 +63,11 @@ def show_coding(request: StaffRequest, encounter_id: UUID, form: Typed) -> HttpR
         "chargeable": any(one.code for one in found.left_out),
         "diagnoses": found.diagnoses,
         "picked": _picked(form, found.diagnoses),
+        "service": _service(form.text("code")),
         "may_code": may_charge and all(charge.status == OPEN for charge in found.charges),
         "payers": [*covered, ("self", "the patient pays")],
         "may_charge": may_charge,
+        "may_price": request.actor.may(MAY_PRICE),
         "vaccines": may_charge and any(one.source == VACCINES for one in open_ones),
         "counselled": found.counselled,
         "findings": _scrubbed(found, open_ones, coverages) if may_charge else [],
@@ -108,6 +114,12 @@ def _picked(form: Typed, diagnoses: Sequence[Condition]) -> list[tuple[str, str]
     return [(code, entry.description if (entry := book.lookup(code)) else "") for code in form.values["diagnoses"]]
 
 
+def _service(code: str) -> Offered | None:
+    """The code in the charge field, as picked when the form was refused."""
+    today = clock.today(timezone.get_current_timezone())
+    return next((one for one in offered(code, today) if one.code == code.upper()), None) if code else None
+
+
 @require_POST
 @page("billing.charge")
 def diagnoses(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
@@ -125,19 +137,32 @@ def diagnoses(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
 @page("billing.charge")
 def add_charge(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
     """Charge something more for a visit."""
-    form = Typed.sent(request.POST, ("code", "units", "cents", "modifiers"))
+    form = Typed.sent(request.POST, ("code", "service", "units", "cents", "modifiers"))
     try:
-        units = form.text("units") or "1"
-        if not units.isdecimal() or len(units) > 3:
-            raise Invalid("bad-units", "Type how many, as a whole number.", "units")
+        units = _units(form.text("units") or "1")
         cents = form.cents("cents") or None
         modifiers = form.text("modifiers").split()
         actions.add_charge(
-            request.actor, encounter_id, code=form.text("code"), units=int(units), cents=cents, modifiers=modifiers
+            request.actor,
+            encounter_id,
+            code=form.text("code") or form.text("service"),
+            units=units,
+            cents=cents,
+            modifiers=modifiers,
         )
     except ON_THE_FORM as refusal:
         return show_coding(request, encounter_id, form.refuse(refusal))
     return done(request, "Charge added.", reverse("coding", args=[encounter_id]))
+
+
+@require_POST
+@page("billing.charge")
+def services(request: StaffRequest) -> HttpResponse:
+    """What may be charged, by code or words, for the list under the charge field."""
+    text = request.POST.get("service", "").replace("\x00", "").strip()[:100]
+    today = clock.today(timezone.get_current_timezone())
+    hits = offered(text, today) if len(text) > 1 else []
+    return render(request, "billing/coding/services.html", {"hits": hits, "text": text})
 
 
 @require_POST
@@ -178,6 +203,30 @@ def void_charge(request: StaffRequest, encounter_id: UUID, charge_id: UUID) -> H
         form.refuse(refusal).values |= {"voiding": str(charge_id)}
         return show_coding(request, encounter_id, form)
     return done(request, "Taken off.", reverse("coding", args=[encounter_id]))
+
+
+@require_POST
+@page("billing.charge")
+def change_charge(request: StaffRequest, encounter_id: UUID, charge_id: UUID) -> HttpResponse:
+    """Change the units and the price of an open charge."""
+    _of_visit(request, encounter_id, charge_id)
+    form = Typed.sent(request.POST, ("units", "cents", "reason"))
+    changed = Typed({"changing": str(charge_id)} | {f"new_{name}": words for name, words in form.values.items()})
+    try:
+        cents = form.cents("cents") if form.text("cents") else None
+        actions.change_charge(
+            request.actor, charge_id, units=_units(form.text("units")), cents=cents, reason=form.text("reason")
+        )
+    except ON_THE_FORM as refusal:
+        refusal.field = f"new_{refusal.field}"
+        return show_coding(request, encounter_id, changed.refuse(refusal))
+    return done(request, "The charge is changed.", reverse("coding", args=[encounter_id]))
+
+
+def _units(text: str) -> int:
+    if not text.isdecimal() or len(text) > 3:
+        raise Invalid("bad-units", "Type how many, as a whole number.", "units")
+    return int(text)
 
 
 @require_POST

@@ -77,7 +77,7 @@ def _left_out(done: Done, charges: Iterable[Charge]) -> list[LeftOut]:
     missing = []
     for service in done.services:
         of_it = known.get((service.source, service.code), [])
-        if any(charge.status == Charge.Status.VOID for charge in of_it):
+        if any(charge.status == Charge.Status.VOID or charge.by_hand for charge in of_it):
             continue
         units = service.units - sum(charge.units for charge in of_it)
         if units > 0:

@@ -14,8 +14,10 @@ urlpatterns = [
     path("coding/<uuid:encounter_id>/counselled/", level.counselled, name="say-counselled"),
     path("coding/<uuid:encounter_id>/level/", level.decide, name="decide-level"),
     path("coding/<uuid:encounter_id>/level/preview/", level.preview, name="preview-level"),
+    path("coding/<uuid:encounter_id>/charges/<uuid:charge_id>/", coding.change_charge, name="change-charge"),
     path("coding/<uuid:encounter_id>/charges/<uuid:charge_id>/void/", coding.void_charge, name="void-charge"),
     path("coding/<uuid:encounter_id>/charges/<uuid:charge_id>/modifier/", coding.modifier, name="decide-modifier"),
+    path("coding/services/", coding.services, name="services"),
     path("uncharged/", uncharged.uncharged, name="uncharged"),
     path("uncharged.csv", uncharged.csv_file, name="uncharged-csv"),
 ]

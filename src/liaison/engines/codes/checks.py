@@ -1,7 +1,7 @@
 """What does not fit in a list of diagnoses, said in words: for a person to decide before the claim does.
 
-By the notes of the tabular list (Excludes1, code first, use additional code), its conventions for manifestations
-(ICD-10-CM Official Guidelines I.A.12 and I.A.13), and our document of ages and sexes (`limits.toml`).
+By the notes of the tabular list (Excludes1 and 2, code first, use additional code, code also), its conventions for
+manifestations (ICD-10-CM Official Guidelines I.A.12 and I.A.13), and our document of ages and sexes (`limits.toml`).
 """
 
 import re
@@ -24,7 +24,7 @@ _FEMALE, _MALE = re.compile(r"\bfemale\b"), re.compile(r"\bmale\b")
 
 
 class Kind(StrEnum):
-    """What is wrong. ADVICE may be left as it is, the others will be refused by most payers."""
+    """What is wrong. ADVICE and HINT may be left as they are, the others will be refused by most payers."""
 
     UNKNOWN = "unknown"
     UNBILLABLE = "unbillable"
@@ -35,6 +35,14 @@ class Kind(StrEnum):
     SEX = "sex"
     TWICE = "twice"
     ADVICE = "advice"
+    HINT = "hint"
+
+
+_MAY_BE_ADDED = (
+    (Kind.ADVICE, "additional", "With {code}, add where it applies: {wanted}."),
+    (Kind.ADVICE, "also", "With {code}, code also where it applies: {wanted}."),
+    (Kind.HINT, "excludes2", "{code} does not cover: {wanted}. Where the patient has both, code both."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +162,16 @@ def _sequence(book: Icd10cm, listed: list[_Listed], place: int, one: _Listed) ->
         named = "; ".join([note for note in firsts if not note.endswith(":")][:_MOST_ADDED])
         words = f"With {one.code}, code first where it applies: {named}."
         found.append(Finding(Kind.ADVICE, (one.code,), words))
-    if words := _additional(book, listed, one):
-        found.append(Finding(Kind.ADVICE, (one.code,), words))
+    for kind, of, words in _MAY_BE_ADDED:
+        if wanted := _wanted(book, listed, one, of):
+            found.append(Finding(kind, (one.code,), words.format(code=one.code, wanted=wanted)))
     return found
 
 
-def _additional(book: Icd10cm, listed: list[_Listed], one: _Listed) -> str:
-    """The sentence of what may be added to a code; what the list already has by a note's owner is not asked again."""
+def _wanted(book: Icd10cm, listed: list[_Listed], one: _Listed, kind: str) -> str:
+    """What notes of a kind name for a code; nothing of an owner's of which the list already has one."""
     by_owner: dict[str, list[str]] = {}
-    for owner, note in _notes(book, one, "additional", blocks=False):
+    for owner, note in _notes(book, one, kind, blocks=False):
         if _REFERENCE.search(note):
             by_owner.setdefault(owner, []).append(note)
     wanted = [
@@ -171,10 +180,8 @@ def _additional(book: Icd10cm, listed: list[_Listed], one: _Listed) -> str:
         if not any(_named(note, other.bare) for note in notes for other in listed)
         for note in notes
     ]
-    if not wanted:
-        return ""
     more = f" and {len(wanted) - _MOST_ADDED} more" if len(wanted) > _MOST_ADDED else ""
-    return f"With {one.code}, add where it applies: {'; '.join(wanted[:_MOST_ADDED])}{more}."
+    return "; ".join(wanted[:_MOST_ADDED]) + more
 
 
 def _notes(book: Icd10cm, one: _Listed, kind: str, *, blocks: bool = True) -> list[tuple[str, str]]:

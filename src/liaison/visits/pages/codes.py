@@ -42,7 +42,7 @@ def still_open(request: StaffRequest) -> HttpResponse:
     picked = [*request.POST.getlist("diagnoses"), *request.POST.getlist("code")][:MOST_PICKED]
     found = check(picked, _age_days(request.POST.get("born", "")), request.POST.get("sex", ""))
     context = {"asked": list(_asked(picked)), "findings": [one for one in found if one.kind in _SHOWN]}
-    return render(request, "visits/still_open.html", context | {"advice": Kind.ADVICE})
+    return render(request, "visits/still_open.html", context | {"soft": (Kind.ADVICE, Kind.HINT)})
 
 
 def _asked(picked: list[str]) -> Iterator[Asked]:
