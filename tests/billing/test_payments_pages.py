@@ -100,7 +100,7 @@ def test_the_pages_ask_a_fixed_number_of_queries(
             *(paid(claim, (0, 0), number=f"X{n}") for n, claim in enumerate(claims[3:])),
         )
     )
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         biller.get(reverse("denials"))
     with django_assert_max_num_queries(14):
         biller.get(reverse("payments"))

@@ -101,14 +101,14 @@ def test_a_second_payment_is_kept_as_overpaid_and_refunded(practice: Practice) -
     take(remittance(paid(claim, (6_000, 2_000))))
     take(remittance(paid(claim, (6_000, 2_000)), trace="SUNCO2"))
     keep_overpaid(TEST, Unposted.objects.get().pk, claim.pk)
-    assert [(one.pk, cents) for one, cents in overpaid(TEST)] == [(claim.pk, 11_500)]
+    assert [(one.claim, one.cents) for one in overpaid(TEST)] == [(claim, -11_500)]
     assert broken() == {}
     with pytest.raises(Conflict):
         refund_payer(TEST, claim.pk, cents=11_501, reference="1001", reason="Paid twice")
     with pytest.raises(Invalid):
         refund_payer(TEST, claim.pk, cents=11_500, reference=" ", reason="Paid twice")
     refund_payer(TEST, claim.pk, cents=11_500, reference="1001", reason="Paid twice")
-    assert (overpaid(TEST), held(Account.BANK)) == ([], 11_500)
+    assert (list(overpaid(TEST)), held(Account.BANK)) == ([], 11_500)
     assert broken() == {}
 
 
@@ -119,7 +119,7 @@ def test_a_payer_that_takes_an_overpayment_from_a_later_payment_settles_it(pract
     keep_overpaid(TEST, Unposted.objects.get().pk, claim.pk)
     recovery = ProviderAdjustment("1234567893", DAY, "WO", 11_500, claim.number)
     take(remittance(paid(later, (6_000, 2_000)), trace="SUNCO3", provider=(recovery,)))
-    assert (overpaid(TEST), held(Account.PAYER_OFFSET), held(Account.BANK)) == ([], 0, 23_000)
+    assert (list(overpaid(TEST)), held(Account.PAYER_OFFSET), held(Account.BANK)) == ([], 0, 23_000)
     assert not Unposted.objects.filter(settled_at=None).exists()
     assert broken() == {}
 

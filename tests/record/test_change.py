@@ -8,7 +8,7 @@ import orjson
 import pytest
 from django.db.transaction import TransactionManagementError
 
-from liaison.kernel.errors import Conflict, Forbidden
+from liaison.kernel.errors import Conflict, Forbidden, Invalid
 from liaison.people.actors import capabilities_of
 from liaison.people.models import GlassBreak, NameKey, NameVariant, Patient
 from liaison.places.models import Organization
@@ -97,6 +97,13 @@ def test_a_failing_revision_takes_the_row_with_it(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(UnicodeEncodeError), change(MACHINE, "places.manage") as this:
         this.save(row)
     assert stored() == (0, 0, 0, 0)
+
+
+def test_a_reason_that_no_database_takes_is_refused_in_words() -> None:
+    before = stored()
+    with pytest.raises(Invalid, match="letters and figures"), change(MACHINE, "people.write", reason="a\x00b") as this:
+        this.save(payer())
+    assert stored() == before
 
 
 def test_who_lacks_the_capability_changes_nothing_and_is_told_whom_to_ask() -> None:

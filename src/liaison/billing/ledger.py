@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from liaison.billing.models import Account, Transfer
+from liaison.kernel import ids
+from liaison.kernel.errors import Conflict
 
 A, K = Account, Transfer.Kind
 ADJUSTMENTS = (A.CONTRACTUAL, A.OTHER_ADJUSTMENT, A.WRITE_OFF)
@@ -63,6 +65,18 @@ def entry(kind: str, debit: str, credit: str, cents: int, **facts: Any) -> Trans
     if cents < 0:
         debit, credit, cents = credit, debit, -cents
     return Transfer(kind=kind, debit=debit, credit=credit, cents=cents, **facts)
+
+
+def transaction_of(once: UUID | None) -> UUID:
+    """The key of a new transaction. Where a form brings its own, it is done once: the second raises Conflict.
+
+    Call it where those who do the same wait for each other: after a lock, or a running number.
+    """
+    if once is None:
+        return ids.new_id()
+    if Transfer.objects.filter(transaction=once).exists():
+        raise Conflict("done-already", "This is in the books already. Look at the entries before you enter it again.")
+    return once
 
 
 def undo(old: Transfer, **facts: Any) -> Transfer:

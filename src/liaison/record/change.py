@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from liaison.kernel import clock, ids
-from liaison.kernel.errors import Conflict
+from liaison.kernel.errors import Conflict, Invalid
 from liaison.record.actor import Actor
 from liaison.record.forms import revision_of
 from liaison.record.guard import writing
@@ -203,9 +203,12 @@ def change(actor: Actor, action: str, *, reason: str = "", patient_id: UUID | No
     """Open the door: check that `actor` has the capability `action`, then write all of it or nothing.
 
     A change inside a change joins it: its own capability check and audit entry, the outer transaction. Raises
-    Forbidden; whatever the block raises rolls everything back, or what an `attempt` around it holds.
+    Forbidden, and Invalid for a reason that nobody can have typed (NUL); whatever the block raises rolls everything
+    back, or what an `attempt` around it holds.
     """
     actor.require(action)
+    if "\x00" in reason:
+        raise Invalid("bad-reason", "Type the reason in letters and figures.", "reason")
     this = Change(actor, action, reason, patient_id, _current.get())
     try:
         # A change inside another has no savepoint of its own: see `attempt`

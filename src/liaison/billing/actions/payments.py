@@ -5,7 +5,6 @@ from uuid import UUID
 from liaison.billing import ledger
 from liaison.billing.models import Account, Transfer
 from liaison.chart.models import Encounter
-from liaison.kernel import ids
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.people.models import Patient
 from liaison.people.queries import may_open
@@ -29,10 +28,12 @@ def take_payment(
     encounter_id: UUID | None = None,
     memo: str = "",
     site_id: UUID | None = None,
+    once: UUID | None = None,
 ) -> Transfer:
     """Take a copayment or another payment from a patient, under a receipt number. Event billing.payment_taken.
 
-    Raises Invalid for an amount of nothing or over $100,000, and for another method than cash, card or check.
+    Raises Invalid for an amount of nothing or over $100,000, and for another method than cash, card or check; Conflict
+    when the form of the key `once` was sent before.
     """
     if not 0 < cents <= MOST:
         raise Invalid("bad-amount", "Type an amount above zero and up to $100,000.", "cents")
@@ -48,17 +49,18 @@ def take_payment(
         encounter = row(Encounter, encounter_id) if encounter_id else None
         if encounter_id and (encounter is None or encounter.patient_id != patient_id):
             raise NotFound("no-encounter", "This is no visit of the patient. Choose one from the account.", "encounter")
+        receipt = f"R{next_number('receipt'):06d}"  # who takes the same payment waits for the other here
         transfer = ledger.entry(
             kind,
             Account.DRAWER,
             Account.PATIENT_RECEIVABLE,
             cents,
-            transaction=ids.new_id(),
+            transaction=ledger.transaction_of(once),
             at=this.at,
             patient=patient,
             encounter_id=encounter_id,
             method=method,
-            receipt=f"R{next_number('receipt'):06d}",
+            receipt=receipt,
             memo=" ".join(memo.split())[:200],
             site_id=None if encounter_id else site_id,  # a visit says where it was
         )

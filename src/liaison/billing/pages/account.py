@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing import actions, queries
 from liaison.billing.actions.payments import METHODS
-from liaison.billing.pages.shown import chosen
+from liaison.billing.pages.shown import chosen, once
 from liaison.kernel import money
 from liaison.people.access import page
 from liaison.people.glass import patient_page
@@ -53,6 +53,7 @@ def pay(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             encounter_id=chosen(encounter, "encounter") if encounter else None,
             memo=form.text("memo"),
             site_id=request.staff.site_id,
+            once=once(request),
         )
     except ON_THE_FORM as refusal:
         return _account(request, patient_id, form.refuse(refusal))

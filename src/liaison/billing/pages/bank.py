@@ -13,7 +13,7 @@ from liaison.billing.actions.books import bank as actions
 from liaison.billing.actions.books import expenses as spending
 from liaison.billing.books import days
 from liaison.billing.models import Account
-from liaison.billing.pages.shown import chosen
+from liaison.billing.pages.shown import chosen, once, paged
 from liaison.billing.queries import bank as queries
 from liaison.billing.queries import expenses as spent
 from liaison.billing.queries import reconciling
@@ -141,6 +141,8 @@ def expenses(request: StaffRequest) -> HttpResponse:
     context = {
         "here": "claims",
         "view": view,
+        "pager": paged(request, view.rows),
+        "query": f"year={view.year}&",
         "accounts": _ACCOUNTS,
         "sources": [("bank", "the bank"), ("drawer", "the cash drawer")],
     }
@@ -154,7 +156,7 @@ def _enter(request: StaffRequest, form: Typed) -> str:
     made = spending.enter_expense(
         request.actor, account=form.text("account"), vendor=form.text("vendor"), cents=form.cents("cents"),
         paid_on=paid_on, paid_from=form.text("paid_from"), reference=form.text("reference"), memo=form.text("memo"),
-        papers=_papers(request), site_id=request.staff.site_id,
+        papers=_papers(request), site_id=request.staff.site_id, once=once(request),
     )  # fmt: skip
     return f"{made.number}, {money.dollars(made.cents)}"
 

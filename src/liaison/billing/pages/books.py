@@ -26,7 +26,7 @@ from liaison.people.access import page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 from liaison.places import queries as places
 
-_A_PAGE = 50
+_A_PAGE, _RECEIPTS = 50, 100
 _ALL = 100_000
 
 
@@ -59,6 +59,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "rows": [(row, figures(row.day)) for row in sheet.rows],
         "total": figures(sheet.total),
         "methods": sheet.methods.items(),
+        "receipts": sheet.receipts[:_RECEIPTS],
         "sites": places.sites(),
         "today": days.today(),
         "before": on - timedelta(days=1),

@@ -1,6 +1,7 @@
 """Denials on the screen: what to work first, and who refuses how much and why."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing import codes
 from liaison.billing.actions.denials import note_appealed
+from liaison.billing.pages.shown import paged
 from liaison.billing.queries import denials as queries
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict
@@ -29,11 +31,14 @@ def denials(request: StaffRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     chosen = {"kind": request.GET.get("kind", ""), "order": request.GET.get("order", "")}
     payer = _payer(request.GET.get("payer", ""))
-    rows = queries.denials(request.actor, today, show=show, payer_id=payer, **chosen)
+    every = queries.chosen(request.actor, show=show, payer_id=payer, **chosen)
+    pager = paged(request, every)
+    asked = {"show": show, "payer": str(payer) if payer else "", **chosen}
     context = {
-        "rows": rows,
-        "cents": sum(one.row.cents for one in rows),
-        "late": sum(one.days_left < 0 for one in rows),
+        "rows": queries.told(pager, today),
+        "pager": pager,
+        "query": f"{urlencode({name: said for name, said in asked.items() if said})}&",
+        "worth": queries.worth(every, today),
         "show": show if show in queries.SHOWN else "",
         "shown": list(queries.SHOWN.items()),
         "kinds": codes.reasons().kinds(),

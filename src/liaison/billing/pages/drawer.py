@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing.actions.books import drawer as actions
-from liaison.billing.models import Deposit
+from liaison.billing.models import Deposit, Transfer
 from liaison.billing.pages.shown import chosen
 from liaison.billing.papers.compiled import pdf
 from liaison.billing.papers.slips import slip_pdf
@@ -19,6 +19,7 @@ from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 from liaison.places import queries as places
 from liaison.places.models import Site
 
+_SHOWN = 200
 _PIECES = [(piece, f"${piece // 100}" if piece >= 100 else f"{piece}¢") for piece in actions.DENOMINATIONS]
 
 
@@ -48,13 +49,19 @@ def _drawer(request: StaffRequest, form: Typed) -> HttpResponse:
         "view": view,
         "sites": places.sites(),
         "pieces": [(f"piece{piece}", words, form.values.get(f"piece{piece}", "")) for piece, words in _PIECES],
-        "slips": slips,
-        "cards": cards,
-        "sums": {"slips": sum(cents for _, cents in slips), "cards": sum(cents for _, cents in cards)},
+        "slips": slips[:_SHOWN],
+        "cards": cards[:_SHOWN],
+        "many": {"slips": len(slips), "cards": len(cards)},
+        "sums": {"slips": _sum(slips), "cards": _sum(cards)},
         "counted": [(one, (one.counted_cents or 0) - (one.expected_cents or 0)) for one in view.past],
         "last_float": next((one.float_cents for one in view.past), 10_000),
     }
     return shown(request, "billing/books/drawer.html", form, **context)
+
+
+def _sum(rows: list[tuple[Transfer, int]]) -> int:
+    """What the rows that are shown come to."""
+    return sum(cents for _, cents in rows[:_SHOWN])
 
 
 def _back(site: Site) -> str:

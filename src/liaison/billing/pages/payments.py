@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing.actions.remittances import unposted as actions
-from liaison.billing.pages.shown import chosen
+from liaison.billing.pages.shown import chosen, once, paged
 from liaison.billing.queries import payments as queries
 from liaison.kernel.money import dollars
 from liaison.people.access import page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+
+_WAITING = 20
 
 
 @require_GET
@@ -26,11 +28,13 @@ def payments(request: StaffRequest) -> HttpResponse:
         "standing": queries.standing(request.actor),
         "show": show,
         "number": number,
-        "waiting": queries.unposted(request.actor) if not number and not show else [],
-        "rows": queries.payments(request.actor, only_open=show == "open", number=number) if show != "over" else [],
-        "overpaid": queries.overpaid(request.actor) if show == "over" else [],
+        "waiting": queries.unposted(request.actor)[:_WAITING] if not number and not show else [],
         "here": "claims",
     }
+    if show == "over":
+        context["pager"] = paged(request, queries.overpaid(request.actor))
+    else:
+        context["pager"] = paged(request, queries.payments(request.actor, only_open=show == "open", number=number))
     return render(request, "billing/payments/list.html", context)
 
 
@@ -98,9 +102,10 @@ def refund(request: StaffRequest, claim_id: UUID) -> HttpResponse:
             cents=form.cents("cents"),
             reference=form.text("reference"),
             reason=form.text("reason"),
+            once=once(request),
         )
     except ON_THE_FORM as refusal:
-        rows = queries.overpaid(request.actor)
-        context = {"standing": queries.standing(request.actor), "show": "over", "overpaid": rows, "here": "claims"}
+        rows = paged(request, queries.overpaid(request.actor))
+        context = {"standing": queries.standing(request.actor), "show": "over", "pager": rows, "here": "claims"}
         return shown(request, "billing/payments/list.html", form.refuse(refusal), wrong=str(claim_id), **context)
     return done(request, f"{dollars(entry.cents)} paid back.", f"{reverse('payments')}?show=over")

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing import queries
 from liaison.billing.actions.books import balances, collecting
-from liaison.billing.models import Placement, Statement, Transfer
-from liaison.billing.papers.statements import stage_title
+from liaison.billing.models import PaymentPlan, Placement, Statement, Transfer
+from liaison.billing.pages.shown import chosen, once
+from liaison.billing.papers.statements import stage_titles
 from liaison.billing.queries import aging, limits
 from liaison.billing.queries.statements import plans
 from liaison.billing.rules import rule
@@ -43,7 +44,7 @@ def _page(request: StaffRequest, patient_id: UUID, form: Typed, act: str) -> Htt
     view = queries.account_for(request.actor, patient_id)
     placement = Placement.objects.filter(patient_id=patient_id, status=Placement.Status.PLACED).first()
     standing = plans(request.actor, patient_id)
-    sent = Statement.objects.filter(patient_id=patient_id).order_by("-sequence")
+    sent = list(Statement.objects.filter(patient_id=patient_id).order_by("-sequence")[:12])
     receipts = [line for line in view.lines if line.receipt and line.kind != Transfer.Kind.REVERSAL]
     context = {
         "view": view,
@@ -51,7 +52,7 @@ def _page(request: StaffRequest, patient_id: UUID, form: Typed, act: str) -> Htt
         "act": act,
         "aged": aging.aging_of(patient_id),
         "bands": aging.BANDS,
-        "statements": [(one, stage_title(one)) for one in sent[:12]],
+        "statements": list(zip(sent, stage_titles(one.stage for one in sent), strict=True)),
         "plan": next((one for one in standing if one.plan.status == "active"), None),
         "placement": placement,
         "placed_cents": collecting.placed_cents(patient_id) if placement else 0,
@@ -80,8 +81,12 @@ def act(request: StaffRequest, patient_id: UUID, name: str) -> HttpResponse:
     form = Typed.sent(request.POST, _FIELDS.get(name, ()))
     try:
         words = _ACTS[name](request, patient_id, form) if name in _ACTS else ""
-    except (Invalid, Conflict) as refusal:
+    except Invalid as refusal:
         return _page(request, patient_id, form.refuse(refusal), name)
+    except Conflict as refusal:
+        # Above the page: by what has happened meanwhile the form itself may be gone
+        form.sorry = refusal.sentence
+        return _page(request, patient_id, form, name)
     except Forbidden as refusal:
         if refusal.code != "over-the-limit":
             raise
@@ -89,18 +94,20 @@ def act(request: StaffRequest, patient_id: UUID, name: str) -> HttpResponse:
     return done(request, words or "There is nothing to do.", reverse("settle-account", args=[patient_id]))
 
 
-def _key(form: Typed, name: str) -> UUID:
-    try:
-        return UUID(form.text(name))
-    except ValueError:
-        raise Invalid("not-chosen", "Choose one from the list.", name)
+def _own(model: type[PaymentPlan | Placement | Transfer], form: Typed, name: str, patient_id: UUID) -> UUID:
+    """What was chosen of the patient's own. Raises Conflict for what belongs to somebody else."""
+    key = chosen(form.text(name), name)
+    if not model.objects.filter(pk=key, patient_id=patient_id).exists():
+        raise Conflict("not-theirs", "This is not on the patient’s account. Look at what is there, then choose again.")
+    return key
 
 
 def _write_off(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
     cents = form.cents("write_cents")
     balances.write_off_balance(
         request.actor, patient_id, cents=cents, reason=form.text("write_reason"), note=form.text("write_note"),
-        encounter_id=_key(form, "write_visit") if form.text("write_visit") else None,
+        encounter_id=chosen(form.text("write_visit"), "write_visit") if form.text("write_visit") else None,
+        once=once(request),
     )  # fmt: skip
     return f"{money.dollars(cents)} written off."
 
@@ -110,6 +117,7 @@ def _refund(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
     balances.refund_patient(
         request.actor, patient_id, cents=cents, method=form.text("refund_method"), reason=form.text("refund_reason"),
         reference=form.text("refund_reference"), site_id=request.staff.site_id,
+        once=once(request),
     )  # fmt: skip
     return f"{money.dollars(cents)} refunded."
 
@@ -123,7 +131,7 @@ def _plan(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
 
 
 def _end_plan(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
-    collecting.end_plan(request.actor, _key(form, "plan"), form.text("reason"))
+    collecting.end_plan(request.actor, _own(PaymentPlan, form, "plan", patient_id), form.text("reason"))
     return "The plan is ended."
 
 
@@ -133,25 +141,25 @@ def _place(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
 
 
 def _recall(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
-    collecting.recall(request.actor, _key(form, "placement"), form.text("reason"))
+    collecting.recall(request.actor, _own(Placement, form, "placement", patient_id), form.text("reason"))
     return "The balance is the patient’s here again."
 
 
 def _agency_paid(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
     collecting.agency_paid(
-        request.actor, _key(form, "placement"), cents=form.cents("agency_cents"), fee_cents=form.cents("agency_fee"),
-        reference=form.text("agency_reference"),
+        request.actor, _own(Placement, form, "placement", patient_id), cents=form.cents("agency_cents"),
+        fee_cents=form.cents("agency_fee"), reference=form.text("agency_reference"), once=once(request),
     )  # fmt: skip
     return "The agency’s payment is posted."
 
 
 def _give_up(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
-    collecting.give_up(request.actor, _key(form, "placement"), form.text("reason"))
+    collecting.give_up(request.actor, _own(Placement, form, "placement", patient_id), form.text("reason"))
     return "The rest is bad debt."
 
 
 def _void(request: StaffRequest, patient_id: UUID, form: Typed) -> str:
-    counter = balances.void_payment(request.actor, _key(form, "receipt"), form.text("reason"))
+    counter = balances.void_payment(request.actor, _own(Transfer, form, "receipt", patient_id), form.text("reason"))
     return f"Taken back by {counter.receipt}."
 
 

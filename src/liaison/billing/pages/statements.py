@@ -1,5 +1,6 @@
 """Statements: what is due, what was sent, credits, plans and what is with the agency; a statement by its link."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from liaison.billing.actions.books import statements as actions
 from liaison.billing.models import Statement
+from liaison.billing.pages.shown import paged
 from liaison.billing.papers.compiled import pdf
-from liaison.billing.papers.statements import stage_title, statements_pdf
+from liaison.billing.papers.statements import stage_titles, statements_pdf
 from liaison.billing.queries import statements as queries
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.people.access import page
@@ -29,28 +31,30 @@ _MOST_PRINTED = 500
 def statements(request: StaffRequest) -> HttpResponse:
     """The work of statements, by what is to be looked at."""
     show = request.GET.get("show", "due")
-    parts: dict[str, Any] = {
-        "due": lambda: [(one, _title(one.stage)) for one in queries.due(request.actor)],
-        "sent": lambda: [(one, stage_title(one)) for one in queries.made(request.actor)],
+    parts: dict[str, Callable[[], Any]] = {
+        "due": lambda: queries.due(request.actor),
+        "sent": lambda: queries.made(request.actor),
         "credits": lambda: queries.credit_balances(request.actor),
         "plans": lambda: queries.plans(request.actor),
-        "agency": lambda: {"ready": queries.for_agency(request.actor), "placed": queries.placements(request.actor)},
+        "agency": lambda: [*queries.for_agency(request.actor), *queries.placements(request.actor)],
     }
     show = show if show in parts else "due"
+    pager = paged(request, parts[show]())
+    found: list[Any] = list(pager)
+    if show in ("due", "sent"):
+        found = list(zip(found, stage_titles(one.stage for one in found), strict=True))
     names = (("due", "Due"), ("sent", "Sent"), ("credits", "Paid ahead"), ("plans", "Plans"), ("agency", "Agency"))
     context = {
         "here": "claims",
         "show": show,
         "names": names,
-        "found": parts[show](),
+        "found": found,
+        "pager": pager,
+        "query": f"show={show}&",
         "may_send": request.actor.may("books.statements"),
         "unprinted": Statement.objects.filter(printed_at=None, emailed_at=None).count() if show == "sent" else 0,
     }
     return render(request, "billing/books/statements.html", context)
-
-
-def _title(stage: str) -> str:
-    return stage_title(Statement(stage=stage))
 
 
 @require_POST

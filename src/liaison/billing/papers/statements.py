@@ -1,6 +1,6 @@
 """Patients' statements on paper, in English and Spanish."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -71,11 +71,12 @@ def statements_pdf(statements: Sequence[Statement]) -> bytes:
     return compiled("statement.typ", facts)
 
 
-def stage_title(statement: Statement, language: str = "en") -> str:
-    """What a statement is called: `Second notice`."""
-    stages = rule(KIND)["stages"]
-    found = next((one for one in stages if one["key"] == statement.stage), stages[0])
-    return in_language(found["title"], language)
+def stage_titles(stages: Iterable[str], language: str = "en") -> list[str]:
+    """What statements of some stages are called: `Second notice`. The rule document is read once."""
+    every = rule(KIND)["stages"]
+    titles = {one["key"]: in_language(one["title"], language) for one in every}
+    first = in_language(every[0]["title"], language)
+    return [titles.get(stage, first) for stage in stages]
 
 
 def _facts(one: Statement, practice: Organization) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def _facts(one: Statement, practice: Organization) -> dict[str, Any]:
     return {
         "language": language,
         "say": say,
-        "title": stage_title(one, language),
+        "title": stage_titles([one.stage], language)[0],
         "number": one.number,
         "day": _day(one.day, language),
         "due_on": _day(one.due_on, language),

@@ -125,7 +125,7 @@ def movements(until: datetime | None) -> list[Movement]:
     }
     deposits = dict(Deposit.objects.filter(transaction__in=keys).values_list("transaction", "kind"))
     spent = dict(Expense.objects.filter(transfer__transaction__in=keys).values_list("transfer__transaction", "vendor"))
-    shown = []
+    shown, zone = [], days.zone()
     for key, cents, at, reference, memo, kind in found:
         if not cents:
             continue
@@ -136,7 +136,7 @@ def movements(until: datetime | None) -> list[Movement]:
             words = f"Deposit, {Deposit.Kind(deposits[key]).label.lower()}"
         elif key in spent:
             words = spent[key]
-        shown.append(Movement(key, at.astimezone(days.zone()).date(), cents, reference, words))
+        shown.append(Movement(key, at.astimezone(zone).date(), cents, reference, words))
     return shown
 
 

@@ -1,19 +1,18 @@
 """What payers refuse: the work list by money and deadline, and how often by payer and by reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from liaison.billing.codes import Reasons, reasons
 from liaison.billing.models import Adjudication, Denial
 from liaison.places.models import Organization
 from liaison.record.actor import Actor
 
-MOST = 300
 WAITING = (Denial.Outcome.SENT_AGAIN, Denial.Outcome.APPEALED)
 SHOWN = {"": "To work", "waiting": "Waiting for the payer", "over": "Over"}
 ORDERS = {"": ("deadline", "-cents", "id"), "money": ("-cents", "deadline", "id")}
@@ -39,7 +38,14 @@ class Refusal:
 def denials(
     actor: Actor, on: date, *, show: str = "", payer_id: UUID | None = None, kind: str = "", order: str = ""
 ) -> list[Refusal]:
-    """Denials to work (or `waiting`, `over`), the nearest deadline first, or by `money`. One query.
+    """Denials to work (or `waiting`, `over`), the nearest deadline first, or by `money`. One query."""
+    return told(chosen(actor, show=show, payer_id=payer_id, kind=kind, order=order), on)
+
+
+def chosen(
+    actor: Actor, *, show: str = "", payer_id: UUID | None = None, kind: str = "", order: str = ""
+) -> QuerySet[Denial]:
+    """The rows of `denials`, in their order, to be paged.
 
     Restricted charts are left out for whoever may not open them without a reason.
     """
@@ -55,16 +61,37 @@ def denials(
         rows = rows.filter(kind=kind)
     if not actor.may("people.restricted"):
         rows = rows.filter(patient__restricted=False)
+    return rows.order_by(*ORDERS.get(order, ORDERS[""]))
+
+
+def told(rows: Iterable[Denial], on: date) -> list[Refusal]:
+    """Some denials as a biller reads them on a day."""
     book = reasons()
-    return [_told(row, book, on) for row in rows.order_by(*ORDERS.get(order, ORDERS[""]))[:MOST]]
+    return [_told(row, book, on) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """How many denials, worth how much, and how many of them past their deadline."""
+
+    many: int
+    cents: int
+    late: int
+
+
+def worth(rows: QuerySet[Denial], on: date) -> Worth:
+    """What some denials come to. One query."""
+    sums = rows.order_by().aggregate(
+        many=Count("pk"), cents=Sum("cents"), late=Count("pk", filter=Q(deadline__lt=on, outcome=""))
+    )
+    return Worth(sums["many"], sums["cents"] or 0, sums["late"])
 
 
 def of_claim(actor: Actor, claim_id: UUID, on: date) -> list[Refusal]:
     """What was denied of one claim, the newest first. One query."""
     actor.require("billing.read")
     rows = Denial.objects.filter(claim_id=claim_id).select_related("claim", "payer", "patient")
-    book = reasons()
-    return [_told(row, book, on) for row in rows.order_by("-denied_on", "line")]
+    return told(rows.order_by("-denied_on", "line"), on)
 
 
 def _told(row: Denial, book: Reasons, on: date) -> Refusal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from liaison.billing import ledger
 from liaison.billing.models import Account, Adjudication, Balance, Claim, Payment, Transfer, Unposted
@@ -14,7 +14,7 @@ from liaison.record import audit
 from liaison.record.actor import Actor
 
 A = Account
-MOST, MOST_CANDIDATES, LOOKED_AT = 200, 5, 60
+MOST_CANDIDATES, LOOKED_AT = 5, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def standing(actor: Actor) -> Standing:
     )
 
 
-def payments(actor: Actor, *, only_open: bool = False, number: str = "") -> list[Payment]:
-    """Payments of payers, the newest first, each with `waiting`: how many parts of it fit nothing. One query."""
+def payments(actor: Actor, *, only_open: bool = False, number: str = "") -> QuerySet[Payment]:
+    """Payments of payers, the newest first, each with `waiting`: how many parts of it fit nothing."""
     actor.require("billing.read")
     rows = Payment.objects.select_related("payer")
     if only_open:
@@ -53,7 +53,7 @@ def payments(actor: Actor, *, only_open: bool = False, number: str = "") -> list
     if number:
         rows = rows.filter(number__iexact=number)
     rows = rows.annotate(waiting=Count("unposted", filter=Q(unposted__settled_at=None)))
-    return list(rows.order_by("-paid_on", "-created_at")[:MOST])
+    return rows.order_by("-paid_on", "-created_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +175,17 @@ def unposted_for(actor: Actor, unposted_id: UUID) -> Unposted:
     return found
 
 
-def unposted(actor: Actor) -> list[Unposted]:
-    """Every part of a payment that waits for a person, the oldest first. One query."""
+def unposted(actor: Actor) -> QuerySet[Unposted]:
+    """Every part of a payment that waits for a person, the oldest first."""
     actor.require("billing.read")
     rows = Unposted.objects.filter(settled_at=None).select_related("payment__payer")
-    return list(rows.order_by("created_at", "place")[:MOST])
+    return rows.order_by("created_at", "place")
 
 
-def overpaid(actor: Actor) -> list[tuple[Claim, int]]:
-    """Claims for which payers have paid too much, with how much, the largest first. One query."""
+def overpaid(actor: Actor) -> QuerySet[Balance]:
+    """Balances of claims for which payers have paid too much, the largest first."""
     actor.require("billing.read")
     rows = Balance.objects.filter(account=A.PAYER_RECEIVABLE, claim__isnull=False, cents__lt=0)
     if not actor.may("people.restricted"):
         rows = rows.filter(patient__restricted=False)
-    found = rows.select_related("claim__patient", "claim__payer").order_by("cents", "pk")[:MOST]
-    return [(row.claim, -(row.cents or 0)) for row in found if row.claim]
+    return rows.select_related("claim__patient", "claim__payer").order_by("cents", "pk")

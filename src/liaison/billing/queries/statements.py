@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from liaison.billing import ledger
 from liaison.billing.books import days
@@ -23,7 +23,7 @@ from liaison.record.actor import Actor
 A, K = Account, Transfer.Kind
 KIND = "statement-rules"
 PAID = (K.PATIENT_PAYMENT, K.COPAY)
-_SHOWN = 300
+_SHOWN = 1_000
 
 
 def visits_of(patient_id: UUID) -> list[dict[str, Any]]:
@@ -116,20 +116,20 @@ def _next(
     return str(stages[step]["key"]) if on >= last.day + wait else ""
 
 
-def credit_balances(actor: Actor) -> list[tuple[Patient, int]]:
+def credit_balances(actor: Actor, limit: int = _SHOWN) -> list[tuple[Patient, int]]:
     """Patients who have paid ahead, and how much, the most first."""
     actor.require("books.read")
     rows = Balance.objects.filter(account=A.PATIENT_RECEIVABLE, cents__isnull=False, patient__isnull=False).order_by()
-    sums = rows.values_list("patient_id").annotate(cents=Sum("cents")).filter(cents__lt=0).order_by("cents")[:_SHOWN]
+    sums = rows.values_list("patient_id").annotate(cents=Sum("cents")).filter(cents__lt=0).order_by("cents")[:limit]
     found = {key: -cents for key, cents in sums if key is not None}
     patients = Patient.objects.in_bulk(list(found))
     return [(patients[key], cents) for key, cents in found.items()]
 
 
-def made(actor: Actor, limit: int = _SHOWN) -> list[Statement]:
+def made(actor: Actor) -> QuerySet[Statement]:
     """The statements that were made, newest first."""
     actor.require("books.read")
-    return list(Statement.objects.select_related("patient").order_by("-at", "-number")[:limit])
+    return Statement.objects.select_related("patient").order_by("-at", "-number")
 
 
 def for_agency(actor: Actor) -> list[tuple[Statement, int]]:

@@ -18,12 +18,13 @@ REFUND_FROM = {"check": A.BANK, "cash": A.DRAWER, "card": A.DRAWER}
 
 
 def write_off_balance(
-    actor: Actor, patient_id: UUID, *, cents: int, reason: str, note: str = "", encounter_id: UUID | None = None
-) -> list[Transfer]:
+    actor: Actor, patient_id: UUID, *, cents: int, reason: str, note: str = "", encounter_id: UUID | None = None,
+    once: UUID | None = None,
+) -> list[Transfer]:  # fmt: skip
     """Write off what a patient owes, the oldest visit first, or of one visit. Event billing.balance_adjusted.
 
-    `reason` is a key of the rule document money-limits. Raises Invalid, Conflict for more than is owed, Forbidden over
-    the limit of the role.
+    `reason` is a key of the rule document money-limits. Raises Invalid, Conflict for more than is owed or where the
+    form of the key `once` was sent before, Forbidden over the limit of the role.
     """
     why = next((one for one in reasons() if one["key"] == reason), None)
     if why is None:
@@ -32,6 +33,7 @@ def write_off_balance(
     with change(actor, "books.adjust", reason=f"{why['title']}. {note}".strip(), patient_id=patient_id) as this:
         within_limit(actor, "write_off", cents)
         opened(actor, patient_id)
+        transaction = ledger.transaction_of(once)
         parts = held(A.PATIENT_RECEIVABLE, patient_id, encounter_id)
         owed = sum(part.cents for part in parts)
         if cents > owed:
@@ -40,7 +42,7 @@ def write_off_balance(
             )
         entries = post(
             this, patient_id, K.PATIENT_ADJUSTMENT, why["account"], A.PATIENT_RECEIVABLE, spread(parts, cents),
-            code=reason[:12], memo=" ".join(note.split())[:200],
+            code=reason[:12], memo=" ".join(note.split())[:200], transaction=transaction,
         )  # fmt: skip
         this.event("billing.balance_adjusted", patient=patient_id)
         return entries
@@ -48,11 +50,12 @@ def write_off_balance(
 
 def refund_patient(
     actor: Actor, patient_id: UUID, *, cents: int, method: str, reason: str, reference: str = "",
-    site_id: UUID | None = None,
+    site_id: UUID | None = None, once: UUID | None = None,
 ) -> list[Transfer]:  # fmt: skip
     """Give back what a patient has paid ahead. Event billing.refunded.
 
-    Raises Invalid, Conflict for more than the credit, Forbidden over the limit of the role.
+    Raises Invalid, Conflict for more than the credit or where the form of the key `once` was sent before, Forbidden
+    over the limit of the role.
     """
     if method not in REFUND_FROM:
         raise Invalid("bad-method", "Choose check, cash or card.", "refund_method")
@@ -62,6 +65,7 @@ def refund_patient(
     with change(actor, "books.adjust", reason=reason.strip(), patient_id=patient_id) as this:
         within_limit(actor, "refund", cents)
         opened(actor, patient_id)
+        transaction = ledger.transaction_of(once)
         parts = held(A.PATIENT_RECEIVABLE, patient_id)
         credit = -sum(part.cents for part in parts)
         if cents > credit:
@@ -74,6 +78,7 @@ def refund_patient(
         entries = post(
             this, patient_id, K.REFUND, A.PATIENT_RECEIVABLE, REFUND_FROM[method], spread(ahead, cents),
             method=method, reference=reference.strip()[:60], memo=" ".join(reason.split())[:200], site_id=site_id,
+            transaction=transaction,
         )  # fmt: skip
         this.event("billing.refunded", patient=patient_id)
         return entries

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 
+from liaison.billing import ledger
 from liaison.billing.actions.books.spreading import Part, held, opened, post, spread
 from liaison.billing.books import days
 from liaison.billing.models import Account, PaymentPlan, Placement, Statement, Transfer
 from liaison.billing.rules import rule
-from liaison.kernel import ids, money
+from liaison.kernel import money
 from liaison.kernel.clock import told
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.record.actor import Actor
@@ -154,11 +155,12 @@ def recall(actor: Actor, placement_id: UUID, reason: str) -> Placement:
 
 
 def agency_paid(
-    actor: Actor, placement_id: UUID, *, cents: int, fee_cents: int = 0, reference: str = "", on: date | None = None
+    actor: Actor, placement_id: UUID, *, cents: int, fee_cents: int = 0, reference: str = "", once: UUID | None = None
 ) -> Placement:
     """The agency has collected `cents` and kept its fee: the rest is in the bank. All paid settles the placement.
 
-    Raises Invalid for a fee over the amount, Conflict for more than the agency holds.
+    Raises Invalid for a fee over the amount, Conflict for more than the agency holds, or where the form of the key
+    `once` was sent before.
     """
     if cents <= 0 or not 0 <= fee_cents <= cents:
         raise Invalid("bad-amount", "Type what was collected, and a fee that is not more.", "agency_cents")
@@ -168,7 +170,8 @@ def agency_paid(
         if cents > left:
             raise Conflict("more-than-placed", f"The agency holds {money.dollars(left)}.", "agency_cents")
         facts = {
-            "transaction": ids.new_id(), "reference": reference.strip()[:60], "memo": placement.agency, "at": this.at
+            "transaction": ledger.transaction_of(once), "reference": reference.strip()[:60],
+            "memo": placement.agency, "at": this.at,
         }  # fmt: skip
         fee = spread(parts, fee_cents)
         rest = [Part(part.encounter_id, part.cents) for part in _less(parts, fee)]

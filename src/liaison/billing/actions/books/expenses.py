@@ -32,11 +32,12 @@ class Paper:
 def enter_expense(
     actor: Actor, *, account: str, vendor: str, cents: int, paid_on: date, paid_from: str, method: str = "",
     reference: str = "", memo: str = "", papers: Sequence[Paper] = (), site_id: UUID | None = None,
+    once: UUID | None = None,
 ) -> Expense:  # fmt: skip
     """Enter what the office has paid for, with its receipts. Event billing.expense_entered.
 
     Raises Invalid (an account that is no expense, an amount, a file that is neither photograph nor PDF), Conflict for a
-    day that is closed.
+    day that is closed, or where the form of the key `once` was sent before.
     """
     if account not in ledger.EXPENSES:
         raise Invalid("bad-account", "Choose what it was for.", "account")
@@ -49,18 +50,20 @@ def enter_expense(
     kept = [_checked(paper) for paper in papers]
     with change(actor, "books.bank") as this:
         at = moment_of(paid_on, this.at, "paid_on")
+        number = f"E{next_number('expense'):05d}"  # who enters the same waits for the other here
         facts = {"reference": reference.strip()[:60], "memo": " ".join(f"{vendor}. {memo}".split())[:200]}
         entry = this.save_new(
             [
                 ledger.entry(
-                    K.EXPENSE, account, paid_from, cents, transaction=ids.new_id(), at=at, site_id=site_id,
+                    K.EXPENSE, account, paid_from, cents, transaction=ledger.transaction_of(once), at=at,
+                    site_id=site_id,
                     method="cash" if paid_from == A.DRAWER else method[:12], **facts,
                 )
             ]
         )[0]  # fmt: skip
         expense = this.save(
             Expense(
-                number=f"E{next_number('expense'):05d}", account=account, vendor=vendor[:120], paid_on=paid_on,
+                number=number, account=account, vendor=vendor[:120], paid_on=paid_on,
                 paid_from=paid_from, cents=cents, reference=reference.strip()[:60], memo=" ".join(memo.split())[:200],
                 entered_by=actor.name[:120], transfer=entry,
             )

@@ -20,6 +20,7 @@ from liaison.record.numbers import next_number
 LANGUAGES = ("en", "es")
 MOST_GUESSES = 5
 _PATH = "statement"
+_JUST_NOW = timedelta(minutes=1)
 LINK = machine("statement link", "portal")
 
 
@@ -31,7 +32,8 @@ def in_language(words: dict[str, str], language: str) -> str:
 def make_statement(actor: Actor, patient_id: UUID, stage: str = "") -> Statement:
     """Make the statement that is due, or one of the first stage for whoever asks for it. Event billing.statement_made.
 
-    Raises Conflict where the patient owes nothing, or (with a `stage`) where that one is not due any more.
+    Raises Conflict where the patient owes nothing, where (with a `stage`) that one is not due any more, or (without)
+    where one of today says the same.
     """
     with change(actor, "books.statements", patient_id=patient_id) as this:
         patient = opened(actor, patient_id)
@@ -41,17 +43,20 @@ def make_statement(actor: Actor, patient_id: UUID, stage: str = "") -> Statement
         cents = sum(visit["due"] for visit in visits)
         if cents <= 0:
             raise Conflict("nothing-owed", "The patient owes nothing.")
+        today = days.today()
+        last = Statement.objects.filter(patient=patient).order_by("sequence").last()
+        if not stage and last is not None and last.day == today and last.visits == visits:
+            raise Conflict("made-already", f"Statement {last.number} of today says the same. Print that one.")
         body = rule(KIND)
         of = next((one for one in body["stages"] if one["key"] == stage), body["stages"][0])
         language = patient.language.partition("-")[0]
         language = language if language in LANGUAGES else "en"
-        today = days.today()
         aged = aging_of(patient_id)
         statement = this.save(
             Statement(
                 number=f"S{next_number('statement'):06d}",
                 patient=patient,
-                sequence=Statement.objects.filter(patient=patient).count() + 1,
+                sequence=last.sequence + 1 if last else 1,
                 stage=of["key"],
                 at=this.at,
                 day=today,
@@ -98,6 +103,8 @@ def email_statement(actor: Actor, statement_id: UUID) -> Statement:
         if found is None:
             raise NotFound("no-statement", "There is no such statement. Look at the list again.")
         mail.require_mail(opened(actor, found.patient_id), "print the statement")
+        if found.emailed_at is not None and this.at - found.emailed_at < _JUST_NOW:
+            raise Conflict("just-sent", f"The link of {found.number} was sent a moment ago.")
         found.emailed_at, found.guesses = this.at, 0
         this.save(found, "emailed_at", "guesses")
         this.event("billing.statement_to_mail", statement=found.pk)

@@ -137,12 +137,18 @@ def set_aside(actor: Actor, unposted_id: UUID, reason: str) -> Unposted:
         return row
 
 
-def refund_payer(actor: Actor, claim_id: UUID, *, cents: int, reference: str, reason: str) -> Transfer:
-    """Pay back to a payer what it has paid too much for a claim. Raises Conflict for more than that."""
+def refund_payer(
+    actor: Actor, claim_id: UUID, *, cents: int, reference: str, reason: str, once: UUID | None = None
+) -> Transfer:
+    """Pay back to a payer what it has paid too much for a claim.
+
+    Raises Conflict for more than that, or where the form of the key `once` was sent before.
+    """
     if not reference.strip():
         raise Invalid("no-reference", "Write the number of the check or transfer.", "reference")
     with change(actor, "billing.post", reason=_said(reason)) as this:
         claim = _claim(actor, claim_id)
+        transaction = ledger.transaction_of(once)
         over = -ledger.held(Transfer.objects.filter(claim_id=claim.pk), A.PAYER_RECEIVABLE)
         if not 0 < cents <= over:
             raise Conflict("not-overpaid", f"The payer has paid {dollars(max(0, over))} too much.", "cents")
@@ -152,7 +158,7 @@ def refund_payer(actor: Actor, claim_id: UUID, *, cents: int, reference: str, re
                 A.PAYER_RECEIVABLE,
                 A.BANK,
                 cents,
-                transaction=ids.new_id(),
+                transaction=transaction,
                 at=this.at,
                 claim=claim,
                 patient_id=claim.patient_id,
