@@ -1,12 +1,12 @@
 """A practice of the test's own, and the sandbox payer as a real process."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support.sandboxes import Sandbox, starting
 
 if TYPE_CHECKING:
     from tests.billing.clinic import Practice
@@ -20,34 +20,12 @@ def practice(db: None) -> "Practice":
     return open_practice()
 
 
-class Payer:
-    """The sandbox payer, listening at `url`."""
-
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "sandbox_payer", "--port", "0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.url = f"http://{self.process.stdout.readline().strip().removeprefix('listening on ')}"
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-
-
 @pytest.fixture
-def start_payer() -> Iterator[Callable[..., Payer]]:
-    with ExitStack() as stack:
-
-        def start(*options: str) -> Payer:
-            payer = Payer(*options)
-            stack.callback(payer.close)
-            return payer
-
+def start_payer() -> Iterator[Callable[..., Sandbox]]:
+    with starting(partial(Sandbox, "sandbox_payer")) as start:
         yield start
 
 
 @pytest.fixture
-def payer(start_payer: Callable[..., Payer]) -> Payer:
+def payer(start_payer: Callable[..., Sandbox]) -> Sandbox:
     return start_payer("--today", "2026-03-03")

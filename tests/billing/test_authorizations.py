@@ -19,7 +19,7 @@ from liaison.record.outbox import deliver
 from liaison.record.promises import broken
 from liaison.worklist.models import Task
 from tests.billing.clinic import BEGAN, TEST, Practice
-from tests.billing.conftest import Payer
+from tests.support.sandboxes import Sandbox
 
 DAY = date(2026, 3, 3)
 THERAPY: dict[str, Any] = {"kind": "authorization", "service": "Physical therapy", "codes": ["97110"], "starts": DAY}
@@ -58,7 +58,7 @@ def tasks(kind: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.processes
-def test_the_payer_certifies_what_is_asked_for(patient: Patient, payer: Payer, settings: Any) -> None:
+def test_the_payer_certifies_what_is_asked_for(patient: Patient, payer: Sandbox, settings: Any) -> None:
     settings.REALTIME_URL = f"{payer.url}/core"
     row = request_authorization(TEST, coverage_of(patient).pk, **THERAPY, quantity=8, diagnoses=["M54.50"])
     assert (row.status, row.number[:4], row.left) == ("certified", "AUTH", 8)
@@ -69,7 +69,7 @@ def test_the_payer_certifies_what_is_asked_for(patient: Patient, payer: Payer, s
 
 @pytest.mark.processes
 def test_what_the_payer_looks_at_first_is_asked_after_and_decided_by_hand(
-    patient: Patient, payer: Payer, settings: Any
+    patient: Patient, payer: Sandbox, settings: Any
 ) -> None:
     settings.REALTIME_URL = f"{payer.url}/core"
     row = request_authorization(TEST, coverage_of(patient).pk, **THERAPY, quantity=40, diagnoses=["M54.50"])
@@ -83,7 +83,9 @@ def test_what_the_payer_looks_at_first_is_asked_after_and_decided_by_hand(
 
 
 @pytest.mark.processes
-def test_a_member_whom_the_payer_does_not_find_is_one_sentence(practice: Practice, payer: Payer, settings: Any) -> None:
+def test_a_member_whom_the_payer_does_not_find_is_one_sentence(
+    practice: Practice, payer: Sandbox, settings: Any
+) -> None:
     settings.REALTIME_URL = f"{payer.url}/core"
     unknown = practice.patient(member="SUN000009975")
     row = request_authorization(TEST, coverage_of(unknown).pk, **THERAPY, diagnoses=["M54.50"])
@@ -95,7 +97,7 @@ def test_a_member_whom_the_payer_does_not_find_is_one_sentence(practice: Practic
 @pytest.mark.processes
 @pytest.mark.parametrize("mood", ["trace", "half", "garbage", "error", "cut"])
 def test_on_a_payers_bad_day_nothing_is_lost(
-    patient: Patient, start_payer: Callable[..., Payer], settings: Any, mood: str
+    patient: Patient, start_payer: Callable[..., Sandbox], settings: Any, mood: str
 ) -> None:
     bad = start_payer("--today", "2026-03-03", "--mischief", f"{mood}:1")
     settings.REALTIME_URL = f"{bad.url}/core"
@@ -107,7 +109,7 @@ def test_on_a_payers_bad_day_nothing_is_lost(
 
 
 @pytest.mark.processes
-def test_the_sandbox_payer_tells_of_coverage_what_it_pays_by(patient: Patient, payer: Payer, settings: Any) -> None:
+def test_the_sandbox_payer_tells_of_coverage_what_it_pays_by(patient: Patient, payer: Sandbox, settings: Any) -> None:
     settings.REALTIME_URL = f"{payer.url}/core"
     found = check_coverage(TEST, coverage_of(patient).pk, DAY)
     assert (found.status, found.active, found.plan) == ("answered", True, "Sunrise HMO 20")

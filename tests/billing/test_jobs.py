@@ -7,11 +7,13 @@ import pytest
 from liaison.billing.jobs.claims import exchange_with_payers
 from liaison.billing.models import Claim
 from tests.billing.clinic import Practice
-from tests.billing.conftest import Payer
+from tests.support.sandboxes import Sandbox
 
 
 @pytest.mark.processes
-def test_the_timer_sends_ready_claims_and_posts_their_answers(practice: Practice, payer: Payer, settings: Any) -> None:
+def test_the_timer_sends_ready_claims_and_posts_their_answers(
+    practice: Practice, payer: Sandbox, settings: Any
+) -> None:
     practice.claim()
     settings.CLAIMS_URL = payer.url
     assert exchange_with_payers.call() == 1 + 3

@@ -1,12 +1,12 @@
 """A practice connected to a sandbox registry that runs as a process of its own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.sandbox_registry.running import PASSWORD, USER, Running
+from tests.support.sandboxes import starting
 
 if TYPE_CHECKING:
     from tests.support.practice import Practice
@@ -22,13 +22,7 @@ def practice(db: None) -> "Practice":
 
 @pytest.fixture
 def start_registry() -> Iterator[Callable[..., Running]]:
-    with ExitStack() as stack:
-
-        def start(*options: str) -> Running:
-            registry = Running(*options)
-            stack.callback(registry.kill)
-            return registry
-
+    with starting(Running) as start:
         yield start
 
 

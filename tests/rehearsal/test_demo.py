@@ -49,6 +49,12 @@ def demo(town: Clinic) -> Iterator[Callable[..., tuple[str, Child]]]:
     town.stop()
 
 
+@pytest.fixture(scope="class")
+def waiting(town: Clinic) -> Iterator[tuple[str, Child]]:
+    yield started(town, "--no-day")
+    town.stop()
+
+
 class Visitor:
     """Somebody with a browser."""
 
@@ -88,11 +94,6 @@ def check(town: Clinic) -> dict[str, object]:
 @pytest.mark.once
 class TestADemoThatWaits:
     """Without a day; the tests share it."""
-
-    @pytest.fixture(scope="class")
-    def waiting(self, town: Clinic) -> Iterator[tuple[str, Child]]:
-        yield started(town, "--no-day")
-        town.stop()
 
     def test_it_greets_with_a_sign_in_for_every_role_and_each_of_them_signs_in(
         self, waiting: tuple[str, Child]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,51 +29,15 @@ from liaison.engines.x12 import (
     write_core,
 )
 from liaison.engines.x12.core import ARRIVED, BATCH, PAYLOADS, REAL_TIME, RECEIPT, RETRIEVALS
+from tests.support.sandboxes import Sandbox, starting
 from tests.x12.samples import CREATED, HOLDER, PAYER, batch, claim, envelope
 
 pytestmark = pytest.mark.processes
 
 
-class Running:
-    """A payer process and a client of it."""
-
-    def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "sandbox_payer", "--port", "0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.first_line = self.process.stdout.readline().strip()
-        self.address = self.first_line.removeprefix("listening on ")
-
-    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
-        connection = HTTPConnection(self.address)
-        try:
-            connection.request(method, path, body)
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
-
-    def json(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
-        status, content = self.ask(method, path, body)
-        return status, json.loads(content)
-
-    def kill(self) -> None:
-        """SIGKILL: nothing is flushed, nothing is closed."""
-        self.process.kill()
-        self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-
-
 @pytest.fixture
-def start() -> Iterator[Callable[..., Running]]:
-    with ExitStack() as stack:
-
-        def run(*options: str) -> Running:
-            payer = Running(*options)
-            stack.callback(payer.kill)
-            return payer
-
+def start() -> Iterator[Callable[..., Sandbox]]:
+    with starting(partial(Sandbox, "sandbox_payer")) as run:
         yield run
 
 
@@ -84,7 +46,7 @@ def file_of(count: int, control: int = 42) -> bytes:
     return write_837p(batch(*claims, control_number=control))
 
 
-def test_a_file_of_claims_is_answered_in_three_files(start: Callable[..., Running]) -> None:
+def test_a_file_of_claims_is_answered_in_three_files(start: Callable[..., Sandbox]) -> None:
     payer = start()
     assert payer.first_line.startswith("listening on 127.0.0.1:")
     status, answer = payer.json("POST", "/claims", file_of(50))
@@ -101,14 +63,14 @@ def test_a_file_of_claims_is_answered_in_three_files(start: Callable[..., Runnin
     assert payer.json("GET", f"/files?since={listed['next']}")[1] == {"files": [], "next": listed["next"]}
 
 
-def test_the_same_file_twice_is_answered_once(start: Callable[..., Running]) -> None:
+def test_the_same_file_twice_is_answered_once(start: Callable[..., Sandbox]) -> None:
     payer = start()
     first = payer.json("POST", "/claims", file_of(2))
     assert payer.json("POST", "/claims", file_of(2)) == first
     assert len(payer.json("GET", "/files")[1]["files"]) == 3
 
 
-def test_another_file_under_a_used_number_is_refused(start: Callable[..., Running]) -> None:
+def test_another_file_under_a_used_number_is_refused(start: Callable[..., Sandbox]) -> None:
     payer = start()
     payer.json("POST", "/claims", file_of(2))
     status, words = payer.json("POST", "/claims", file_of(3))
@@ -116,7 +78,7 @@ def test_another_file_under_a_used_number_is_refused(start: Callable[..., Runnin
     assert len(payer.json("GET", "/files")[1]["files"]) == 3
 
 
-def test_what_was_answered_survives_a_kill(start: Callable[..., Running], tmp_path: Path) -> None:
+def test_what_was_answered_survives_a_kill(start: Callable[..., Sandbox], tmp_path: Path) -> None:
     state = str(tmp_path / "payer.sqlite3")
     payer = start("--state", state, "--today", "2026-03-03", "--seed", "5")
     answered = payer.json("POST", "/claims", file_of(20))
@@ -139,7 +101,7 @@ def core(kind: str, payload: bytes, mode: str = REAL_TIME, id: str = "1d2e") -> 
     return write_core(CoreMessage(kind, payload, "MAPLE01", "SUNCO", id, CREATED, mode))
 
 
-def asking(payer: Running, message: tuple[str, bytes]) -> CoreMessage:
+def asking(payer: Sandbox, message: tuple[str, bytes]) -> CoreMessage:
     kind, body = message
     connection = HTTPConnection(payer.address)
     try:
@@ -156,7 +118,7 @@ def question(trace: str = "T1") -> bytes:
     return write_270(asked, replace(envelope(), sender_id="MAPLE01", receiver_id="SUNCO"))
 
 
-def test_a_question_is_answered_at_once_plainly_and_in_the_core_envelope(start: Callable[..., Running]) -> None:
+def test_a_question_is_answered_at_once_plainly_and_in_the_core_envelope(start: Callable[..., Sandbox]) -> None:
     payer = start()
     status, content = payer.ask("POST", "/ask", question())
     assert status == 200
@@ -168,7 +130,7 @@ def test_a_question_is_answered_at_once_plainly_and_in_the_core_envelope(start: 
     assert (refused.error_code, refused.payload) == ("PayloadTypeIllegal", b"")
 
 
-def test_a_batch_in_the_core_envelope_is_receipted_and_its_answers_wait(start: Callable[..., Running]) -> None:
+def test_a_batch_in_the_core_envelope_is_receipted_and_its_answers_wait(start: Callable[..., Sandbox]) -> None:
     payer = start()
     assert asking(payer, core(PAYLOADS["837"], file_of(3), BATCH)).payload_type == RECEIPT
     for _ in range(2):
@@ -178,7 +140,7 @@ def test_a_batch_in_the_core_envelope_is_receipted_and_its_answers_wait(start: C
     assert asking(payer, core(RETRIEVALS["835"], b"", BATCH)).payload == b""
 
 
-def test_remittances_that_come_later_are_behind_what_came_meanwhile(start: Callable[..., Running]) -> None:
+def test_remittances_that_come_later_are_behind_what_came_meanwhile(start: Callable[..., Sandbox]) -> None:
     payer = start("--later", "2")
     payer.json("POST", "/claims", file_of(1))
     first = payer.json("GET", "/files")[1]
@@ -197,7 +159,7 @@ def test_remittances_that_come_later_are_behind_what_came_meanwhile(start: Calla
     assert seen[:2] == ["999", "277CA"]
 
 
-def test_mischief_comes_by_order_and_then_no_more(start: Callable[..., Running]) -> None:
+def test_mischief_comes_by_order_and_then_no_more(start: Callable[..., Sandbox]) -> None:
     payer = start("--mischief", "error:1,half:1,cut:1")
     assert payer.ask("POST", "/claims", file_of(1))[0] == 500
     assert len(payer.json("GET", "/files")[1]["files"]) == 0
@@ -230,7 +192,7 @@ def test_mischief_comes_by_order_and_then_no_more(start: Callable[..., Running])
     ],
 )
 def test_wrong_requests_are_answered_with_a_sentence(
-    start: Callable[..., Running], method: str, path: str, body: bytes | None, status: int
+    start: Callable[..., Sandbox], method: str, path: str, body: bytes | None, status: int
 ) -> None:
     payer = start()
     got, words = payer.json(method, path, body)
@@ -239,7 +201,7 @@ def test_wrong_requests_are_answered_with_a_sentence(
     assert payer.json("GET", "/health") == (200, {"payers": ["MEDIB", "STCAI", "SUNCO"]})
 
 
-def test_a_port_in_use_is_told_on_one_line(start: Callable[..., Running]) -> None:
+def test_a_port_in_use_is_told_on_one_line(start: Callable[..., Sandbox]) -> None:
     port = start().address.partition(":")[2]
     command = [sys.executable, "-m", "sandbox_payer", "--port", port]
     second = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from base64 import b64encode
-from http.client import HTTPConnection
 
 from liaison.engines.hl7v2 import soap
+from tests.support.sandboxes import Sandbox
 
 USER, PASSWORD = "liaison", "sandbox"
 
 
-class Running:
-    """A registry process, listening at `url`."""
+class Running(Sandbox):
+    """A registry process, and a client that speaks as the clinic does."""
 
     def __init__(self, *options: str) -> None:
-        command = [sys.executable, "-m", "sandbox_registry", "--port", "0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.first_line = self.process.stdout.readline().strip()
-        self.address = self.first_line.removeprefix("listening on ")
-        self.url = f"http://{self.address}"
-
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
-        connection = HTTPConnection(self.address, timeout=20)
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            return response.status, response.read()
-        finally:
-            connection.close()
+        super().__init__("sandbox_registry", *options)
 
     def post(self, message: bytes, password: str = PASSWORD) -> tuple[int, bytes]:
         """One message to /hl7."""
@@ -55,10 +39,3 @@ class Running:
     def counts(self) -> dict[str, int]:
         found: dict[str, int] = json.loads(self.ask("GET", "/doses")[1])
         return found
-
-    def kill(self) -> None:
-        """SIGKILL: nothing is flushed, nothing is closed."""
-        self.process.kill()
-        self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()

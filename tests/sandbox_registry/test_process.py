@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from http.client import HTTPException
@@ -15,6 +14,7 @@ from liaison.engines import hl7v2
 from liaison.engines.hl7v2 import soap
 from tests.hl7v2.samples import CHILD, GIVEN, HEADER, OLD, QUERY, UPDATE
 from tests.sandbox_registry.running import Running
+from tests.support.sandboxes import starting
 
 pytestmark = pytest.mark.processes
 
@@ -23,13 +23,7 @@ PLAIN = replace(CHILD, name=hl7v2.Name("Wren", "Ada"))
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Running]]:
-    with ExitStack() as stack:
-
-        def run(*options: str) -> Running:
-            registry = Running(*options)
-            stack.callback(registry.kill)
-            return registry
-
+    with starting(Running) as run:
         yield run
 
 

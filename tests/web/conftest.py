@@ -1,7 +1,7 @@
 """A served clinic with a day in it, for the tests that look at pages in a browser."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,18 +30,28 @@ class Served:
     clinic: Clinic
     practice: "Practice"
     users: dict[str, str]
+    _signed_in: dict[str, list[Any]] = field(default_factory=dict)
 
     def sign_in(self, page: Page, role: str = "ma") -> Page:
-        from tests.support.signed_in import PASSWORD
-
-        page.goto(f"{self.url}/accounts/login/")
-        page.get_by_label("Name").fill(self.users[role])
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        """The board, as the role sees it: by name and password the first time, then with the session that this gave."""
+        if role in self._signed_in:
+            page.context.add_cookies(self._signed_in[role])
+            page.goto(self.url)
+        else:
+            self._enter(page, self.users[role])
+            self._signed_in[role] = [one for one in page.context.cookies() if one["name"] == "sessionid"]
         page.locator("#board").wait_for()
         # Keys are heard once the page's scripts have run, which is before it counts as loaded
         page.wait_for_load_state("load")
         return page
+
+    def _enter(self, page: Page, name: str) -> None:
+        from tests.support.signed_in import PASSWORD
+
+        page.goto(f"{self.url}/accounts/login/")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.support.looked import barriers
 
 if TYPE_CHECKING:
     from tests.web.conftest import Served
@@ -26,15 +27,6 @@ def expected_now(served: "Served", family: str, given: str = "Ana") -> str:
     at = (clock.now() + timedelta(minutes=5)).replace(second=0, microsecond=0)
     actions.book(practice.setup, visit.pk, provider_id=practice.dr.pk, starts_at=at, overbook=True)
     return f"/visits/{visit.pk}/"
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA."""
-    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for one in found for node in one["nodes"]
-    ]
 
 
 def rooming(served: "Served", family: str) -> str:
