@@ -25,9 +25,9 @@ from sandbox_payer.exchange import answer
 from sandbox_payer.history import MemoryHistory
 from sandbox_payer.rules import load_rules
 from tests.billing.clinic import BEGAN, TEST, Practice
-from tests.billing.conftest import Payer
 from tests.billing.sftp import SftpServer
 from tests.support.clinic import Clinic
+from tests.support.sandboxes import Sandbox
 
 pytestmark = pytest.mark.processes
 E = Exchange.Status
@@ -316,7 +316,7 @@ def test_processes_killed_one_after_another_send_the_file_once(live_home: Clinic
 
 
 def test_the_sandbox_payer_takes_claims_in_the_shape_of_core(
-    practice: Practice, start_payer: Callable[..., Payer]
+    practice: Practice, start_payer: Callable[..., Sandbox]
 ) -> None:
     payer = start_payer("--today", "2026-03-03")
     file = file_of(practice)
