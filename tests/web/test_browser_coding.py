@@ -123,7 +123,7 @@ def test_a_charge_is_searched_added_and_changed_by_keyboard_on_a_phone(
     words.fill("J1100")
     expect(page.locator("#services [data-picks]")).to_have_count(1)
     words.press("Enter")
-    expect(page.locator(".pickedone")).to_contain_text("J1100")
+    expect(page.locator("[data-name=code] .pickedone")).to_contain_text("J1100")
     page.get_by_label("Amount").last.fill("6.00")
     page.get_by_label("Amount").last.press("Enter")
     expect(page.get_by_text("Charge added.")).to_be_visible()

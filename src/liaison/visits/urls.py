@@ -1,7 +1,7 @@
 from django.urls import path
 
 from liaison.visits import booking_urls
-from liaison.visits.pages import acts, arrival, codes, exam, leaving, leveling, rooming, today, working
+from liaison.visits.pages import acts, arrival, codes, exam, goods, leaving, leveling, rooming, today, working
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/orders/<uuid:order_id>/revoke", exam.revoke, name="visit-revoke"),
     path("visits/<uuid:visit_id>/orders/<uuid:order_id>/label.pdf", exam.label, name="visit-label"),
     path("visits/<uuid:visit_id>/level", leveling.level, name="visit-level"),
+    path("visits/<uuid:visit_id>/goods/", goods.goods, name="visit-goods"),
+    path("visits/<uuid:visit_id>/goods/<uuid:item_id>/use", goods.use, name="visit-goods-use"),
+    path("visits/<uuid:visit_id>/goods/<uuid:movement_id>/back", goods.put_back, name="visit-goods-back"),
     path("visits/<uuid:visit_id>/checkout", leaving.check_out, name="visit-check-out"),
     path("visits/<uuid:visit_id>/times", leaving.times, name="visit-times"),
     path("visits/<uuid:visit_id>/summary.pdf", leaving.summary, name="visit-summary"),

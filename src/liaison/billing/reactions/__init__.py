@@ -24,7 +24,14 @@ def draft(event: OutboxEvent) -> None:
         draft_charges(BILLING, UUID(encounter), visit_type=event.payload.get("visit_type", ""))
 
 
-@reaction("orders.completed", "immunize.recorded", "immunize.corrected", "immunize.removed")
+@reaction(
+    "orders.completed",
+    "immunize.recorded",
+    "immunize.corrected",
+    "immunize.removed",
+    "supplies.goods_used",
+    "supplies.goods_put_back",
+)
 def draft_what_came_late(event: OutboxEvent) -> None:
     """What is written down, corrected or found to be in error after checkout changes the charges of its visit."""
     encounter = event.payload.get("encounter")

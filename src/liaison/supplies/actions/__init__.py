@@ -1,5 +1,6 @@
 """What may be done with supplies: all of the room that writes."""
 
+from liaison.supplies.actions.consuming import put_back_goods, use_goods
 from liaison.supplies.actions.counting import Counted, count
 from liaison.supplies.actions.goods import add_item, add_unit, change_item, change_unit, tie_code
 from liaison.supplies.actions.holding import decide, quarantine_lot, quarantine_unit, release_lot, release_unit
@@ -22,6 +23,7 @@ __all__ = [
     "look_over",
     "open_vial",
     "put_back",
+    "put_back_goods",
     "quarantine_lot",
     "quarantine_unit",
     "receive",
@@ -31,5 +33,6 @@ __all__ = [
     "tie_code",
     "transfer",
     "use",
+    "use_goods",
     "waste",
 ]

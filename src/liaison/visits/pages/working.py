@@ -121,6 +121,11 @@ class Can:
     visit: Visit
 
     @property
+    def goods(self) -> bool:
+        """Whether this person may note what was used; only where the patient has arrived."""
+        return self.visit.encounter_id is not None and self.actor.may("supplies.use")
+
+    @property
     def ends(self) -> list[tuple[str, str]]:
         """Ways in which the visit may end before its time: (how, words)."""
         words = {"cancel": "Cancel the visit", "no_show": "Patient did not come", "left": "Patient left"}
