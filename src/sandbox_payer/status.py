@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from liaison.engines.x12 import ClaimStatus, LineStatus, Party, Status, StatusDetail, StatusInquiry
+from liaison.engines.x12.notices import is_npi
 from sandbox_payer.history import History
 from sandbox_payer.judged import Judged, day_of, find, is_pending
 from sandbox_payer.rules import Rules
-from sandbox_payer.who import is_npi
 
 NOT_FOUND = Status("A4", "35")
 PENDING, PAID, DENIED = Status("P1", "20"), Status("F1", "65"), Status("F2", "585")

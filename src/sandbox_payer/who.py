@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from liaison.engines.x12 import Person, Provider, Rejection, Subscriber
+from liaison.engines.x12.notices import is_npi
 from sandbox_payer.rules import Member, Payer, Rules
 
 CORRECT, STOP, LATER = "C", "N", "R"
@@ -62,15 +63,6 @@ def out_of_time(asked: date, day: date) -> Rejection | None:
     if distance < -_DAYS_BACK or distance > _DAYS_AHEAD:
         return Rejection("62", "subscriber", STOP)
     return None
-
-
-def is_npi(number: str) -> bool:
-    """Ten digits whose last one checks the others (Luhn, with 80840 in front)."""
-    if not re.fullmatch("[12][0-9]{9}", number):
-        return False
-    digits = [int(digit) for digit in "80840" + number]
-    doubled = [digit * 2 - (9 if digit > 4 else 0) if at % 2 else digit for at, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
 
 
 def _plain(name: str) -> str:

@@ -25,7 +25,7 @@ ADVICE = write_835(remittance(), envelope())
 
 BROKEN: list[tuple[bytes, bytes, bytes, str, str, str]] = [
     (CLAIMS, b"DMG*D8*20190801*M", b"DMG*D8*20190230*M", "date", "2010CA", "DMG02"),
-    (CLAIMS, b"DMG*D8*20190801*M", b"DMG**20190801*M", "elements-together", "2010CA", "DMG01"),
+    (CLAIMS, b"DMG*D8*20190801*M", b"DMG**20190801*M", "element-missing", "2010CA", "DMG01"),
     (CLAIMS, b"DTP*431*D8*20260227", b"DTP*431*RD8*20260227", "code", "2300", "DTP02"),
     (CLAIMS, b"DTP*431*D8*20260227", b"DTP*431*D8*", "element-missing", "2300", "DTP03"),
     (CLAIMS, b"*22:B:7*Y*", b"*22:B*Y*", "element-missing", "2300", "CLM05-3"),

@@ -9,9 +9,12 @@ from liaison.engines.x12.structure import Condition, Entry
 
 
 def is_passed(loop: Open, segment: Segment) -> bool:
-    """Whether a loop foresees the segment before the place that has been reached."""
+    """Whether a loop foresees the segment before the place that has been reached, and has none there."""
     choice = loop.index.get(segment.elements[0])
-    return choice is not None and any(e.position < loop.position and e.matches(segment) for e in choice.every)
+    return choice is not None and any(
+        entry.position < loop.position and not loop.counts[entry.key] and entry.matches(segment)
+        for entry in choice.every
+    )
 
 
 def beheaded(stack: list[Open], segment: Segment) -> tuple[int, Entry] | None:
@@ -23,9 +26,16 @@ def beheaded(stack: list[Open], segment: Segment) -> tuple[int, Entry] | None:
         for entry in loop.spec.entries:
             if entry.loop is None or entry.position < loop.position or loop.counts[entry.key] >= entry.repeat:
                 continue
-            if segment.elements[0] in entry.loop.index and find([Open(entry.loop, 0)], segment):
-                return depth, entry
+            if segment.elements[0] in entry.loop.index:
+                within = find([Open(entry.loop, 0)], segment)
+                if within is not None and _fits(within[1], segment):
+                    return depth, entry
     return None
+
+
+def _fits(entry: Entry, segment: Segment) -> bool:
+    """Whether the code in front is one of the place's, be it told apart by it or not."""
+    return all(c.value(segment) in c.codes for c in entry.first.conditions if c.element == 1 and c.codes)
 
 
 def meant(stack: list[Open], segment: Segment) -> tuple[int, Entry] | None:

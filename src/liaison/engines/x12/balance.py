@@ -60,14 +60,16 @@ class _Claim(_Sums):
     def findings(self) -> Iterator[Finding]:
         if self.status == PREDETERMINATION:
             return
-        adjusted = self.adjusted
+        adjusted, told = self.adjusted, 0
         for at, line in enumerate(self.lines, 1):
             adjusted += line.adjusted
             if line.charge - line.adjusted != line.paid:
                 message = _less(line.charge, line.adjusted, "SVC03", line.paid)
                 expected = line.charge - line.adjusted
+                told += expected - line.paid
                 yield self._finding("line-balance", message, "SVC03", expected, line.paid, at, line.number)
-        if self.charge - adjusted != self.paid:
+        # A claim that is out by as much as its lines is told by them.
+        if (out := self.charge - adjusted - self.paid) and out != told:
             message = _less(self.charge, adjusted, "CLP04", self.paid)
             yield self._finding("claim-balance", message, "CLP04", self.charge - adjusted, self.paid)
         charged = sum(line.charge for line in self.lines)
@@ -155,6 +157,12 @@ class RemittanceTotals:
     def __init__(self) -> None:
         self._claim: _Claim | None = None
         self._paid = self._taken = self._said = self._told = self._interest = self._number = 0
+        self._claim_doubted = self._payment_doubted = False
+
+    def doubt(self, element: str) -> None:
+        """An amount is none, or a segment is missing: what it is part of cannot be judged."""
+        self._claim_doubted |= element[:3] == "CAS" or element in _OF_CLAIMS
+        self._payment_doubted |= element[:3] == "PLB" or element in _OF_PAYMENT
 
     def feed(self, segment: Segment) -> Iterator[X12Error]:
         """What the segment before this one's showed to be wrong."""
@@ -162,17 +170,17 @@ class RemittanceTotals:
         if kind == "CLP":
             yield from self._close()
             self._claim = _Claim(
-                _cents(segment, 3), _cents(segment, 4), number=segment.number, control="1", status=segment.get(2),
-                share=_cents(segment, 5),
+                cents_of(segment, 3), cents_of(segment, 4), number=segment.number, control="1", status=segment.get(2),
+                share=cents_of(segment, 5),
             )  # fmt: skip
             self._paid += self._claim.paid
         elif kind == "BPR":
-            cents = _cents(segment, 2)
+            cents = cents_of(segment, 2)
             self._said, self._number = -cents if segment.get(3) == "D" else cents, segment.number
         elif kind == "PLB":
             yield from self._close()
             for at in range(3, min(len(segment.elements), 15), 2):
-                cents = _cents(segment, at + 1)
+                cents = cents_of(segment, at + 1)
                 self._taken += cents
                 if segment.part(at, 1) == "L6":
                     self._interest -= cents
@@ -181,51 +189,32 @@ class RemittanceTotals:
 
     def _feed_claim(self, claim: _Claim, kind: str, segment: Segment) -> None:
         if kind == "SVC":
-            claim.lines.append(_Sums(_cents(segment, 2), _cents(segment, 3), number=segment.number))
+            claim.lines.append(_Sums(cents_of(segment, 2), cents_of(segment, 3), number=segment.number))
         elif kind == "CAS":
-            cents = sum(_cents(segment, at + 1) for at in range(2, min(len(segment.elements), 20), 3))
+            cents = sum(cents_of(segment, at + 1) for at in range(2, min(len(segment.elements), 20), 3))
             (claim.lines[-1] if claim.lines else claim).adjusted += cents
             if segment.get(1) == SHARE:
                 claim.shares += cents
         elif kind == "AMT" and segment.get(1) == INTEREST and not claim.lines:
-            self._told += _cents(segment, 2)
+            self._told += cents_of(segment, 2)
 
     def end(self) -> Iterator[X12Error]:
         """Nothing follows."""
         yield from self._close()
         payment = _payment(self._paid, self._taken, self._said, self._told, self._interest, self._number)
-        yield from (_fault(finding) for finding in payment if finding.blocks)
+        if not self._payment_doubted:
+            yield from (_fault(finding) for finding in payment if finding.blocks)
 
     def _close(self) -> Iterator[X12Error]:
         claim, self._claim = self._claim, None
-        if claim is not None:
-            yield from (_fault(finding) for finding in claim.findings() if finding.blocks)
+        doubted, self._claim_doubted = self._claim_doubted, False
+        if claim is None or doubted:
+            return
+        yield from (_fault(finding) for finding in claim.findings() if finding.blocks)
 
 
-class ClaimTotals:
-    """A claim's charge is the sum of its lines' (guide X222, CLM02); segments one by one."""
-
-    WATCHED = frozenset({"CLM", "SV1"})
-
-    def __init__(self) -> None:
-        self._claim: Segment | None = None
-        self._cents = 0
-
-    def feed(self, segment: Segment) -> Iterator[X12Error]:
-        """What the claim before this one lacks."""
-        if segment.elements[0] == "SV1":
-            self._cents += _cents(segment, 2)
-        else:
-            yield from self.end()
-            self._claim = segment
-
-    def end(self) -> Iterator[X12Error]:
-        """No line of the claim follows."""
-        claim, self._claim = self._claim, None
-        cents, self._cents = self._cents, 0
-        if claim is not None and _cents(claim, 2) != cents:
-            message = "CLM02 must be the sum of the lines' charges."
-            yield X12Error("claim-total", message, segment_number=claim.number, loop="2300", element="CLM02")
+_OF_CLAIMS = frozenset({"CLP", "CLP03", "CLP04", "SVC", "SVC02", "SVC03"})
+_OF_PAYMENT = frozenset({"CLP", "CLP04", "BPR", "BPR02", "BPR03"})
 
 
 def _fault(finding: Finding) -> X12Error:
@@ -234,7 +223,8 @@ def _fault(finding: Finding) -> X12Error:
     return X12Error(finding.rule, message, segment_number=finding.segment_number, loop=loop, element=finding.element)
 
 
-def _cents(segment: Segment, position: int) -> int:
+def cents_of(segment: Segment, position: int) -> int:
+    """Cents of an element; nothing where it is no amount."""
     try:
         return read_money(segment, position, required=False)
     except X12Error:

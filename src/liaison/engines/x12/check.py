@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
-from liaison.engines.x12.balance import ClaimTotals, RemittanceTotals
-from liaison.engines.x12.elements import check_elements
+from liaison.engines.x12.balance import RemittanceTotals
+from liaison.engines.x12.claim_check import ClaimFacts
 from liaison.engines.x12.envelope import Transaction, read_transactions
 from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.guides import guide_of
+from liaison.engines.x12.heads import Heads
 from liaison.engines.x12.loops import Follower, Loop, Sink, Tree, follow
-from liaison.engines.x12.segments import read_segments
-from liaison.engines.x12.structure import describe
+from liaison.engines.x12.notices import Notices
+from liaison.engines.x12.segments import Segment, read_segments
 
 
 def check(source: bytes | BinaryIO) -> list[X12Error]:
@@ -25,9 +26,14 @@ def check(source: bytes | BinaryIO) -> list[X12Error]:
 
 
 def iter_check(
-    source: bytes | BinaryIO, undescribed: Callable[[Transaction], None] | None = None
+    source: bytes | BinaryIO,
+    undescribed: Callable[[Transaction], None] | None = None,
+    notice: Callable[[X12Error], None] | None = None,
 ) -> Iterator[X12Error]:
     """The problems of a file of any size as they are found; `undescribed` is told of transactions without a guide.
+
+    `notice` is told of what is wrong by the letter and common in files that every payer takes: "functional-group",
+    "version", a short ST02, "hl-children" (HL04), "npi" (a check digit).
 
     A loop's missing segments are told where the loop ends, which is behind the place that they name.
     """
@@ -35,31 +41,36 @@ def iter_check(
     report = problems.append
     try:
         segments = read_segments(source, report)
-        for transaction in read_transactions(
-            segments, report, lambda segment: check_elements(segment, _TA1, "", report)
-        ):
+        heads = Heads(report, notice)
+        for transaction in read_transactions(segments, report, heads, heads):
             spec = guide_of(transaction.version, transaction.set_id)
             if spec is None:
                 if undescribed is not None:
                     undescribed(transaction)
             else:
                 follower = Follower(spec, report, Sink(), transaction.header.number)
-                totals = RemittanceTotals() if transaction.set_id == "835" else ClaimTotals()
-                watched = totals.WATCHED
+                sums = _SUMS[transaction.set_id]() if transaction.set_id in _SUMS else _NoSums()
+                watched, notices = sums.WATCHED, Notices(notice) if notice else None
                 for segment in transaction.segments:
                     kind = segment.elements[0]
                     if kind in watched:
-                        problems += totals.feed(segment)
+                        problems += sums.feed(segment)
+                    if notices is not None and kind in Notices.WATCHED:
+                        notices.feed(segment)
                     follower.feed(segment)
                     if problems:
+                        _doubt(sums, problems)
                         yield from problems
                         problems.clear()
                 # What the end of the set showed stands behind what its loops lack.
                 envelope = problems[:]
                 problems.clear()
                 follower.end()
-                problems += totals.end()
+                _doubt(sums, problems)
+                problems += sums.end()
                 problems += envelope
+                if notices is not None:
+                    notices.end()
             yield from problems
             problems.clear()
     except X12Error as stopped:
@@ -67,7 +78,32 @@ def iter_check(
     yield from problems
 
 
-_TA1 = describe("TA1", "1 TA1 S >1 | 04=A,E,R").entries[0]
+class _NoSums:
+    """Of a transaction without amounts that must add up."""
+
+    WATCHED: frozenset[str] = frozenset()
+
+    def doubt(self, element: str) -> None:
+        return None
+
+    def feed(self, segment: Segment) -> Iterator[X12Error]:
+        yield from ()
+
+    def end(self) -> Iterator[X12Error]:
+        yield from ()
+
+
+_DOUBTFUL = frozenset({"number", "element-missing", "element-length", "segment-missing", "segment-order"})
+
+
+def _doubt(sums: RemittanceTotals | ClaimFacts | _NoSums, problems: list[X12Error]) -> None:
+    """What an amount that is none would throw out of balance is not told as well."""
+    for problem in problems:
+        if problem.rule in _DOUBTFUL:
+            sums.doubt(problem.element)
+
+
+_SUMS: dict[str, type[RemittanceTotals | ClaimFacts]] = {"835": RemittanceTotals, "837": ClaimFacts}
 
 
 def read_documents(

@@ -102,6 +102,9 @@ delivery:ID1-2 pattern:ID1
 IEA | groups:N01-5! control:N09!
 III P0102 L030405 | qualifier:ID1-3 code:AN1-30 category:ID2 text:AN1-264 quantity:R1-15 unit:@UNIT surface1:ID2 \
 surface2:ID2 surface3:ID2
+ISA | authorization:ID2! authorization_information:AN1-10 security:ID2! security_information:AN1-10 \
+sender_qualifier:ID2! sender:AN1-15! receiver_qualifier:ID2! receiver:AN1-15! date:DT6! time:TM4! repetition:AN1 \
+version:ID5! control:N09! acknowledge:ID1! usage:ID1! component:AN1
 IK3 | segment:ID2-3! position:N01-10! loop:AN1-4 error:ID1-3
 IK4 | spot:@SPOT! data_element:N01-4 error:ID1-3! value:AN1-99
 IK5 | code:ID1! error1:ID1-3 error2:ID1-3 error3:ID1-3 error4:ID1-3 error5:ID1-3

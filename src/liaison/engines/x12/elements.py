@@ -36,7 +36,8 @@ def check_elements(segment: Segment, entry: Entry, loop: str, report: Report) ->
     _check_each(segment, entry, loop, told.append)
     spec = entry.spec
     if spec is not None and spec.notes:
-        _check_notes(segment, entry, min(len(segment.elements) - 1, len(entry.rules)), loop, told.append)
+        known = {problem.element for problem in told if problem.rule == "element-missing"}
+        _check_notes(segment, entry, min(len(segment.elements) - 1, len(entry.rules)), loop, known, told.append)
     if not told:
         _learn(segment, entry)
     for problem in told:
@@ -178,7 +179,8 @@ def _is_period(value: str, form: str) -> bool:
     return len(value) <= 35
 
 
-def _check_notes(segment: Segment, entry: Entry, last: int, loop: str, report: Report) -> None:
+def _check_notes(segment: Segment, entry: Entry, last: int, loop: str, known: set[str], report: Report) -> None:
+    """The relations of elements; what lacks an element that was told already is not told again."""
     elements = segment.elements
     notes = entry.spec.notes if entry.spec is not None else ()
     for kind, positions in notes:
@@ -197,6 +199,8 @@ def _check_notes(segment: Segment, entry: Entry, last: int, loop: str, report: R
             broken = there[0] and not any(there[1:])
         if broken:
             names = [f"{segment.id}{position:02d}" for position in positions]
+            if not known.isdisjoint(names):
+                continue
             message = _NOTES[kind].format(first=names[0], all=", ".join(names), others=", ".join(names[1:]))
             report(_fault("elements-together", message, segment, loop, names[0]))
 

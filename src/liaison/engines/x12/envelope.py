@@ -69,16 +69,19 @@ class Transaction:
 
 
 def read_transactions(
-    segments: Iterable[Segment], report: Report | None = None, other: Callable[[Segment], None] | None = None
+    segments: Iterable[Segment],
+    report: Report | None = None,
+    other: Callable[[Segment], None] | None = None,
+    head: Callable[[Segment], None] | None = None,
 ) -> Iterator[Transaction]:
     """Transaction sets of a file one by one; memory holds a segment at a time.
 
     `trailer` is the SE once the segments have been read; they are lost when the next transaction is asked for. `other`
-    is told of segments between the sets that acknowledge an interchange (TA1). Without `report` the first envelope
-    fault is raised; with it every fault is handed over and reading goes on. Rules: "envelope-order", "se-count",
-    "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
+    is told of segments between the sets that acknowledge an interchange (TA1), `head` of each ISA, GS and ST. Without
+    `report` the first envelope fault is raised; with it every fault is handed over and reading goes on. Rules:
+    "envelope-order", "se-count", "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
     """
-    yield from _EnvelopeReader(segments, report or _raise, other or _pass).read()
+    yield from _EnvelopeReader(segments, report or _raise, other or _pass, head or _pass).read()
 
 
 def _raise(problem: X12Error) -> None:
@@ -90,10 +93,17 @@ def _pass(segment: Segment) -> None:
 
 
 class _EnvelopeReader:
-    def __init__(self, segments: Iterable[Segment], report: Report, other: Callable[[Segment], None]) -> None:
+    def __init__(
+        self,
+        segments: Iterable[Segment],
+        report: Report,
+        other: Callable[[Segment], None],
+        head: Callable[[Segment], None],
+    ) -> None:
         self._segments = iter(segments)
         self._report = report
         self._other = other
+        self._head = head
         self._isa: Segment | None = None
         self._gs: Segment | None = None
         self._again: Segment | None = None
@@ -142,17 +152,20 @@ class _EnvelopeReader:
         if self._isa is not None:
             self._fault("envelope-order", "A new ISA comes before the IEA of the last.", segment)
         self._isa, self._gs, self._groups = segment, None, 0
+        self._head(segment)
 
     def _start_group(self, segment: Segment) -> None:
         if self._isa is None or self._gs is not None:
             self._fault("envelope-order", "GS must follow ISA or the GE of another group.", segment)
         self._gs, self._sets = segment, 0
+        self._head(segment)
         self._groups += 1
 
     def _start_set(self, segment: Segment) -> Transaction:
         if self._gs is None or self._isa is None:
             self._fault("envelope-order", "ST must stand within a group (GS).", segment)
         self._sets += 1
+        self._head(segment)
         gs, isa = self._gs or _NOTHING, self._isa or _NOTHING
         found = Transaction(
             envelope=_envelope(isa, gs, segment),

@@ -146,6 +146,9 @@ class Follower:
                 return
         self._lost = self._adrift = False
         depth, entry = place
+        if entry.loop is not None and depth + 1 < len(stack) and self._is_head_of(stack[depth + 1], entry, segment):
+            sink.add(segment)
+            return
         self._close_to(depth)
         top = stack[-1]
         top.position = entry.position
@@ -220,11 +223,23 @@ class Follower:
         if entry.first.id == "HL":
             self._levels.missing()
         if entry.loop is not None:
-            self._open(entry.loop, segment.number)
+            self._open(entry.loop, segment.number).headless = True
         return find(self._stack, segment)
 
+    def _is_head_of(self, loop: Open, entry: Entry, segment: Segment) -> bool:
+        """Whether the first segment of a loop comes late, or twice where one is allowed; then the loop stays open."""
+        if not self._mend or loop.spec is not entry.loop:
+            return False
+        if loop.headless:
+            loop.headless = False
+            return True
+        if sum(loop.counts) > 1 or self._stack[-1] is not loop or entry.repeat > 1:
+            return False
+        _repeated(self._stack[-2], entry, segment, self._report)
+        return True
+
     def _but_told(self, problem: X12Error) -> None:
-        if problem.rule != "code" or problem.element != self._told:
+        if problem.element != self._told:
             self._report(problem)
 
 

@@ -9,11 +9,13 @@ from liaison.engines.x12.structure import NO_CODE, Entry, LoopSpec
 class Open:
     """A loop that is being read: where in it we are and how often each entry was found."""
 
-    __slots__ = ("counts", "index", "level", "number", "position", "spec")
+    __slots__ = ("counts", "headless", "index", "level", "number", "position", "spec")
 
     def __init__(self, spec: LoopSpec, number: int) -> None:
         # HL01 of a level; None where its HL is missing.
         self.level: str | None = None
+        # Opened without the segment that opens it.
+        self.headless = False
         self.spec = spec
         self.index = spec.index
         self.number = number

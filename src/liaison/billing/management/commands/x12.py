@@ -24,6 +24,9 @@ class Command(LiaisonCommand):
         read.add_argument("--anyway", action="store_true", help="read on where the file breaks the rules")
         check = verbs.add_parser("check", help="tell what is wrong, a line each; exit status 1 if anything is")
         check.add_argument("file", type=Path, help="the file; - for standard input")
+        check.add_argument(
+            "--strict", action="store_true", help="what every payer takes counts too: GS01, versions, HL04, NPI digits"
+        )
         apart = verbs.add_parser("split", help="write each transaction set as a file of its own")
         apart.add_argument("file", type=Path, help="the file; - for standard input")
         apart.add_argument("--out", type=Path, help="the folder to write to; the file's own without it")
@@ -31,15 +34,24 @@ class Command(LiaisonCommand):
     def handle(self, *args: Any, verb: str, file: Path, **options: Any) -> None:
         with _opened(file) as source:
             if verb == "check":
-                self._check(source)
+                self._check(source, strict=options["strict"])
             elif verb == "read":
                 self._read(source, file, as_json=options["json"], anyway=options["anyway"])
             else:
                 self._split(source, file, options["out"] or (Path() if str(file) == "-" else file.parent))
 
-    def _check(self, source: BinaryIO) -> None:
+    def _check(self, source: BinaryIO, *, strict: bool) -> None:
         wrong = False
-        for problem in iter_check(source, self._undescribed):
+
+        def noticed(problem: X12Error) -> None:
+            nonlocal wrong
+            wrong |= strict
+            if strict:
+                self.stdout.write(str(problem))
+            else:
+                self.stderr.write(f"notice: {problem}")
+
+        for problem in iter_check(source, self._undescribed, noticed):
             wrong = True
             self.stdout.write(str(problem))
         if wrong:
