@@ -69,6 +69,9 @@ def measure() -> dict[str, object]:
         figures |= timed("day_sheet_old_day", lambda: daysheet.day_sheet(who, old))
         figures |= timed("aging_by_payer", lambda: aging.by_payer(who))
         figures |= timed("aging_by_patient", lambda: aging.by_patient(who))
+        past = LAST - timedelta(days=20)
+        figures |= timed("aging_by_payer_of_a_past_day", lambda: aging.by_payer(who, past))
+        figures |= timed("aging_by_patient_of_a_past_day", lambda: aging.by_patient(who, past))
         begun = time.perf_counter()
         assert list(balances_agree()) == []
         figures["balances_proved_s"] = round(time.perf_counter() - begun, 1)
