@@ -75,6 +75,7 @@ def test_a_rehearsal_killed_at_several_moments_loses_nothing_and_goes_on(town: C
     assert town.liaison("audit", "verify").returncode == 0
 
 
+@pytest.mark.once
 def test_a_killed_set_up_begins_where_it_ended(live_home: Clinic) -> None:
     child = Child([sys.executable, "-c", SET_UP], log=live_home.home.parent / "set-up.log", env=live_home.env)
     child.wait_until(lambda: counts(live_home)[1] >= 40)
@@ -99,6 +100,7 @@ def test_a_killed_server_comes_back_with_what_was_confirmed(town: Clinic) -> Non
     assert town.liaison("check").returncode == 0
 
 
+@pytest.mark.once
 def test_a_part_that_is_killed_is_started_again(live_home: Clinic) -> None:
     import psutil
 
@@ -120,6 +122,7 @@ def test_a_part_that_is_killed_is_started_again(live_home: Clinic) -> None:
     assert Path(live_home.home).exists()
 
 
+@pytest.mark.once
 def test_killing_the_supervisor_alone_ends_its_parts(live_home: Clinic) -> None:
     import psutil
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import liaison
@@ -33,23 +34,26 @@ DOORS = {
 SINGLE = {"get", "first", "last", "exists", "earliest", "latest", "aget", "afirst"}
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        if "migrations" not in path.parts:
-            yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    paths = [path for path in sorted(SOURCE.rglob("*.py")) if "migrations" not in path.parts]
+    return tuple((path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text("utf-8"))) for path in paths)
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Every call with the last word of what is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func
+            yield getattr(called, "attr", "") or getattr(called, "id", ""), node
 
 
 def single_patient(tree: ast.Module) -> Iterator[int]:
     """The lines of calls such as Patient.objects...get() or row(Patient, ...)."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = ast.unparse(node.func)
-        one = called.rpartition(".")[2] in SINGLE and re.match(r"Patient\.(objects|_base_manager)\b", called)
-        by_key = called.rpartition(".")[2] in ("row", "locked") and [ast.unparse(a) for a in node.args[:1]] == [
-            "Patient"
-        ]
-        if one or by_key or called == "get_object_or_404":
+    for name, node in calls(tree):
+        one = name in SINGLE and re.match(r"Patient\.(objects|_base_manager)\b", ast.unparse(node.func))
+        by_key = name in ("row", "locked") and [ast.unparse(a) for a in node.args[:1]] == ["Patient"]
+        if one or by_key or name == "get_object_or_404":
             yield node.lineno
 
 
@@ -64,10 +68,7 @@ def test_the_list_of_doors_is_true() -> None:
 
 def asked(tree: ast.Module) -> Iterator[str]:
     """The capabilities that are named where one is asked for."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = ast.unparse(node.func).rpartition(".")[2]
+    for name, node in calls(tree):
         position = {"change": 1, "require": 0, "may": 0, "page": 0, "patient_page": 0}.get(name)
         if position is None or len(node.args) <= position:
             continue
