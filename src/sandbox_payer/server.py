@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from liaison.engines.x12 import CoreMessage, X12Error, read_core, write_core
-from liaison.engines.x12.core import ARRIVED, BATCH, PAYLOADS, REAL_TIME, RECEIPT, SUCCESS
+from liaison.engines.x12.core import (
+    ARRIVED,
+    BATCH,
+    PAYLOADS,
+    REAL_TIME,
+    RECEIPT,
+    RULE_VERSION,
+    SUCCESS,
+    error_code,
+)
 from sandbox_kit.moods import Moods
 from sandbox_kit.serving import Broken, Handler, Server
 from sandbox_payer.mischief import AT_ONCE, GARBAGE, IN_FILES, ON_THE_LINE
@@ -99,7 +110,7 @@ class _Handler(Handler):
         try:
             asked = read_core(self.headers.get("Content-Type", ""), data)
         except X12Error as wrong:
-            self.json(400, {"error": str(wrong), "rule": wrong.rule})
+            self.send(400, *write_core(_envelope_error(wrong)))
             return
         answer = self._core_answer(asked)
         self.send(200 if answer.is_answered else 400, *write_core(answer))
@@ -110,6 +121,9 @@ class _Handler(Handler):
             asked, sender=asked.receiver, receiver=asked.sender, payload=b"", username="", password="",
             error_code=SUCCESS, error_message="None",
         )  # fmt: skip
+        if asked.version != RULE_VERSION:
+            words = f"Version {RULE_VERSION} of the rule is spoken here."
+            return replace(answer, payload_type=PAYLOADS["error"], error_code="VersionMismatch", error_message=words)
         if asked.mode == REAL_TIME and asked.kind in _QUESTIONS:
             kind, content = self._answered(asked.payload)
             return replace(answer, payload_type=PAYLOADS["278 answer" if kind == "278" else kind], payload=content)
@@ -153,6 +167,20 @@ class _Handler(Handler):
         files = self.server.store.answers(since, kind)
         rows = [{"id": str(f.id), "kind": f.kind, "control": f.control, "size": f.size} for f in files]
         self.json(200, {"files": rows, "next": str(files[-1].id if files else since)})
+
+
+def _envelope_error(wrong: X12Error) -> CoreMessage:
+    """The answer to a message that cannot be read: nobody knows whose it was."""
+    return CoreMessage(
+        payload_type=PAYLOADS["error"],
+        payload=b"",
+        sender="SANDBOX",
+        receiver="UNKNOWN",
+        id=str(uuid.uuid4()),
+        timestamp=datetime.now(UTC),
+        error_code=error_code(wrong),
+        error_message=wrong.message,
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -128,6 +128,9 @@ def test_a_question_is_answered_at_once_plainly_and_in_the_core_envelope(start: 
     assert read_271(answer.payload)[0].trace == "T1"
     refused = asking(payer, core("X12_834_Request", b"x"))
     assert (refused.error_code, refused.payload) == ("PayloadTypeIllegal", b"")
+    kind, form = core(PAYLOADS["270"], question())
+    assert asking(payer, (kind, form.replace(b"2.2.0", b"9.9.9"))).error_code == "VersionMismatch"
+    assert asking(payer, (kind, form.replace(b"ReceiverID", b"Whomever"))).error_code == "ReceiverIDRequired"
 
 
 def test_a_batch_in_the_core_envelope_is_receipted_and_its_answers_wait(start: Callable[..., Sandbox]) -> None:

@@ -20,7 +20,7 @@ from liaison.engines.x12 import (
     write_core,
     write_ta1,
 )
-from liaison.engines.x12.core import BATCH, PAYLOADS
+from liaison.engines.x12.core import BATCH, PAYLOADS, error_code
 from tests.x12.samples import CREATED, envelope
 
 pytestmark = pytest.mark.engine
@@ -62,13 +62,26 @@ def test_half_a_form_and_a_wrong_checksum_are_refused() -> None:
     kind, body = write_core(replace(QUESTION, mode=BATCH))
     for wrong, rule in (
         (body[:-40], "core-envelope"), (body.replace(b"ISA*00", b"ISA*01"), "core-checksum"),
-        (body.replace(b"SenderID", b"Somebody"), "core-envelope"), (body.replace(b"2026-03", b"late"), "core-envelope"),
+        (body.replace(b"SenderID", b"Somebody"), "core-required"), (body.replace(b"2026-03", b"late"), "core-envelope"),
     ):  # fmt: skip
         with pytest.raises(X12Error) as refused:
             read_core(kind, wrong)
         assert refused.value.rule == rule
     with pytest.raises(X12Error, match="multipart"):
         read_core("application/json", body)
+
+
+def test_a_fault_of_the_envelope_has_the_name_of_the_rule() -> None:
+    kind, body = write_core(replace(QUESTION, mode=BATCH))
+    for wrong, code in (
+        (body.replace(b"SenderID", b"Somebody"), "SenderIDRequired"),
+        (body.replace(b"2026-03", b"late"), "TimeStampIllegal"),
+        (body.replace(b"ISA*00", b"ISA*01"), "ChecksumMismatched"),
+        (body[:-40], "PayloadIllegal"),
+    ):
+        with pytest.raises(X12Error) as refused:
+            read_core(kind, wrong)
+        assert error_code(refused.value) == code
 
 
 @settings(max_examples=100, deadline=None)

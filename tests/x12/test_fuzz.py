@@ -196,7 +196,7 @@ def test_twice_the_input_is_at_most_twice_the_work(shape: str) -> None:
         return count
 
     everything(HOSTILE[shape](2))
-    single, double = calls(HOSTILE[shape](150)), calls(HOSTILE[shape](300))
+    single, double = calls(HOSTILE[shape](400)), calls(HOSTILE[shape](800))
     assert double <= single * 2.2 + 200
 
 

@@ -121,7 +121,7 @@ def _part(boundary: str, name: str, value: bytes) -> bytes:
 
 
 def read_core(content_type: str, body: bytes) -> CoreMessage:
-    """A message. Raises `X12Error` ("core-envelope", "core-checksum") where it is none or came in part."""
+    """A message. Raises `X12Error` ("core-envelope", "core-required", "core-checksum") where it is none or in part."""
     found = _BOUNDARY.search(content_type)
     if found is None or not content_type.strip().lower().startswith("multipart/"):
         raise X12Error("core-envelope", "A CORE message is a multipart form.")
@@ -129,7 +129,7 @@ def read_core(content_type: str, body: bytes) -> CoreMessage:
     texts = {name: value.decode("utf-8", "replace").strip() for name, value in fields.items() if name != "Payload"}
     for name in _NEEDED:
         if not texts.get(name):
-            raise X12Error("core-envelope", f"{name} is missing.", element=name)
+            raise X12Error("core-required", f"{name} is missing.", element=name)
     payload = fields.get("Payload", b"")
     told = texts.get("CheckSum", "")
     if told and told.lower() != checksum(payload):
@@ -148,6 +148,14 @@ def read_core(content_type: str, body: bytes) -> CoreMessage:
         error_message=texts.get("ErrorMessage", ""),
         version=texts["CORERuleVersion"],
     )
+
+
+def error_code(problem: X12Error) -> str:
+    """What the rule calls a fault of the envelope that `read_core` found."""
+    if problem.rule == "core-checksum":
+        return "ChecksumMismatched"
+    field = problem.element or "Payload"
+    return f"{field}Required" if problem.rule == "core-required" else f"{field}Illegal"
 
 
 def checksum(payload: bytes) -> str:
