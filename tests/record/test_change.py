@@ -99,6 +99,24 @@ def test_a_failing_revision_takes_the_row_with_it(monkeypatch: pytest.MonkeyPatc
     assert stored() == (0, 0, 0, 0)
 
 
+def test_many_rows_are_saved_at_once_or_none_of_them() -> None:
+    with change(MACHINE, "places.manage") as this:
+        rows = this.save_new([payer(f"Payer {number}") for number in range(100)])
+    for row in rows:
+        row.name = "Renamed"
+    with change(MACHINE, "places.manage") as this:
+        this.save_all(rows, "name")
+    assert [versions(row) for row in rows] == [[1, 2]] * 100
+    stale = Organization.objects.get(pk=rows[0].pk)
+    with change(MACHINE, "places.manage") as this:
+        this.save(rows[0], "name")
+    stale.name = rows[1].name = "Lost"
+    with pytest.raises(Conflict), change(MACHINE, "places.manage") as this:
+        this.save_all([rows[1], stale], "name")
+    assert (rows[1].version, stale.version) == (2, 2)
+    assert not Organization.objects.filter(name="Lost").exists()
+
+
 def test_a_reason_that_no_database_takes_is_refused_in_words() -> None:
     before = stored()
     with pytest.raises(Invalid, match="letters and figures"), change(MACHINE, "people.write", reason="a\x00b") as this:

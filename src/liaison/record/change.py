@@ -1,6 +1,6 @@
 """The one door for writes: capability, rows, revisions, audit entry and events in one database transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
@@ -16,10 +16,11 @@ from liaison.record.forms import revision_of
 from liaison.record.guard import writing
 from liaison.record.models import AuditEntry, Guarded, OutboxEvent, Recorded
 from liaison.record.outbox import followed
-from liaison.record.statements import insert, insert_together, update
+from liaison.record.statements import insert, insert_together, update, update_all
 
 R = TypeVar("R", bound=Guarded)
 Key = tuple[type[Guarded], UUID]
+_CHANGED = "Somebody else has just changed this. Look at it again, then repeat."
 _current: ContextVar["Change | None"] = ContextVar("current_change", default=None)
 
 
@@ -47,15 +48,7 @@ class Change:
         Within one change a row gets one new version, however often it is saved; share the object, do not read it twice.
         Raises Conflict when somebody else has changed the row since it was read.
         """
-        key = (type(row), row.pk)
-        earlier = self._written(key)
-        old = row.version
-        if earlier is None:
-            row.version = old + 1
-        elif earlier is not row:
-            self._replace(earlier, row)
-        self._before.setdefault(key, (row, old))
-        row.updated_at = self.at
+        old = self._anew(row)
         token = writing.set(True)
         try:
             if old == 0:
@@ -69,9 +62,44 @@ class Change:
             raise
         finally:
             writing.reset(token)
+        self._keep(row)
+        return row
+
+    def save_all(self, rows: Sequence[R], *fields: str) -> Sequence[R]:
+        """Update many rows of one model that were read, all at once: as `save` of each."""
+        old = [self._anew(row) for row in rows]
+        token = writing.set(True)
+        try:
+            if not update_all(rows, {*fields, "version", "updated_at"}, old):
+                raise Conflict("changed-meanwhile", _CHANGED)
+        except BaseException:
+            for row, version in zip(rows, old, strict=True):
+                row.version = version
+            raise
+        finally:
+            writing.reset(token)
+        for row in rows:
+            self._keep(row)
+        return rows
+
+    def _anew(self, row: Guarded) -> int:
+        """Give a row that is to be written its new version, once a change. Gives the one that it had."""
+        key = (type(row), row.pk)
+        earlier = self._written(key)
+        old = row.version
+        if earlier is None:
+            row.version = old + 1
+        elif earlier is not row:
+            self._replace(earlier, row)
+        self._before.setdefault(key, (row, old))
+        row.updated_at = self.at
+        return old
+
+    def _keep(self, row: Guarded) -> None:
+        """A row is written: whoever asks for it gets this one."""
+        key = (type(row), row.pk)
         self._rows[key] = row
         self.held[key] = row, True
-        return row
 
     def _written(self, key: Key) -> Guarded | None:
         """The row as this change, or one around it, has last written it: it keeps the one new version it has."""
@@ -90,7 +118,7 @@ class Change:
 
     def _update(self, row: Guarded, old: int, fields: tuple[str, ...]) -> None:
         if not update(row, {*fields, "version", "updated_at"} if fields else None, old):
-            raise Conflict("changed-meanwhile", "Somebody else has just changed this. Look at it again, then repeat.")
+            raise Conflict("changed-meanwhile", _CHANGED)
 
     def save_new(self, rows: Iterable[R], *, keep_existing: bool = False) -> list[R]:
         """Insert many new rows of one model at once.

@@ -1,6 +1,6 @@
 """What every change and every look writes: plain SQL by hand. The ORM's own costs several times as much to build."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -13,17 +13,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from liaison.record.guard import refuse_outside_change
 from liaison.record.models import Guarded
 
-_IN_A_STEP = 64  # rows of one statement on SQLite: each step of more would give up the interpreter's lock
-_AT_ONCE = 500  # rows in one statement: an import writes thousands in a change
+_IN_A_STEP = 64  # rows of one statement; on SQLite each step of more would give up the interpreter's lock
 Statement = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Insert:
-    """How rows of a model are inserted: the statement up to its values, the places of one row, its columns."""
+    """How rows of a model are inserted: the statement up to its values, the places of one row, PostgreSQL's way of many
+    rows, the columns."""
 
     start: str
     places: str
+    copied: str
     columns: tuple[models.Field[Any, Any], ...]
 
 
@@ -31,8 +32,9 @@ class _Insert:
 def _insert_of(model: type[models.Model]) -> _Insert:
     columns = tuple(f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
     names = ", ".join(f'"{f.column}"' for f in columns)
-    start = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '  # noqa: S608  # names of our own models
-    return _Insert(start, f"({', '.join(['%s'] * len(columns))})", columns)
+    where = f'"{model._meta.db_table}" ({names})'
+    places = f"({', '.join(['%s'] * len(columns))})"
+    return _Insert(f"INSERT INTO {where} VALUES ", places, f"COPY {where} FROM STDIN", columns)  # noqa: S608  # names of our own models
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -44,11 +46,11 @@ def insert(rows: Sequence[models.Model]) -> None:
 def insert_together(*groups: Sequence[models.Model]) -> None:
     """Insert new rows of several models, those of one model in a group: on PostgreSQL all in one question."""
     database = connections[DEFAULT_DB_ALIAS]
-    if database.vendor == "sqlite":
+    if database.vendor == "sqlite" or any(len(rows) > _IN_A_STEP for rows in groups):
         for rows in groups:
             insert(rows)
         return
-    asked = [one for rows in groups if rows for one in _statements(type(rows[0]), _values(rows))]
+    asked = [_statement(type(rows[0]), _values(rows)) for rows in groups if rows]
     if asked:
         with database.cursor() as cursor:
             cursor.execute("; ".join(sql for sql, _ in asked), [value for _, values in asked for value in values])
@@ -56,21 +58,30 @@ def insert_together(*groups: Sequence[models.Model]) -> None:
 
 def insert_values(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of values that are in the database's form and in the order of the model's columns, but the key."""
+    if not rows:
+        return
     database = connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
-        if database.vendor == "sqlite" and len(rows) > _IN_A_STEP:
-            insert_one = _insert_of(model)
-            cursor.executemany(insert_one.start + insert_one.places, rows)
+        if len(rows) > _IN_A_STEP:
+            about = _insert_of(model)
+            if database.vendor == "sqlite":
+                cursor.executemany(about.start + about.places, rows)
+            else:
+                _copy(cursor, about.copied, rows)
             return
-        for sql, values in _statements(model, rows):
-            cursor.execute(sql, values)
+        cursor.execute(*_statement(model, rows))
 
 
-def _statements(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> Iterator[Statement]:
+def _copy(cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Many rows at once on PostgreSQL: a statement with thousands of places costs more to read than to run."""
+    with connections[DEFAULT_DB_ALIAS].wrap_database_errors, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _statement(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> Statement:
     about = _insert_of(model)
-    for first in range(0, len(rows), _AT_ONCE):
-        some = rows[first : first + _AT_ONCE]
-        yield about.start + ", ".join([about.places] * len(some)), [value for row in some for value in row]
+    return about.start + ", ".join([about.places] * len(rows)), [value for row in rows for value in row]
 
 
 def _values(rows: Sequence[models.Model]) -> list[list[Any]]:
@@ -108,8 +119,16 @@ def _usual(field: models.Field[Any, Any]) -> type | None:
 
 def update(row: models.Model, names: Collection[str] | None, version: int) -> bool:
     """Write a row's columns (those of `names`, or all) where it still has the `version`. False when it has not."""
-    refuse_outside_change(type(row).__name__)
-    database, meta = connections[DEFAULT_DB_ALIAS], row._meta
+    return update_all([row], names, [version])
+
+
+def update_all(rows: Sequence[models.Model], names: Collection[str] | None, versions: Sequence[int]) -> bool:
+    """Write columns of many rows of one model, each where it still has its version. False when one has not."""
+    if not rows:
+        return True
+    model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
+    refuse_outside_change(model.__name__)
+    meta = model._meta
     columns = [
         f
         for f in meta.concrete_fields
@@ -118,7 +137,13 @@ def update(row: models.Model, names: Collection[str] | None, version: int) -> bo
     # Names of our own models, no input
     places = ", ".join(f'"{f.column}" = %s' for f in columns)
     statement = f'UPDATE "{meta.db_table}" SET {places} WHERE "{meta.pk.column}" = %s AND "version" = %s'  # noqa: S608
-    values = [stored(f, row, database) for f in columns]
+    values = [
+        [*(stored(f, row, database) for f in columns), meta.pk.get_db_prep_value(row.pk, database), version]
+        for row, version in zip(rows, versions, strict=True)
+    ]
     with database.cursor() as cursor:
-        cursor.execute(statement, [*values, meta.pk.get_db_prep_value(row.pk, database), version])
-        return cursor.rowcount == 1
+        if len(values) == 1:
+            cursor.execute(statement, values[0])
+        else:
+            cursor.executemany(statement, values)
+        return cursor.rowcount == len(values)

@@ -279,13 +279,13 @@ class Posting:
         self.this.save_new(self.transfers)
         self.this.save_new(self.denials)
         self._settle_denials()
-        for later in self.overtaken:
-            self.this.save(later, "status", "status_at", "answer")
+        self.this.save_all(self.overtaken, "status", "status_at", "answer")
         encounters = dict.fromkeys(claim.encounter_id for claim, _, _ in self.touched.values())
         left = ledger.by_encounter(A.PAYER_RECEIVABLE, encounters) if encounters else {}
         names = {S.PAID: "billing.claim_paid", S.DENIED: "billing.claim_denied", S.ACCEPTED: "billing.claim_taken_back"}
-        for claim, _, _ in self.touched.values():
-            self.this.save(claim, "status", "status_at", "answer", "payer_claim_number")
+        claims = [claim for claim, _, _ in self.touched.values()]
+        self.this.save_all(claims, "status", "status_at", "answer", "payer_claim_number")
+        for claim in claims:
             self.this.event(names[S(claim.status)], claim=claim.pk, encounter=claim.encounter_id)
         for encounter_id in encounters:
             if left[encounter_id] == 0:
