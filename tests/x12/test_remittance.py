@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from liaison.engines.x12 import (
     Adjustment,
+    Inpatient,
+    Outpatient,
     ProviderAdjustment,
     RemitClaim,
     RemitLine,
@@ -155,3 +158,19 @@ def test_what_is_no_amount_is_refused(wrong: str) -> None:
     with pytest.raises(X12Error) as refused:
         read_money(Segment(["AMT", wrong], 9), 1)
     assert (refused.value.rule, refused.value.segment_number, refused.value.element) == ("money", 9, "AMT01")
+
+
+def test_a_stay_and_an_outpatient_claim_come_back_whole() -> None:
+    stay = Inpatient(
+        3, 10_050, 1, 250_000, 1, 2, 3, 4, 5, 6, 7, 8, 9, Decimal("2.5"), 11, 12, 13, 14, 15, ("MA01", "N130")
+    )
+    moa = Outpatient(Decimal("0.8"), 4_200, 100, 200)
+    sent = remittance()
+    for claim in (
+        replace(sent.claims[0], inpatient=stay, remark_codes=stay.remark_codes),
+        replace(sent.claims[0], outpatient=moa, remark_codes=("MA07",)),
+        replace(sent.claims[0], inpatient=stay, outpatient=moa, remark_codes=("MA07", *stay.remark_codes)),
+    ):
+        data = write_835(replace(sent, claims=(claim,)), envelope())
+        assert [problem for problem in check(data) if not problem.rule.endswith("balance")] == []
+        assert read_835(data)[0].claims == (claim,)

@@ -87,6 +87,7 @@ from liaison.engines.x12.review import read_278, read_278_answer, write_278, wri
 from liaison.engines.x12.review_documents import Decision, ReviewAnswer, ReviewedService, ReviewRequest
 from liaison.engines.x12.segments import read_segments
 from liaison.engines.x12.split import split
+from liaison.engines.x12.stays import Inpatient, Outpatient
 from liaison.engines.x12.tell import tell
 
 __all__ = [
@@ -112,12 +113,14 @@ __all__ = [
     "Envelope",
     "FileAcknowledgment",
     "Finding",
+    "Inpatient",
     "InterchangeAcknowledgment",
     "LineAdjudication",
     "LineStatus",
     "Member",
     "Named",
     "OtherCoverage",
+    "Outpatient",
     "Paperwork",
     "Party",
     "Period",

@@ -29,6 +29,7 @@ from liaison.engines.x12.remittance_documents import (
     Remittance,
 )
 from liaison.engines.x12.segments import Segment
+from liaison.engines.x12.stays import read_inpatient, read_outpatient, write_inpatient, write_outpatient
 from liaison.engines.x12.values import (
     d8,
     ident,
@@ -105,8 +106,8 @@ def _read_claim(loop: Loop) -> RemitClaim:
     names = {segment.get(1): segment for segment in reversed(found.get("NM1", _NOTHING))}
     days = _days(found.get("DTM", _NOTHING))
     patient = names.get("QC", _NAMELESS)
-    remarks = [segment.get(at) for segment in found.get("MOA", _NOTHING) for at in range(3, 8)]
-    remarks += [segment.get(at) for segment in found.get("MIA", _NOTHING) for at in (5, 20, 21, 22, 23)]
+    outpatient, remarks = read_outpatient(found["MOA"][0]) if "MOA" in found else (None, ())
+    inpatient = read_inpatient(found["MIA"][0]) if "MIA" in found else None
     others = {field: _read_named(names[code]) for code, field in _NAMES if code in names}
     contact = read_contact(found["PER"][0]) if "PER" in found else ("", "", "")
     return RemitClaim(
@@ -118,7 +119,7 @@ def _read_claim(loop: Loop) -> RemitClaim:
         payer_claim_number=head.get(7),
         adjustments=tuple(read_adjustments(found["CAS"], "2100")) if "CAS" in found else (),
         lines=tuple(_read_line(line) for line in loop.loops if line.id == "2110"),
-        remark_codes=tuple(code for code in remarks if code),
+        remark_codes=(*remarks, *inpatient.remark_codes) if inpatient else remarks,
         filing_indicator=head.get(6),
         place_of_service=head.get(8),
         frequency=head.get(9),
@@ -133,6 +134,8 @@ def _read_claim(loop: Loop) -> RemitClaim:
         amounts=_amounts(found["AMT"]) if "AMT" in found else (),
         quantities=_counts(found["QTY"]) if "QTY" in found else (),
         references=_references(found["REF"]) if "REF" in found else (),
+        inpatient=inpatient,
+        outpatient=outpatient,
         contact=contact[0],
         contact_phone=contact[1],
         **others,
@@ -313,8 +316,12 @@ def _write_claim(claim: RemitClaim) -> list[list[str]]:
     for code, field in _NAMES:
         if named := getattr(claim, field):
             out.append(_write_named(code, named))
-    if claim.remark_codes:
-        out.append(["MOA", "", "", *claim.remark_codes[:5]])
+    stay = claim.inpatient
+    if stay:
+        out.append(write_inpatient(stay))
+    remarks = claim.remark_codes[: len(claim.remark_codes) - len(stay.remark_codes)] if stay else claim.remark_codes
+    if claim.outpatient or remarks:
+        out.append(write_outpatient(claim.outpatient, remarks))
     out += write_references(claim.references)
     for qualifier, day in (
         ("232", claim.service_date),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from liaison.engines.x12.adjustments import Adjustment
 from liaison.engines.x12.envelope import Envelope
 from liaison.engines.x12.parties import Party, Reference
+from liaison.engines.x12.stays import Inpatient, Outpatient
 from liaison.engines.x12.words import PROVIDER_ADJUSTMENTS, says
 
 DENIED = "4"
@@ -88,7 +89,8 @@ class RemitClaim:
     `control_number` is the provider's (CLM01), `payer_claim_number` the payer's. `status_code` is CLP02: 1 primary,
     2 secondary, 3 tertiary, 4 denied, 19 to 21 the same and forwarded, 22 reversal, 23 not ours but forwarded.
     `adjustments` are those of the claim as a whole. `corrected` is the patient as the payer has them, `crossover` the
-    payer to whom the claim was forwarded, `first_payer` the one who should have been asked first.
+    payer to whom the claim was forwarded, `first_payer` the one who should have been asked first. `remark_codes` are
+    those of MOA, then those of `inpatient`.
     """
 
     control_number: str
@@ -118,6 +120,8 @@ class RemitClaim:
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Count, ...] = ()
     references: tuple[Reference, ...] = ()
+    inpatient: Inpatient | None = None
+    outpatient: Outpatient | None = None
     contact: str = ""
     contact_phone: str = ""
 
