@@ -100,7 +100,7 @@ def test_a_vaccine_is_no_goods_and_the_desk_takes_none(place: Practice, splint: 
 
 def test_the_list_says_what_to_do_when_nothing_is_found(place: Practice, splint: Item, visit: Visit) -> None:
     ma, page = client_of(place.ma), reverse("visit-goods", args=[visit.pk])
-    found = ma.get(page, {"q": "<gauze>"}, headers={"HX-Request": "true"}).content.decode()
+    found = ma.post(reverse("visit-goods-search", args=[visit.pk]), {"q": "<gauze>"}).content.decode()
     assert "No goods by “&lt;gauze&gt;”" in found
     assert "Nothing yet" in ma.get(page).content.decode()
     working = ma.get(reverse("visit", args=[visit.pk])).content.decode()

@@ -127,14 +127,15 @@ def test_a_charge_is_searched_added_and_changed_by_keyboard_on_a_phone(
     page.get_by_label("Amount").last.fill("6.00")
     page.get_by_label("Amount").last.press("Enter")
     expect(page.get_by_text("Charge added.")).to_be_visible()
+    line = page.locator(".charges > li", has_text="J1100")
     page.get_by_label("Change J1100").click()
-    page.get_by_label("Units").first.fill("4")
-    page.get_by_label("Units").first.press("Enter")
+    line.get_by_label("Units").fill("4")
+    line.get_by_label("Units").press("Enter")
     expect(page.locator(".charges")).to_contain_text("4 units")
     expect(page.locator(".charges")).to_contain_text("$24.00")
     page.get_by_label("Change J1100").click()
-    page.get_by_label("Amount").first.fill("20")
-    page.get_by_label("Amount").first.press("Enter")
+    line.get_by_label("Amount").fill("20")
+    line.get_by_label("Amount").press("Enter")
     expect(page.get_by_text("Say why the price is not the list’s.")).to_be_visible()
     assert troubles(page) == []
 
@@ -157,6 +158,41 @@ def test_a_diagnosis_is_searched_and_its_side_and_encounter_answered(
     expect(page.locator(".pickedone").last).to_contain_text("subsequent encounter")
     page.get_by_role("button", name="Set the diagnoses").click()
     expect(page.get_by_text("The diagnoses are set.")).to_be_visible()
+
+
+def test_goods_are_searched_used_and_put_back(served: "Served", open_page: OpenPage) -> None:
+    from datetime import timedelta
+
+    from liaison.kernel import clock
+    from liaison.places import actions as places
+    from liaison.supplies import actions as supplies
+
+    place = served.practice
+    room = places.add_room(place.setup, site_id=place.site.pk, name="Room 14", position=14)
+    place.rooms.append(room)
+    unit = supplies.add_unit(place.setup, site_id=place.site.pk, name="Cupboard", kind="room")
+    facts = {"unit_id": unit.pk, "funding": "private", "expires_on": clock.now().date() + timedelta(days=300)}
+    for name, pieces in (("Gauze, 4 by 4", 5), (LONG, 2), ("Elastic bandage", 0)):
+        item = supplies.add_item(place.setup, kind="supply", name=name[:100], unit="piece", storage="room")
+        if pieces:
+            supplies.receive(place.setup, item_id=item.pk, number=f"L{pieces}", doses=pieces, **facts)
+    visit = place.ready("14:20", len(place.rooms) - 1, patient=place.patient("Lindqvist", "Astrid"))
+    page = open_page(viewport={"width": 390, "height": 844})
+    served.sign_in(page, "ma")
+    page.goto(f"{served.url}/visits/{visit.pk}/")
+    page.get_by_role("link", name="Goods used").click()
+    page.get_by_label("Search by name or NDC").fill("gauze")
+    expect(page.locator("#on-the-shelf li")).to_have_count(1)
+    page.get_by_label("How many of Gauze, 4 by 4").fill("9")
+    page.get_by_label("How many of Gauze, 4 by 4").press("Enter")
+    expect(page.get_by_text("Only 5 pieces of Gauze, 4 by 4 may be used here.")).to_be_visible()
+    assert troubles(page) == []
+    page.get_by_label("How many of Gauze, 4 by 4").fill("2")
+    page.get_by_label("How many of Gauze, 4 by 4").press("Enter")
+    expect(page.get_by_text("2 of Gauze, 4 by 4 used.")).to_be_visible()
+    assert troubles(page) == []
+    page.get_by_role("button", name="Put Gauze, 4 by 4 back").click()
+    expect(page.get_by_text("Nothing yet.")).to_be_visible()
 
 
 def test_the_provider_sees_the_level_follow_what_is_picked(served: "Served", open_page: OpenPage) -> None:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/orders/<uuid:order_id>/label.pdf", exam.label, name="visit-label"),
     path("visits/<uuid:visit_id>/level", leveling.level, name="visit-level"),
     path("visits/<uuid:visit_id>/goods/", goods.goods, name="visit-goods"),
+    path("visits/<uuid:visit_id>/goods/search", goods.search, name="visit-goods-search"),
     path("visits/<uuid:visit_id>/goods/<uuid:item_id>/use", goods.use, name="visit-goods-use"),
     path("visits/<uuid:visit_id>/goods/<uuid:movement_id>/back", goods.put_back, name="visit-goods-back"),
     path("visits/<uuid:visit_id>/checkout", leaving.check_out, name="visit-check-out"),

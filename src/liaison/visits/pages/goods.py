@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -20,13 +20,21 @@ from liaison.visits.models import Visit
 @require_GET
 @page("supplies.use")
 def goods(request: StaffRequest, visit_id: UUID) -> HttpResponse:
-    """What was used in a visit, and what its site has; the list alone while somebody types."""
-    visit = queries.visit_for(request.actor, visit_id)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    if request.headers.get("HX-Request"):
-        found = goods_at(request.actor, visit.site_id, words)
-        return render(request, "visits/goods_found.html", {"visit": visit, "found": found, "words": words})
-    return _shown(request, visit, Typed(), words)
+    """What was used in a visit, and what its site has."""
+    return _shown(request, queries.visit_for(request.actor, visit_id), Typed(), _words(request.GET))
+
+
+@require_POST
+@page("supplies.use")
+def search(request: StaffRequest, visit_id: UUID) -> HttpResponse:
+    """The goods of the visit's site by what was typed, for the list under the field."""
+    visit, words = queries.visit_for(request.actor, visit_id), _words(request.POST)
+    found = goods_at(request.actor, visit.site_id, words)
+    return render(request, "visits/goods_found.html", {"visit": visit, "found": found, "words": words})
+
+
+def _words(sent: QueryDict) -> str:
+    return sent.get("q", "").replace("\x00", "").strip()[:100]
 
 
 def _shown(request: StaffRequest, visit: Visit, form: Typed, words: str) -> HttpResponse:
@@ -46,7 +54,7 @@ def _shown(request: StaffRequest, visit: Visit, form: Typed, words: str) -> Http
 def use(request: StaffRequest, visit_id: UUID, item_id: UUID) -> HttpResponse:
     """Note goods as used; they leave the shelf and are charged with the visit."""
     visit = queries.visit_for(request.actor, visit_id)
-    form, words = Typed.sent(request.POST, ("quantity",)), request.POST.get("q", "")[:100]
+    form, words = Typed.sent(request.POST, ("quantity",)), _words(request.POST)
     form.values["using"] = str(item_id)
     try:
         text = form.text("quantity")
