@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.claim_documents import SELF, Subscriber
@@ -15,7 +14,6 @@ from liaison.engines.x12.inquiries import (
     first_period,
     origin_of,
     read_payer,
-    read_periods,
     read_rejections,
     refuse_purpose,
     traces_of,
@@ -37,25 +35,24 @@ from liaison.engines.x12.parties import (
     write_person,
     write_provider,
 )
-from liaison.engines.x12.review_documents import Decision, ReviewAnswer, ReviewedService, ReviewRequest
+from liaison.engines.x12.review_documents import ReviewAnswer, ReviewRequest
+from liaison.engines.x12.reviewed import (
+    EVENT,
+    read_decision,
+    read_service,
+    write_amount,
+    write_decision,
+    write_service,
+)
 from liaison.engines.x12.values import (
     ident,
-    lenient_money,
     lenient_quantity,
-    money,
-    quantity,
     read_diagnoses,
-    read_modifiers,
     text,
     write_diagnoses,
-    write_procedure,
 )
 
 VERSION = "005010X217"
-_EVENT = "AAH"
-_SERVICE = "472"
-# DTP01 of what was certified: from, until, on which day it was decided.
-_FROM, _UNTIL, _ISSUED = "007", "036", "102"
 
 
 def write_278(requests: ReviewRequest | Sequence[ReviewRequest], envelope: Envelope) -> bytes:
@@ -77,11 +74,11 @@ def _write_request(request: ReviewRequest, envelope: Envelope) -> list[list[str]
     if request.previous_number:
         out.append(["REF", "BB", ident(request.previous_number, 50, "REF02 (BB)")])
     if request.begin:
-        out.append(write_period(_EVENT, request.begin, request.end))
-    out += [*write_diagnoses(request.diagnoses), *_write_amount(request.quantity_kind, request.quantity)]
+        out.append(write_period(EVENT, request.begin, request.end))
+    out += [*write_diagnoses(request.diagnoses), *write_amount(request.quantity_kind, request.quantity)]
     out += [*_write_note(request.note), *_write_servicing(request.servicing)]
     for number, service in enumerate(request.services, event + 1):
-        out += _write_service(service, event, number, "1", origin)
+        out += write_service(service, event, number, "1", origin)
     return out
 
 
@@ -135,10 +132,6 @@ def _write_kind(about: ReviewRequest | ReviewAnswer) -> list[str]:
     return ["UM", about.category, about.certification, about.service_type, place, "", urgent, "", "", release]
 
 
-def _write_amount(kind: str, amount: Decimal | int | None) -> list[list[str]]:
-    return [] if amount is None else [["HSD", ident(kind, 2, "HSD01"), quantity(amount)]]
-
-
 def _write_note(note: str) -> list[list[str]]:
     return [["MSG", text(note, 264, "MSG01", required=True)]] if note else []
 
@@ -151,41 +144,6 @@ def _write_servicing(provider: Provider | None) -> list[list[str]]:
         out.append(write_contact("IC", "", provider.phone))
     if provider.taxonomy:
         out.append(["PRV", "PE", "PXC", ident(provider.taxonomy, 10, "PRV03")])
-    return out
-
-
-def _write_decision(decision: Decision | None) -> tuple[list[list[str]], list[list[str]]]:
-    """HCR, and the days of what was decided, which stand behind the numbers."""
-    if decision is None:
-        return [], []
-    reasons = "^".join(ident(reason, 2, "HCR03") for reason in decision.reasons[:5])
-    days = []
-    if decision.issued:
-        days.append(write_period(_ISSUED, decision.issued))
-    if decision.begin:
-        days.append(write_period(_FROM, decision.begin))
-    if decision.end:
-        days.append(write_period(_UNTIL, decision.end))
-    return [["HCR", decision.action, ident(decision.number, 50, "HCR02", required=False), reasons]], days
-
-
-def _write_service(
-    service: ReviewedService, parent: int, number: int, kind: str, origin: str, refused: Sequence[Rejection] = ()
-) -> list[list[str]]:
-    out = [["HL", str(number), str(parent), "SS", "0"]]
-    if service.trace:
-        out.append(["TRN", kind, ident(service.trace, 50, "TRN02"), origin])
-    out += write_rejections(refused, "service")
-    decided, days = _write_decision(service.decision)
-    out += decided
-    if service.date:
-        out.append(write_period(_SERVICE, service.date, service.end_date))
-    out += days
-    charge = "" if service.charge_cents is None else money(service.charge_cents)
-    amount = [] if service.quantity is None else [service.unit, quantity(service.quantity)]
-    out.append(["SV1", write_procedure(service.procedure, service.modifiers), charge, *amount])
-    if service.decision:
-        out += _write_amount(service.decision.quantity_kind or "VS", service.decision.quantity)
     return out
 
 
@@ -203,7 +161,7 @@ def _write_answer(answer: ReviewAnswer, envelope: Envelope) -> list[list[str]]:
     event = 5 if answer.patient else 4
     origin = origin_of(answer.requester)
     traces = answer.traces or ((answer.trace,) if answer.trace else ())
-    decided, days = _write_decision(answer.decision)
+    decided, days = write_decision(answer.decision)
     out += [
         ["HL", str(event), str(event - 1), "EV", "1" if answer.services else "0"],
         *(["TRN", "2", ident(trace, 50, "TRN02"), origin] for trace in traces),
@@ -215,11 +173,11 @@ def _write_answer(answer: ReviewAnswer, envelope: Envelope) -> list[list[str]]:
         out.append(["REF", "NT", ident(answer.payer_reference, 50, "REF02 (NT)")])
     out += [*days, *write_diagnoses(answer.diagnoses)]
     if answer.decision:
-        out += _write_amount(answer.decision.quantity_kind or "VS", answer.decision.quantity)
+        out += write_amount(answer.decision.quantity_kind or "VS", answer.decision.quantity)
     out += [*_write_note(answer.note), *_write_servicing(answer.servicing)]
     for number, service in enumerate(answer.services, event + 1):
         # What was wrong with services is told once, at the first.
-        out += _write_service(service, event, number, "2", origin, refused if number == event + 1 else ())
+        out += write_service(service, event, number, "2", origin, refused if number == event + 1 else ())
     return out
 
 
@@ -235,7 +193,7 @@ def _read_requests(source: bytes, strict: bool) -> Iterator[ReviewRequest]:
             if event is None:
                 continue
             kind, amount = event.first("UM"), event.first("HSD")
-            when = first_period(event, _EVENT, "435")
+            when = first_period(event, EVENT, "435")
             yield ReviewRequest(
                 trace=event.first("TRN", "1").get(2),
                 payer=read_payer(payer.child("2010A")),
@@ -254,7 +212,7 @@ def _read_requests(source: bytes, strict: bool) -> Iterator[ReviewRequest]:
                 quantity=lenient_quantity(amount.get(2)),
                 quantity_kind=amount.get(1) or "VS",
                 servicing=_read_servicing(event),
-                services=tuple(_read_service(loop, "1") for loop in event.children("2000F")),
+                services=tuple(read_service(loop, "1") for loop in event.children("2000F")),
                 previous_number=event.ref("BB"),
                 note=event.first("MSG").get(1),
                 envelope=transaction.envelope,
@@ -298,23 +256,6 @@ def _read_kin(level: Loop | None) -> str:
 def _read_servicing(event: Loop) -> Provider | None:
     loops = [loop for loop in event.children("2010E") if loop.first("NM1").get(1) == "SJ"]
     return read_provider(loops[0]) if loops else None
-
-
-def _read_service(loop: Loop, kind: str) -> ReviewedService:
-    head, when = loop.first("SV1"), first_period(loop, _SERVICE)
-    other = head if head.get(1) else loop.first("SV2")
-    at = 1 if other is head else 2
-    return ReviewedService(
-        procedure=other.part(at, 2),
-        modifiers=read_modifiers(other, at),
-        quantity=lenient_quantity(head.get(4)),
-        unit=head.get(3) or "UN",
-        charge_cents=lenient_money(head.get(2)),
-        date=when.begin if when else None,
-        end_date=when.end if when else None,
-        decision=_read_decision(loop),
-        trace=loop.first("TRN", kind).get(2),
-    )
 
 
 def read_278_answer(source: bytes, *, strict: bool = True) -> list[ReviewAnswer]:
@@ -370,33 +311,15 @@ def _with_event(answer: ReviewAnswer, event: Loop) -> ReviewAnswer:
         answer,
         trace=traces[0] if traces else "",
         traces=traces,
-        decision=_read_decision(event),
+        decision=read_decision(event),
         category=kind.get(1),
         certification=kind.get(2),
         service_type=kind.get(3),
         place_of_service=kind.part(4, 1),
         diagnoses=tuple(read_diagnoses(event.all("HI"))),
         servicing=_read_servicing(event),
-        services=tuple(_read_service(loop, "2") for loop in services),
+        services=tuple(read_service(loop, "2") for loop in services),
         rejections=answer.rejections + refused,
         payer_reference=event.ref("NT"),
         note=event.first("MSG").get(1),
-    )
-
-
-def _read_decision(loop: Loop) -> Decision | None:
-    head, amount = loop.first("HCR"), loop.first("HSD")
-    if not head.get(1):
-        return None
-    days = {period.kind: period for period in read_periods(loop)}
-    begin, end = days.get(_FROM) or days.get(_EVENT), days.get(_UNTIL) or days.get(_EVENT)
-    return Decision(
-        action=head.get(1),
-        number=head.get(2),
-        reasons=head.repeats(3),
-        begin=begin.begin if begin else None,
-        end=(end.end or (end.begin if end.kind == _UNTIL else None)) if end else None,
-        issued=days[_ISSUED].begin if _ISSUED in days else None,
-        quantity=lenient_quantity(amount.get(2)),
-        quantity_kind=amount.get(1),
     )
