@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from scripts.pictures import day, vaccines
+from scripts.pictures import claims, day, money, vaccines
 from scripts.pictures.camera import Picture, take
 from scripts.pictures.ways import at, first, visit
 from tests.support import browser as chromium
@@ -34,7 +34,9 @@ PICTURES = (
     Picture("account", "priya", day.account),
     Picture("schedule", "maria", at("/schedule/")),
     Picture("find-time", "maria", day.find_time),
-    Picture("coverage", "maria", day.patient("insurance/")),
+    Picture("coverage", "maria", claims.insured("insurance/")),
+    Picture("coverage-day", "maria", claims.today),
+    Picture("estimate", "maria", claims.insured("estimate/")),
     Picture("check-in", "maria", visit("expected")),
     Picture("rooming", "dana", day.vitals),
     Picture("rooming", "dana", day.vitals, width=390),
@@ -55,7 +57,17 @@ PICTURES = (
     Picture("tasks", "dana", at("/tasks/")),
     Picture("claims", "priya", at("/claims/")),
     Picture("claim", "priya", first("/claims/", "main td a[href^='/claims/']")),
+    Picture("claim-rules", "helen", at("/claims/rules/")),
+    Picture("claim-rule", "helen", claims.tried),
     Picture("payments", "priya", at("/payments/")),
+    Picture("denials", "priya", money.denials),
+    Picture("unposted", "priya", money.unposted),
+    Picture("remittance", "priya", money.remittance),
+    Picture("files", "priya", at("/claims/files/")),
+    Picture("drawer", "priya", money.drawer),
+    Picture("bank", "helen", money.bank),
+    Picture("aging", "helen", at("/books/aging/?by=patient")),
+    Picture("statements", "priya", money.statements),
     Picture("day-sheet", "helen", at("/books/")),
     Picture("rates", "helen", at("/books/rates/")),
 )
