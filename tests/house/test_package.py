@@ -1,5 +1,6 @@
 """`pip install .` brings everything that a clinic runs on."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -59,6 +60,8 @@ def test_the_wheel_alone_sets_the_demo_up_outside_a_checkout(wheel: zipfile.ZipF
     (site / "lent.pth").write_text(f"{lent}\n")
     home = tmp_path / "home"
     env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_DATA_HOME": str(home)}
+    if bytecode := os.environ.get("PYTHONPYCACHEPREFIX"):
+        env["PYTHONPYCACHEPREFIX"] = bytecode
     where = "import liaison, sandbox_payer; print(liaison.__file__, sandbox_payer.__file__)"
 
     found = subprocess.run([python, "-c", where], env=env, cwd=tmp_path, capture_output=True, text=True, check=True)
