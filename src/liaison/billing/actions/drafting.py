@@ -9,15 +9,12 @@ from dateutil.relativedelta import relativedelta
 
 from liaison.billing.actions.claims import MOST_POINTERS, diagnosis_codes
 from liaison.billing.actions.proposing import propose
-from liaison.billing.charging.modifiers import within
+from liaison.billing.charging.preventive import by_age
 from liaison.billing.models import Charge, VisitCoding
 from liaison.billing.queries.done import BY_SYSTEM, LATE, PERSON, VISIT, Service, done_in, service_date
 from liaison.billing.queries.services import fees_in_force
-from liaison.billing.rules import Kind, rule
 from liaison.chart.models import Encounter
 from liaison.documents.queries import all_in_force
-from liaison.engines.evaluation import family_of
-from liaison.immunize.rules import Age
 from liaison.kernel.errors import Invalid, NotFound
 from liaison.record import rows
 from liaison.record.actor import Actor
@@ -156,25 +153,13 @@ def evaluation_code(encounter: Encounter, visit_type: str) -> str:
 
     A preventive one is that of the patient's age on the day.
     """
-    codes = _by_age(encounter, _evaluation_codes(encounter, visit_type))
+    codes = by_age(_evaluation_codes(encounter, visit_type), encounter.patient.birth_date, service_date(encounter))
     if not codes:
         return ""
     if codes.get("new") == codes.get("established") or encounter.starts_at is None:
         return codes.get("established") or ""
     known = _seen_here(encounter.patient_id, encounter.starts_at - ESTABLISHED, encounter.starts_at)
     return codes.get("established" if known else "new") or ""
-
-
-def _by_age(encounter: Encounter, codes: Mapping[str, str]) -> Mapping[str, str]:
-    if all(map(family_of, codes.values())):
-        return codes
-    rules = rule(Kind.CHARGE_RULES)
-    if not any(within(code, rules["modifiers"]["preventive"]) for code in codes.values() if code):
-        return codes
-    years = Age.on(encounter.patient.birth_date, service_date(encounter)).years
-    # A document from before this rule says nothing of ages: the visit type's own codes hold
-    by_age = (one for one in rules.get("preventive", ()) if years < one.get("until_years", years + 1))
-    return next(by_age, codes)
 
 
 def _evaluation_codes(encounter: Encounter, visit_type: str) -> Mapping[str, str]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from liaison.billing.charging.preventive import by_age
 from liaison.billing.coverage import business_days
 from liaison.billing.models import EligibilityCheck
 from liaison.billing.queries.services import fees_in_force
@@ -59,7 +61,8 @@ class Planned:
 def planned(appointment: Appointment) -> Planned:
     """A booked visit's usual lines: its evaluation, by whether the patient is new here."""
     document = next((one for one in all_in_force("visit-type") if one.key == appointment.visit_type), None)
-    codes = (document.body.get("em") or {}) if document else {}
+    day = appointment.starts_at.astimezone(ZoneInfo(appointment.site.zone)).date()
+    codes = by_age((document.body.get("em") or {}) if document else {}, appointment.patient.birth_date, day)
     code = codes.get("established" if _is_known(appointment.patient_id, appointment.starts_at) else "new", "")
     service = document.title if document else appointment.visit_type
     return Planned(service, (priced(code),) if code else ())
