@@ -13,6 +13,7 @@ from liaison.billing.coverage import business_days
 from liaison.billing.coverage.estimating import Line, due_on, expectation, planned
 from liaison.billing.models import EligibilityCheck, Estimate
 from liaison.billing.papers.estimate_words import SAYS
+from liaison.documents.actions import publish
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.people.models import Coverage, Patient
@@ -118,6 +119,15 @@ def test_a_visit_begins_with_its_usual_line(practice: Practice) -> None:
     practice.visit(patient)
     again = planned(booked(practice, patient, BEGAN + timedelta(days=22)))
     assert [line.code for line in again.lines] == ["99213"]
+
+
+def test_a_preventive_visit_is_estimated_by_age(practice: Practice) -> None:
+    body = {"minutes": 30, "room_kind": "exam", "roles": ["provider"], "protocol": []}
+    em = {"em": {"new": "99386", "established": "99396"}}
+    publish(TEST, kind="visit-type", key="follow-up", title="Well visit", body=body | em)
+    child = practice.patient(birth_date=date(2016, 1, 1))
+    (line,) = planned(booked(practice, child, BEGAN + timedelta(days=20))).lines
+    assert line.code == "99383"
 
 
 @pytest.mark.parametrize(
