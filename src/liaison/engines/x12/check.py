@@ -65,9 +65,11 @@ def iter_check(
                 # What the end of the set showed stands behind what its loops lack.
                 envelope = problems[:]
                 problems.clear()
-                follower.end()
-                _doubt(sums, problems)
-                problems += sums.end()
+                # Of a set that was cut off nobody knows what it lacks.
+                if transaction.trailer is not None:
+                    follower.end()
+                    _doubt(sums, problems)
+                    problems += sums.end()
                 problems += envelope
                 if notices is not None:
                     notices.end()

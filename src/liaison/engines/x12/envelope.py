@@ -108,6 +108,8 @@ class _EnvelopeReader:
         self._gs: Segment | None = None
         self._again: Segment | None = None
         self._groups = self._sets = self._last = 0
+        # Segments without their ST are told once; what follows of them is no other fault.
+        self._outside = False
 
     def _next(self) -> Segment | None:
         segment, self._again = self._again, None
@@ -132,15 +134,16 @@ class _EnvelopeReader:
             elif kind == "IEA":
                 self._end_interchange(segment)
             elif kind == "SE":
-                self._fault("envelope-order", "SE without its ST.", segment)
+                self._end_unbegun(segment)
             elif kind == "TA1" and self._isa is not None and self._gs is None:
                 self._other(segment)
-            else:
+            elif not self._outside:
+                self._outside = True
                 self._fault("envelope-order", f"{kind} stands outside a transaction set.", segment)
         if not self._last:
             self._report(X12Error("not-x12", "The file is empty."))
         elif self._gs is not None or self._isa is not None:
-            self._unended("GE" if self._gs is not None else "IEA")
+            self._unended("GE" if self._gs not in (None, _NOTHING) else "IEA")
 
     def _unended(self, missing: str) -> None:
         self._report(X12Error("envelope-order", f"The file ends without its {missing}.", segment_number=self._last))
@@ -161,9 +164,20 @@ class _EnvelopeReader:
         self._head(segment)
         self._groups += 1
 
+    def _end_unbegun(self, segment: Segment) -> None:
+        if self._outside:
+            self._sets += 1
+        else:
+            self._fault("envelope-order", "SE without its ST.", segment)
+        self._outside = False
+
     def _start_set(self, segment: Segment) -> Transaction:
+        self._outside = False
         if self._gs is None or self._isa is None:
             self._fault("envelope-order", "ST must stand within a group (GS).", segment)
+            self._groups += self._gs is None
+            self._sets = 0 if self._gs is None else self._sets
+            self._gs, self._isa = self._gs or _NOTHING, self._isa or _NOTHING
         self._sets += 1
         self._head(segment)
         gs, isa = self._gs or _NOTHING, self._isa or _NOTHING
@@ -176,8 +190,8 @@ class _EnvelopeReader:
             functional_id=gs.get(1),
             interchange_control=isa.get(13),
             group_control=gs.get(6),
-            isa=self._isa,
-            gs=self._gs,
+            isa=None if isa is _NOTHING else isa,
+            gs=None if gs is _NOTHING else gs,
         )
         found.segments = self._body(found)
         return found
@@ -205,6 +219,7 @@ class _EnvelopeReader:
         if segment is not None:
             self._last = segment.number
         self._unended("SE")
+        self._gs = self._isa = None
 
     def _end_group(self, segment: Segment) -> None:
         gs, self._gs = self._gs, None
@@ -213,21 +228,21 @@ class _EnvelopeReader:
             return
         if segment.get(1).lstrip("0") != str(self._sets):
             self._fault("ge-count", f"GE01 must count the transaction sets: {self._sets}.", segment, "GE01")
-        if segment.get(2) != gs.get(6):
+        if gs is not _NOTHING and segment.get(2) != gs.get(6):
             self._fault("gs-control", "GE02 must repeat GS06.", segment, "GE02")
 
     def _end_interchange(self, segment: Segment) -> None:
         isa, self._isa = self._isa, None
-        if self._gs is not None:
+        if self._gs not in (None, _NOTHING):
             self._fault("envelope-order", "IEA comes before the GE of the group.", segment)
-            self._gs = None
+        self._gs = None
         if isa is None:
             self._fault("envelope-order", "IEA without its ISA.", segment)
             return
         # An interchange of TA1 alone has no group: IEA01 is then 0.
         if (segment.get(1).lstrip("0") or "0") != str(self._groups):
             self._fault("iea-count", f"IEA01 must count the groups: {self._groups}.", segment, "IEA01")
-        if segment.get(2) != isa.get(13):
+        if isa is not _NOTHING and segment.get(2) != isa.get(13):
             self._fault("isa-control", "IEA02 must repeat ISA13.", segment, "IEA02")
 
 
