@@ -11,7 +11,8 @@ from liaison.engines.x12.errors import X12Error
 
 ISA_LENGTH = 106
 MAX_SEGMENT_BYTES = 1_000_000
-_CHUNK = 1 << 16
+# What is read at once is copied where an interchange ends: a file of thousands of tiny ones must not wait for that.
+_CHUNK = 1 << 14
 # So many segments are split off at once: an interchange that ends among them costs no more than these.
 _BATCH = 512
 _BLANK = " \t\r\n\x00\x1a"
