@@ -79,3 +79,5 @@ def served(make_clinic: Callable[..., Clinic], django_db_blocker: Any) -> Iterat
         finally:
             connections["default"].close()
             configured["NAME"] = before
+            # Its worker and its open pages look for events all the time: a dozen of them would take a third of a core
+            clinic.kill()
