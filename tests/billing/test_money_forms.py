@@ -252,3 +252,5 @@ def test_rubbish_in_an_address_is_answered_in_words(manager: Client) -> None:
         for rubbish in RUBBISH[::2]:
             answer = manager.get(reverse(name), dict.fromkeys(asked, rubbish[:2_000]))
             assert answer.status_code in (200, 400, 404, 422), (name, rubbish)
+    for rubbish in RUBBISH:
+        assert manager.post(reverse("claims"), {"q": rubbish[:2_000]}).status_code == 200

@@ -167,7 +167,7 @@ def test_a_card_is_photographed_and_an_injury_asks_for_its_own_facts(
     served.sign_in(page, "desk")
     page.goto(served.url + paths["coverage-add"])
     expect(page.get_by_label("Employer")).to_be_hidden()
-    page.get_by_label("Kind").select_option("workers-comp")
+    page.get_by_label("Kind", exact=True).select_option("workers-comp")
     expect(page.get_by_label("Employer")).to_be_visible()
     page.goto(served.url + paths["coverage-edit"])
     card = tmp_path / "card.png"

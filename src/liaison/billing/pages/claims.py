@@ -12,7 +12,7 @@ from liaison.billing.models import Claim
 from liaison.billing.queries.claims import Outcome
 from liaison.kernel import money
 from liaison.people.access import page
-from liaison.people.typed import StaffRequest, done
+from liaison.people.typed import StaffRequest, Typed, done
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,7 +20,7 @@ from liaison.people.typed import StaffRequest, done
 def claims(request: StaffRequest) -> HttpResponse:
     """The claims, by where they stand; a search comes by POST, for it may be a name."""
     show = request.GET.get("show", "")
-    text = request.POST.get("q", "").strip()[:60]
+    text = Typed.sent(request.POST, ("q",)).text("q")[:60]
     group = queries.GROUPS.get(show)
     rows = [] if show == "code" else queries.claims(request.actor, status=group[1] if group else "", text=text)
     context = {
