@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from liaison.billing.models import Charge
+from liaison.billing.models import Charge, Claim, Exchange
 from liaison.immunize.models import Immunization
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict
@@ -52,6 +52,9 @@ def test_a_day_goes_from_the_calls_to_the_paid_claims(sample_clinic: None) -> No
     result = rehearse(14, 1, MAX)
 
     assert result.visits == 14
+    unanswered = Claim.objects.filter(status__in=("draft", "ready", "sent", "accepted", "rejected"))
+    assert [(one.number, one.status, one.findings) for one in unanswered] == []
+    assert list(Exchange.objects.filter(status__in=("to_send", "refused", "received", "held")).values()) == []
     assert result.closed + result.cancelled + result.no_shows + result.left + result.claims_denied >= 13
     assert result.closed >= 7
     assert result.unfinished == 0
