@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
-from liaison.kernel.errors import Forbidden, Invalid, Refused
+from liaison.kernel.errors import Forbidden, Refused
 from liaison.people.actors import of_staff
 from liaison.people.models import Staff
 from liaison.record.actor import Actor
@@ -31,19 +31,17 @@ class Acting:
 class Refusals:
     """An action's refusal that no page has caught becomes a page, or for htmx a message, with the same sentence.
 
-    An address with a NUL in what it asks is refused before any page sees it: nobody types one, no database holds one.
+    A NUL in what an address asks is left out, as of forms: nobody types one, no database holds one.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.META.get("QUERY_STRING", "")
+        if "%00" in asked:
+            request.META["QUERY_STRING"] = asked.replace("%00", "")
         return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
-        if "%00" not in request.META.get("QUERY_STRING", ""):
-            return None
-        return refused(request, Invalid("bad-address", "This address holds a sign that nobody can type. Go to Today."))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
