@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from openpyxl import Workbook
 
 from liaison.billing.actions import pass_warning
 from liaison.billing.scrub import ncci
@@ -32,23 +33,12 @@ def written(folder: Path, name: str, text: str) -> Path:
 
 
 def sheet(path: Path, rows: list[list[str]]) -> Path:
-    """A spreadsheet as CMS makes them: words shared, numbers not."""
-    words = sorted({cell for row in rows for cell in row if not cell.isdigit()})
-
-    def cell(column: int, row: int, text: str) -> str:
-        place = f"{chr(65 + column)}{row}"
-        if text.isdigit():
-            return f'<c r="{place}"><v>{text}</v></c>'
-        return f'<c r="{place}" t="s"><v>{words.index(text)}</v></c>' if text else ""
-
-    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    body = "".join(
-        f'<row r="{r}">{"".join(cell(c, r, text) for c, text in enumerate(row))}</row>' for r, row in enumerate(rows, 1)
-    )
-    shared = "".join(f"<si><t>{word}</t></si>" for word in words)
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("xl/sharedStrings.xml", f"<sst {space}>{shared}</sst>")
-        packed.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{body}</sheetData></worksheet>")
+    """A spreadsheet as CMS makes them: what looks like a number is one."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet("PTP")
+    for row in rows:
+        page.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.save(path)
     return path
 
 

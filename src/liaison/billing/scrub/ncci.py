@@ -6,7 +6,6 @@ file takes the place of what it replaces in one step; who reads meanwhile reads 
 
 import shutil
 import sqlite3
-import sys
 import threading
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,9 +15,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
-from xml.etree import ElementTree  # files of CMS that the operator names; expat refuses entity bombs
 
 from django.conf import settings
+from python_calamine import CalamineError, CalamineWorkbook
 
 from liaison.engines.scrubber import Edits, Limit, NoEdits, Pair, read_ncci
 from liaison.engines.scrubber.ncci import read_row
@@ -33,7 +32,6 @@ CREATE TABLE file (name TEXT, rows INTEGER, loaded TEXT);
 _PAIRS = """SELECT first, second, begins, ends, modifier FROM pair
 WHERE first IN (?) AND second IN (?) AND begins <= ? AND ends >= ? AND ends > begins AND modifier <> '9'"""
 _LIMITS = "SELECT code, units, kind FROM unit_limit WHERE code IN (?) AND begins <= ? ORDER BY begins"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _BATCH = 20_000
 
 
@@ -125,7 +123,7 @@ def _rows(file: Path) -> Iterator[Pair | Limit]:
         else:
             with file.open("rb") as stream:
                 yield from _rows_of(file.name, stream)
-    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as trouble:
+    except (OSError, zipfile.BadZipFile, CalamineError, ValueError) as trouble:
         raise Invalid("unreadable", f"{file.name} cannot be read ({type(trouble).__name__}).")
 
 
@@ -141,57 +139,19 @@ def _tables_in(packed: zipfile.ZipFile) -> list[str]:
 
 def _rows_of(name: str, stream: IO[bytes]) -> Iterator[Pair | Limit]:
     if name.lower().endswith(".xlsx"):
-        with TemporaryFile() as whole:  # a spreadsheet is a ZIP of its own, read from its end
-            shutil.copyfileobj(stream, whole)
-            yield from _sheet(whole)
+        yield from filter(None, map(read_row, _sheet(stream)))
     else:
         # The notices have signs of Windows; codes and days are plain
         yield from read_ncci(TextIOWrapper(stream, "cp1252", "replace"))
 
 
-def _sheet(whole: IO[bytes]) -> Iterator[Pair | Limit]:
-    """The rows of the first sheet of a spreadsheet, one at a time."""
-    with zipfile.ZipFile(whole) as packed:
-        words: list[str] = []
-        if "xl/sharedStrings.xml" in packed.namelist():
-            with packed.open("xl/sharedStrings.xml") as stream:
-                for item in _each(stream, f"{_MAIN}si"):
-                    words.append(sys.intern("".join(text.text or "" for text in item.iter(f"{_MAIN}t"))))
-        sheet = min(name for name in packed.namelist() if name.startswith("xl/worksheets/sheet"))
-        with packed.open(sheet) as stream:
-            for row in _each(stream, f"{_MAIN}row"):
-                if (found := read_row(_cells(row, words))) is not None:
-                    yield found
-
-
-def _each(stream: IO[bytes], tag: str) -> Iterator[ElementTree.Element]:
-    """Each element of a name, which is forgotten when the next is asked for."""
-    above: list[ElementTree.Element] = []
-    for event, element in ElementTree.iterparse(stream, ("start", "end")):  # noqa: S314  # files of CMS that the operator names; expat refuses entity bombs
-        if event == "start":
-            above.append(element)
-            continue
-        above.pop()
-        if element.tag == tag:
-            yield element
-            above[-1].clear()
-
-
-def _cells(row: ElementTree.Element, words: Sequence[str]) -> list[str]:
-    """A row's cells by their column; one that is not written is empty."""
-    cells: list[str] = []
-    for cell in row.iter(f"{_MAIN}c"):
-        letters = "".join(c for c in cell.get("r", "") if c.isalpha())
-        column = 0
-        for letter in letters:
-            column = column * 26 + ord(letter) - 64
-        cells += [""] * (min(column, 100) - 1 - len(cells))
-        value = cell.find(f"{_MAIN}v")
-        text = (value.text or "") if value is not None else "".join(t.text or "" for t in cell.iter(f"{_MAIN}t"))
-        if cell.get("t") == "s" and text.isdecimal() and int(text) < len(words):
-            text = words[int(text)]
-        cells.append(text.removesuffix(".0"))
-    return cells
+def _sheet(stream: IO[bytes]) -> Iterator[list[str]]:
+    """The rows of a spreadsheet's first sheet as text; what looks like a number stands in it as one."""
+    with TemporaryFile() as whole:  # a spreadsheet is a ZIP of its own, read from its end
+        shutil.copyfileobj(stream, whole)
+        whole.seek(0)
+        for row in CalamineWorkbook.from_filelike(whole).get_sheet_by_index(0).iter_rows():
+            yield [str(int(cell)) if isinstance(cell, float) else str(cell) for cell in row]
 
 
 class _Kept:

@@ -10,6 +10,7 @@ from liaison.billing.x12 import parties
 from liaison.billing.x12.others import Earlier, announced, earlier
 from liaison.engines import x12
 from liaison.engines.scrubber import Rules
+from liaison.kernel.names import age_years
 from liaison.kernel.states import usps
 from liaison.people.models import Coverage
 from liaison.places.models import Organization, Site
@@ -133,14 +134,7 @@ def _why_second(claim: Claim, coverage: Coverage, before: Sequence[Earlier]) -> 
     first = (before[0].claim if before else claim).coverage.kind
     if first in (Coverage.Kind.WORKERS_COMP, Coverage.Kind.AUTO):
         return "15" if first == Coverage.Kind.WORKERS_COMP else "14"
-    born = claim.patient.birth_date
-    return "12" if (claim.service_date.year - born.year) - (claim.service_date < _birthday(claim)) >= 65 else "43"
-
-
-def _birthday(claim: Claim) -> date:
-    """The birthday in the year of the service; that of 29 February is a day early."""
-    born, year = claim.patient.birth_date, claim.service_date.year
-    return date(year, born.month, min(born.day, 28) if born.month == 2 else born.day)
+    return "12" if age_years(claim.patient.birth_date, claim.service_date) >= 65 else "43"
 
 
 def _named(claim: Claim, role: str) -> x12.Provider | None:
