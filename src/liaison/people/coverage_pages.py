@@ -199,7 +199,7 @@ def card(request: StaffRequest, patient_id: UUID, coverage_id: UUID, side: str) 
 
 
 def _picture(kept: CoverageCard) -> HttpResponse:
-    """The bytes as they were taken; a browser shows a picture or nothing."""
+    """The picture as it is kept; a browser shows that or nothing."""
     answer = HttpResponse(bytes(kept.body), content_type=kept.media_type)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"

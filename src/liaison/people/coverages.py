@@ -1,7 +1,7 @@
 """A patient's coverage: added from the card, corrected, put in order, ended, its card photographed."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -181,24 +181,8 @@ def reorder_coverages(actor: Actor, patient_id: UUID, order: Sequence[UUID]) -> 
         return [there[key] for key in order]
 
 
-# How the files that a telephone's camera makes begin; nothing else is kept
-_BEGINNINGS: Mapping[str, tuple[tuple[int, bytes], ...]] = {
-    "image/jpeg": ((0, b"\xff\xd8\xff"),),
-    "image/png": ((0, b"\x89PNG\r\n\x1a\n"),),
-    "image/webp": ((0, b"RIFF"), (8, b"WEBP")),
-}
-
-
-def picture_type(body: bytes) -> str:
-    """The media type of a JPEG, PNG or WebP picture by its first bytes; empty for anything else."""
-    for media_type, marks in _BEGINNINGS.items():
-        if all(body[at : at + len(mark)] == mark for at, mark in marks):
-            return media_type
-    return ""
-
-
 def keep_card(actor: Actor, coverage_id: UUID, side: str, body: bytes) -> CoverageCard:
-    """Keep the photograph of a side of the card, without what it tells of where and when it was taken.
+    """Keep the photograph of a side of the card, upright and without what it tells of where and when it was taken.
 
     The same picture again is the one there is. Raises Invalid for another side than front or back, for what is no
     picture or only a part of one, and for one over 8 MB.
@@ -209,14 +193,11 @@ def keep_card(actor: Actor, coverage_id: UUID, side: str, body: bytes) -> Covera
         raise Invalid("no-picture", "Take the photograph, or choose the picture.", side)
     if len(body) > LARGEST_CARD:
         raise Invalid("too-large", "The picture is larger than 8 MB. Take it again in a smaller size.", side)
-    media_type = picture_type(body)
-    if not media_type:
-        raise Invalid("no-picture", "This file is no JPEG, PNG or WebP picture. Take a photograph of the card.", side)
     try:
-        body = bare(body)
-    except NoPicture:
-        raise Invalid("broken-picture", "The picture is damaged, or only a part of it came. Take it again.", side)
-    digest = hashlib.sha256(body).hexdigest()
+        picture = bare(body)
+    except NoPicture as why:
+        raise Invalid("no-picture", str(why), side)
+    digest = hashlib.sha256(picture.body).hexdigest()
     with change(actor, "people.write") as this:
         coverage = _locked(coverage_id)
         before = CoverageCard.objects.filter(coverage=coverage, side=side).defer("body").order_by("-created_at").first()
@@ -226,9 +207,9 @@ def keep_card(actor: Actor, coverage_id: UUID, side: str, body: bytes) -> Covera
             coverage=coverage,
             patient_id=coverage.patient_id,
             side=side,
-            media_type=media_type,
+            media_type=picture.media_type,
             sha256=digest,
-            body=body,
+            body=picture.body,
             taken_by=actor.name[:120],
         )
         this.save(card)
