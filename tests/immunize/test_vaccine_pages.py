@@ -15,7 +15,7 @@ from django.urls import reverse
 from liaison.documents.models import Document
 from liaison.immunize import actions
 from liaison.immunize.models import Immunization, PlannedDose, Preparation, Reaction, Watch
-from liaison.immunize.queries.encounter import vis_address
+from liaison.immunize.queries.leaflets import vis_address
 from liaison.people import actions as people
 from liaison.record.outbox import deliver
 from tests.support.needle import HIB, MMR, Needle, needle

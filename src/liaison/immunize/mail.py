@@ -1,7 +1,7 @@
 """What is sent to patients by e-mail: the link of today's information statements. It names no vaccine."""
 
 from liaison.immunize.models import Preparation
-from liaison.immunize.queries.encounter import VIS_DAYS, vis_address
+from liaison.immunize.queries.leaflets import VIS_DAYS, vis_address
 from liaison.people.mail import send_link
 
 _SAYS = {

@@ -8,7 +8,8 @@ from uuid import UUID
 from liaison.chart.actions import signer
 from liaison.immunize.actions.opening import open_plan
 from liaison.immunize.models import Eligibility, Immunization, PlannedDose, Preparation, Source, Watch
-from liaison.immunize.queries.encounter import Day, day_of, statements
+from liaison.immunize.queries.encounter import Day, day_of
+from liaison.immunize.queries.leaflets import statements
 from liaison.immunize.queries.seen import seen_of
 from liaison.immunize.queries.trial import try_dose
 from liaison.immunize.rights import Facts, refusal

@@ -7,7 +7,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from liaison.immunize.papers.statements import leaflets, says
-from liaison.immunize.queries.encounter import sent_statements, vis_by_link
+from liaison.immunize.queries.leaflets import sent_statements, vis_by_link
 from liaison.kernel.errors import NotFound
 from liaison.people.typed import Typed, shown
 from liaison.places.queries import practice as the_practice

@@ -9,7 +9,8 @@ from liaison.engines.vaccines import Vis
 from liaison.immunize import words
 from liaison.immunize.actions.giving import funding_for
 from liaison.immunize.models import PlannedDose
-from liaison.immunize.queries.encounter import Day, statements
+from liaison.immunize.queries.encounter import Day
+from liaison.immunize.queries.leaflets import statements
 from liaison.immunize.rules import HowTo, how_to_give
 from liaison.people.models import Patient
 from liaison.people.typed import Typed

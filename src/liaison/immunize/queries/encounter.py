@@ -1,18 +1,17 @@
 """What may be asked of an encounter's vaccines: the plan, the preparation, what is still missing before the needle."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from liaison.chart.models import Encounter, Observation
-from liaison.engines.vaccines import Vis, facts
+from liaison.engines.vaccines import Vis
 from liaison.immunize.models import PlannedDose, Preparation, Reaction, Watch
+from liaison.immunize.queries.leaflets import statements
 from liaison.immunize.rules import Age
 from liaison.immunize.screening import Finding, Question, findings, questions, unanswered
 from liaison.kernel import clock
-from liaison.people import mail
 from liaison.people.models import Patient
 from liaison.record.prepared import Prepared
 
@@ -119,19 +118,6 @@ class Day:
         return [one for one in wanted if (one.title, one.edition.isoformat()) not in handed]
 
 
-def statements(cvxs: Sequence[str]) -> list[Vis]:
-    """The current Vaccine Information Statements for vaccines, each once."""
-    known = facts()
-    return list({(one.title, one.edition): one for cvx in cvxs for one in known.vis(cvx)}.values())
-
-
-def sent_statements(preparation: Preparation) -> list[Vis]:
-    """The statements of a visit's vaccines whose link was sent to the patient, in the edition that is current now."""
-    planned = PlannedDose.objects.filter(encounter_id=preparation.encounter_id).values_list("cvx", flat=True)
-    sent = {one["title"] for one in preparation.vis_emailed}
-    return [one for one in statements(list(planned)) if one.title in sent]
-
-
 def day_of(encounter: Encounter, patient: Patient) -> Day:
     """An encounter's vaccines. In five queries, for rooms that have opened the chart already."""
     on = site_day(encounter)
@@ -159,23 +145,3 @@ def weight_kg(patient_id: UUID) -> float | None:
     """The last weight on the chart."""
     row = _weighed.first(patient_id)
     return float(row.value) if row is not None and row.value is not None else None
-
-
-VIS_PATH = "vaccine-information"
-VIS_DAYS = 30
-
-
-def vis_address(preparation: Preparation) -> str:
-    """Where a patient opens the statements that were sent: it names nobody, nor any vaccine."""
-    return mail.link(VIS_PATH, preparation.pk)
-
-
-def vis_by_link(token: str) -> Preparation:
-    """The preparation whose statements were sent to a patient, by the mail's link.
-
-    Raises NotFound when it is none, or is over.
-    """
-    row = Preparation.objects.select_related("patient").filter(pk=mail.key_of(VIS_PATH, token, VIS_DAYS)).first()
-    if row is None or not row.vis_emailed:
-        raise mail.link_over()
-    return row
