@@ -139,7 +139,8 @@ def test_a_link_opens_a_statement_for_who_knows_the_birth_date(practice: Practic
     assert (wrong.status_code, "not the birth date" in wrong.content.decode()) == (422, True)
     right = browser.post(address, {"birth_date": patient.birth_date.isoformat()})
     assert right.content.startswith(b"%PDF")
-    assert "no-store" in right["Cache-Control"]
+    for answer in (wrong, right):
+        assert (answer["Referrer-Policy"], "no-store" in answer["Cache-Control"]) == ("no-referrer", True)
     for _ in range(5):
         browser.post(address, {"birth_date": "1971-01-01"})
     dead = browser.post(address, {"birth_date": patient.birth_date.isoformat()})

@@ -1,4 +1,4 @@
-"""The one door to a page: signed in, on the staff list, with the capability, in the time zone of one's site."""
+"""The doors to a page: of the staff, signed in and with the capability; of a patient, by a mailed link."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 Answer = HttpResponse | StreamingHttpResponse
 View = Callable[..., Answer]
@@ -38,6 +39,19 @@ def page(capability: str = "") -> Callable[[View], View]:
         return answer
 
     return wrap
+
+
+def mailed_page(view: View) -> View:
+    """Let a view be seen by whoever holds its mailed link: no cache keeps it, no other site is told its address."""
+
+    @never_cache
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +17,7 @@ from liaison.billing.papers.compiled import pdf
 from liaison.billing.papers.statements import stage_titles, statements_pdf
 from liaison.billing.queries import statements as queries
 from liaison.kernel.errors import Conflict, Invalid, NotFound
-from liaison.people.access import page
+from liaison.people.access import mailed_page, page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 from liaison.places.queries import practice as the_practice
 from liaison.record import audit
@@ -116,6 +115,7 @@ def email(request: StaffRequest, statement_id: UUID) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@mailed_page
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """A patient's own statement: by the link of the mail and the birth date. It names nobody before that."""
     form = Typed.sent(request.POST, ("birth_date",))
@@ -125,15 +125,10 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
             if day is None:
                 raise Invalid("no-date", "Type the birth date.", "birth_date")
             found = actions.open_by_link(token, day)
-            answer = pdf(statements_pdf([found]), found.number)
-            add_never_cache_headers(answer)
-            return answer
+            return pdf(statements_pdf([found]), found.number)
         actions.by_link(token)
     except Invalid as refusal:
         form.refuse(refusal)
     except NotFound as refusal:
         form.sorry = refusal.sentence
-    answer = shown(request, "billing/books/by_link.html", form, practice=the_practice(), over=bool(form.sorry))
-    add_never_cache_headers(answer)
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return shown(request, "billing/books/by_link.html", form, practice=the_practice(), over=bool(form.sorry))

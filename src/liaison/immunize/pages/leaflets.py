@@ -3,17 +3,18 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from liaison.immunize.papers.statements import leaflets, says
 from liaison.immunize.queries.leaflets import sent_statements, vis_by_link
 from liaison.kernel.errors import NotFound
+from liaison.people.access import mailed_page
 from liaison.people.typed import Typed, shown
 from liaison.places.queries import practice as the_practice
 
 
 @require_GET
+@mailed_page
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The statements of one visit, in the language that was chosen. The page names nobody."""
     form = Typed()
@@ -24,7 +25,4 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         context |= {"says": words, "statements": leaflets(sent_statements(found), words)}
     except NotFound as refusal:
         form.sorry = refusal.sentence
-    answer = shown(request, "immunize/by_link.html", form, over=bool(form.sorry), **context)
-    add_never_cache_headers(answer)
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return shown(request, "immunize/by_link.html", form, over=bool(form.sorry), **context)
