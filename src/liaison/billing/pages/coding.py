@@ -159,7 +159,7 @@ def add_charge(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
 @page("billing.charge")
 def services(request: StaffRequest) -> HttpResponse:
     """What may be charged, by code or words, for the list under the charge field."""
-    text = request.POST.get("service", "").replace("\x00", "").strip()[:100]
+    text = Typed.sent(request.POST, ("service",)).text("service")[:100]
     today = clock.today(timezone.get_current_timezone())
     hits = offered(text, today) if len(text) > 1 else []
     return render(request, "billing/coding/services.html", {"hits": hits, "text": text})

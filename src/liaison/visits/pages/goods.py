@@ -34,7 +34,7 @@ def search(request: StaffRequest, visit_id: UUID) -> HttpResponse:
 
 
 def _words(sent: QueryDict) -> str:
-    return sent.get("q", "").replace("\x00", "").strip()[:100]
+    return Typed.sent(sent, ("q",)).text("q")[:100]
 
 
 def _shown(request: StaffRequest, visit: Visit, form: Typed, words: str) -> HttpResponse:
