@@ -92,11 +92,12 @@ def _benefits(
     if inquiry.procedure in rules.authorized:
         types = (*types, rules.authorized[inquiry.procedure])
     types = tuple(dict.fromkeys(types))
+    copay = plan.copay((inquiry.patient or inquiry.subscriber.person).birth_date, asked)
     yield Benefit("1", types, "IND", _kind_of(payer), plan.name)
     if "30" in types:
         yield from _yearly(payer, plan, member, history, year)
     for kind in types:
-        yield from _shares(plan, kind)
+        yield from _shares(plan, kind, copay)
         limit = plan.visit_limits.get(kind)
         needs = kind in plan.authorization
         if limit is not None:
@@ -130,9 +131,9 @@ def _yearly(payer: Payer, plan: Plan, member: str, history: History, year: int) 
                 yield replace(whole, coverage_level="FAM", cents=cents * 2)
 
 
-def _shares(plan: Plan, kind: str) -> Iterator[Benefit]:
-    """Copayment and coinsurance of a service type."""
-    copay = {"UC": plan.urgent_copay_cents, **dict.fromkeys(_OFFICE, plan.copay_cents)}.get(kind, 0)
+def _shares(plan: Plan, kind: str, office: int) -> Iterator[Benefit]:
+    """Copayment and coinsurance of a service type; `office` is the copayment of a visit."""
+    copay = {"UC": plan.urgent_copay_cents, **dict.fromkeys(_OFFICE, office)}.get(kind, 0)
     note = ("A referral by the primary care provider is needed",) if plan.needs_referral and kind == "98" else ()
     if kind in _FREE:
         yield Benefit("B", (kind,), time_period=VISIT, cents=0, in_network=True)

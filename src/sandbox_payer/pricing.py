@@ -59,7 +59,7 @@ def price_claim(claim: Claim, payer: Payer, rules: Rules, history: History) -> I
     """Each line with what is paid of it, as the first payer or after another one."""
     member = claim.subscriber.member_id
     plan = rules.plan_of(payer, member, claim.subscriber.group_number, claim.subscriber.group_name)
-    copay = _copay(claim, plan)
+    copay = plan.copay(patient_of(claim).birth_date, claim.lines[0].date)
     visited: dict[str, Denial | None] = {}
     left = _left_of_claim(claim)
     for line in claim.lines:
@@ -136,15 +136,6 @@ def _visit(
             return Denial("CO", carc, ("M62",) if carc == "197" else ("N54",))
     use_visit(history, payer.id, member, kind, year)
     return None
-
-
-def _copay(claim: Claim, plan: Plan) -> int:
-    born, served = patient_of(claim).birth_date, claim.lines[0].date
-    if plan.copay_from_age and born is not None:
-        age = served.year - born.year - ((served.month, served.day) < (born.month, born.day))
-        if age < plan.copay_from_age:
-            return 0
-    return plan.copay_cents
 
 
 def _allowed(line: ServiceLine, payer: Payer) -> int:

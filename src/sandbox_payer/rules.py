@@ -9,6 +9,8 @@ from datetime import date
 from importlib import resources
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from liaison.engines.x12 import Address
 
 
@@ -16,7 +18,8 @@ from liaison.engines.x12 import Address
 class Plan:
     """What a member pays: the yearly deductible, a copayment an office visit, a share of the rest.
 
-    `visit_limits` are visits a year by service type (EB03), `authorization` the service types that need one.
+    `visit_limits` are visits a year by service type (EB03), `authorization` the service types that need one, `numbers`
+    how the numbers of its members begin.
     """
 
     code: str
@@ -30,6 +33,12 @@ class Plan:
     visit_limits: Mapping[str, int] = field(default_factory=dict)
     authorization: tuple[str, ...] = ()
     needs_referral: bool = False
+    numbers: tuple[str, ...] = ()
+
+    def copay(self, born: date | None, day: date) -> int:
+        """The copayment of an office visit in cents, which the young may be free of."""
+        young = born is not None and relativedelta(day, born).years < self.copay_from_age
+        return 0 if young else self.copay_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,13 @@ class Payer:
     plans: Mapping[str, Plan]
     default_plan: str
 
-    def plan_of(self, group_number: str, group_name: str) -> Plan:
-        """The plan that the claim's group names by code or name, else the payer's usual one."""
+    def plan_of(self, id: str, group_number: str, group_name: str) -> Plan:
+        """The plan that the claim's group names by code or name, else the one of such numbers, else the usual one."""
         for plan in self.plans.values():
             if plan.code == group_number or plan.name.casefold() == group_name.casefold():
                 return plan
-        return self.plans[self.default_plan]
+        of_number = (plan for plan in self.plans.values() if plan.numbers and id.startswith(plan.numbers))
+        return next(of_number, self.plans[self.default_plan])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +112,8 @@ class Rules:
     """All payers and their book of members, and the codes that every plan treats alike.
 
     `authorized` gives the service type of procedures that may need an authorization. Whoever is not in the book is an
-    active member with the payer's usual plan, but for numbers that end as `rejected_endings` (AAA03) or
-    `inactive_ending` say.
+    active member, with the plan of such numbers, but for those that end as `rejected_endings` (AAA03) or
+    `inactive_ending` say; `moved_ending` is of who was moved to the payer's usual plan since the card was printed.
     """
 
     payers: Mapping[str, Payer]
@@ -113,6 +123,7 @@ class Rules:
     authorized: Mapping[str, str] = field(default_factory=dict)
     rejected_endings: Mapping[str, str] = field(default_factory=dict)
     inactive_ending: str = ""
+    moved_ending: str = ""
     seed: int = 0
 
     def member(self, payer: str, id: str) -> Member | None:
@@ -127,9 +138,12 @@ class Rules:
         return not (self.inactive_ending and id.endswith(self.inactive_ending))
 
     def plan_of(self, payer: Payer, id: str, group_number: str, group_name: str = "") -> Plan:
-        """The member's plan by the book, else by the group that is named, else the payer's usual one."""
-        member = self.member(payer.id, id)
-        return payer.plans[member.plan] if member else payer.plan_of(group_number, group_name)
+        """The member's plan: by the book, by the ending of who was moved to the usual plan, or by group and number."""
+        if member := self.member(payer.id, id):
+            return payer.plans[member.plan]
+        if self.moved_ending and id.endswith(self.moved_ending):
+            return payer.plans[payer.default_plan]
+        return payer.plan_of(id, group_number, group_name)
 
 
 def load_rules(seed: int = 0, text: str | None = None) -> Rules:
@@ -145,13 +159,14 @@ def load_rules(seed: int = 0, text: str | None = None) -> Rules:
         authorized=data.get("authorized", {}),
         rejected_endings=data.get("rejected_endings", {}),
         inactive_ending=data.get("inactive_ending", ""),
+        moved_ending=data.get("moved_ending", ""),
         seed=seed,
     )
 
 
 def _payer(row: dict[str, Any]) -> Payer:
     plans = {
-        code: Plan(code=code, **{**plan, "authorization": tuple(plan.get("authorization", ()))})
+        code: Plan(code, **{**plan, **{key: tuple(plan.get(key, ())) for key in ("authorization", "numbers")}})
         for code, plan in row["plans"].items()
     }
     address, not_covered = Address(*row["address"]), frozenset(row["not_covered"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from liaison.engines.population import generate
 from liaison.engines.x12 import (
     EligibilityAnswer,
     EligibilityInquiry,
@@ -101,6 +103,27 @@ def test_a_member_whose_plan_has_ended_is_inactive() -> None:
     assert asked(otis).is_active is False
     assert asked(otis, service_date=date(2025, 6, 1)).is_active
     assert asked(Subscriber("SUN000009906", HOLDER)).is_active is False
+
+
+def test_the_cards_of_the_sample_clinic_say_what_the_payer_says_but_for_some() -> None:
+    told: Counter[str] = Counter()
+    for bundle in generate(7, 300, TODAY):
+        rows = [entry["resource"] for entry in bundle["entry"]]
+        born = date.fromisoformat(next(row["birthDate"] for row in rows if row["resourceType"] == "Patient"))
+        for row in (row for row in rows if row["resourceType"] == "Coverage" and row["relationship"]["text"] == "Self"):
+            payer = Party(row["payor"][0]["display"], row["payor"][0]["identifier"]["value"])
+            found = asked(Subscriber(row["subscriberId"], Person("Doe", "Jo", birth_date=born, sex="F")), payer=payer)
+            if found.rejections or not found.is_active:
+                told["refused" if found.rejections else "ended"] += 1
+                continue
+            plan = next(each["name"] for each in row["class"] if each["type"]["coding"][0]["code"] == "plan")
+            copay = row["costToBeneficiary"][0]["valueMoney"]["value"]
+            same = found.rows("1")[0].plan == plan
+            told["same" if same else "moved"] += 1
+            asked_for = sum(one.cents or 0 for one in found.rows("B", "98", in_network=True))
+            assert asked_for == copay * 100 or not same
+    assert told["same"] > 0.85 * told.total()
+    assert min(told["moved"], told["ended"], told["refused"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ from liaison.visits.models import Stage, Visit
 from liaison.web.supervisor import with_parent
 
 MORNING = 10 * 60 + 15  # minutes after midnight at which a newcomer finds the demo's clinic
+TOMORROW = 3  # of as many visits as a newcomer sees today, one is booked for tomorrow
 PER_DAY = 60  # what the sample clinic's rooms hold in a day; more visits are played on the days after
 _QUIET = Telling(lambda _: None)
 # A line that is busy or a payer on a busy machine has some seconds; what still waits then waits for the next day
@@ -263,10 +264,12 @@ def _sandbox(name: str, *options: str) -> Iterator[str]:
 def play_morning(count: int, seed: int, until: float, shared: SharedClock, tell: Telling = _QUIET) -> None:
     """Book today's visits and play them up to `until` (minutes after midnight) at once, where the shared clock then is.
 
-    Nothing else may be running: what follows from the morning's events happens at the morning's time.
+    Some of tomorrow's are booked too. Nothing else may be running: what follows from the morning's events happens at
+    the morning's time.
     """
     zone = _zone()
     day = Day(Cast.load(), clock.today(zone), zone)
+    _book_ahead(Day(day.cast, day.day + timedelta(days=1), zone), count // TOMORROW, seed)
     for visit, plan in book(day, count, seed, tell).expected:
         day.expect(visit, plan)
     day.clean_up()
@@ -275,6 +278,12 @@ def play_morning(count: int, seed: int, until: float, shared: SharedClock, tell:
     with clock.at(day.midnight + timedelta(minutes=until)):
         outbox.deliver()
     shared.set(day.midnight + timedelta(minutes=until), 1.0)
+
+
+def _book_ahead(day: Day, count: int, seed: int) -> None:
+    """Calls of earlier days for a day that is still to come."""
+    for plan in plans(seed, count, day.day):
+        day.call(replace(plan, asked_days_before=max(2, plan.asked_days_before)))
 
 
 def rehearse_live(count: int, seed: int, shared: SharedClock) -> None:

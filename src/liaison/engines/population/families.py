@@ -12,6 +12,7 @@ from liaison.engines.population.tables.places import (
     EMPLOYERS,
     MEDICAID,
     MEDICARE,
+    OLD_CARDS,
     TOWNS,
     Plan,
     Town,
@@ -267,7 +268,7 @@ class Builder:
         return Policy(
             plan,
             holder,
-            f"{plan.prefix}{self.rng.randrange(10**8, 10**9)}",
+            _number(plan, self.rng.randrange(10**8, 10**9)),
             group=f"G{self.rng.randrange(1000, 9999)}" if employer else "",
             employer=employer,
             start=date(self.today.year - self.rng.choice((0, 1, 2, 4)), 1, 1),
@@ -298,3 +299,10 @@ class Builder:
         for person in younger:
             own = person.role == "grandparent"
             person.policies.append(self.policy(MEDICAID, person) if own else shared)
+
+
+def _number(plan: Plan, drawn: int) -> str:
+    """A subscriber number, as the payer gives them out."""
+    ending = next((ending for one_of, ending in OLD_CARDS if drawn % one_of == 0), f"{drawn % 10**4:04d}")
+    first = plan.numbers[drawn % len(plan.numbers)]
+    return f"{plan.prefix}{first}{drawn // 10**4 % 10**4:04d}{ending}"

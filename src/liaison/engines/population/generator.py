@@ -48,7 +48,7 @@ def _bundle(seed: int, number: int, house: Household, person: Person, today: dat
     rng = Random(f"liaison history {seed} {number}")
     chart = Chart(seed, number)
     add_patient(chart, house, person, number, seed, today)
-    add_coverages(chart, house, person)
+    add_coverages(chart, house, person, today)
     history = History(rng, chart, person, today)
     history.write()
     if history.known:

@@ -163,10 +163,11 @@ def _subscriber(chart: Chart, house: Household, person: Person, policy: Policy) 
     return {"reference": "#subscriber", "display": holder.full_name}, [related]
 
 
-def add_coverages(chart: Chart, house: Household, person: Person) -> None:
+def add_coverages(chart: Chart, house: Household, person: Person, today: date) -> None:
     """Add a Coverage for each policy; a dependent's holds the subscriber as a contained RelatedPerson."""
     for order, policy in enumerate(person.policies, start=1):
         plan = policy.plan
+        copay = plan.copay if person.age(today) >= plan.copay_from_age else 0
         subscriber, contained = _subscriber(chart, house, person, policy)
         relationship = _relationship(person, policy)
         members = [member for member in house.people if policy in member.policies and member is not policy.holder]
@@ -196,7 +197,7 @@ def add_coverages(chart: Chart, house: Household, person: Person) -> None:
             costToBeneficiary=[
                 {
                     "type": status("coverage-copay-type", "gpvisit"),
-                    "valueMoney": {"value": plan.copay, "currency": "USD"},
+                    "valueMoney": {"value": copay, "currency": "USD"},
                 }
             ],
             **{"class": classes},
