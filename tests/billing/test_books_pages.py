@@ -80,7 +80,7 @@ def test_the_drawer_is_opened_counted_and_brought_to_the_bank(place: Practice) -
     page = desk.get(reverse("drawer"))
     drawer = page.context["view"].drawer
     wrong = desk.post(reverse("close-drawer", args=[drawer.pk]), {"piece2000": "5", "piece100": "-1"})
-    assert "as a whole number" in wrong.content.decode()
+    assert "Type a whole number" in wrong.content.decode()
     short = desk.post(reverse("close-drawer", args=[drawer.pk]), {"piece2000": "4"})
     assert "$20.00 short" in short.content.decode()
     assert 'value="4"' in short.content.decode()

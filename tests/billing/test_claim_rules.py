@@ -141,7 +141,7 @@ def test_checks_and_days_of_a_payer_are_set(practice: Practice, office: Client) 
     address = reverse("claim-checks", args=["stcai"])
     assert "as for all payers" in text(office.get(address))
     bad = office.post(address, {"timely_filing_days": "soon"})
-    assert (bad.status_code, "Type a number of days" in text(bad)) == (422, True)
+    assert (bad.status_code, "Type a whole number up to 3,650." in text(bad)) == (422, True)
     assert office.post(address, {"timely_filing_days": "95", "taxonomy": "off", "ndc_codes": "J*"}).status_code == 302
     theirs, ours = rules_for("STCAI"), rules_for("SUNCO")
     assert (theirs.timely_filing_days, theirs.severity("taxonomy"), "J3490" in theirs.ndc) == (95, None, True)

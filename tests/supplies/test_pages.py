@@ -78,7 +78,7 @@ def test_a_delivery_is_scanned_in(shelf: Shelf, ma: Client) -> None:
     assert "X1234" in page
     assert "30 Nov 2027" in page
     for wrong, sentence in (
-        ({"doses": "ten"}, "Write a whole number."),
+        ({"doses": "ten"}, "Type a whole number up to 1,000,000."),
         ({"expires_on": ""}, "Write the expiry date"),
         ({"expires_on": "2026-01-31"}, "known to expire on 30 Nov 2027"),
         ({"item": ""}, "Choose what it is."),

@@ -65,6 +65,15 @@ class Typed:
         except ValueError as wrong:
             raise Invalid("bad-amount", str(wrong), name)
 
+    def number(self, name: str, most: int) -> int | None:
+        """The whole number typed, if any, from 0 to `most`. Raises Invalid."""
+        text = self.text(name).replace(",", "")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) <= most):
+            raise Invalid("bad-number", f"Type a whole number up to {most:,}.", name)
+        return int(text)
+
     def refuse(self, refusal: Refused) -> "Typed":
         """Put a refusal beside its field, or above the form when it names none that is here."""
         if refusal.field in self.values:

@@ -25,6 +25,7 @@ _FIELDS = (
     "coverage", "kind", "number", "service", "codes", "diagnoses", "counted", "quantity", "starts", "ends", "provider",
     "referred_by",
 )  # fmt: skip
+_MOST = 99_999
 _S = Authorization.Status
 _OUTCOMES = (
     (_S.CERTIFIED, "certified"),
@@ -81,21 +82,13 @@ def _facts(form: Typed, *, ask: bool) -> dict[str, Any]:
         "codes": form.text("codes").replace(",", " ").split(),
         "diagnoses": form.text("diagnoses").replace(",", " ").split(),
         "counted": form.text("counted") if form.text("counted") in Authorization.Counted.values else "visits",
-        "quantity": _number(form.text("quantity")),
+        "quantity": form.number("quantity", _MOST),
         "starts": starts,
         "ends": form.day("ends"),
         "provider_id": chosen(doctor, "provider") if doctor else None,
         "referred_by": form.text("referred_by"),
         **({} if ask else {"number": form.text("number")}),
     }
-
-
-def _number(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise Invalid("bad-quantity", "Type how many, in digits; leave it empty where there is no limit.", "quantity")
-    return int(text)
 
 
 def _said(row: Authorization) -> str:
@@ -146,7 +139,7 @@ def decide(request: StaffRequest, authorization_id: UUID) -> HttpResponse:
             authorization_id,
             status=form.text("status"),
             number=form.text("number"),
-            quantity=_number(form.text("quantity")),
+            quantity=form.number("quantity", _MOST),
             ends=form.day("ends"),
             **({"starts": starts} if starts else {}),
         )

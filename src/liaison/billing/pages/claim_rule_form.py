@@ -58,7 +58,7 @@ def rule_from(form: Typed, base: Mapping[str, Any] | None = None) -> dict[str, A
         if found := _list(form, name):
             when[name] = found
     for name, most in _NUMBERS.items():
-        if (number := _number(form, name, most)) is not None:
+        if (number := form.number(name, most)) is not None:
             when[name] = number
     if when.get("age_from", 0) > when.get("age_to", 130):
         raise Invalid("bad-ages", "The first age is not above the last.", "age_to")
@@ -91,15 +91,6 @@ def _list(form: Typed, name: str) -> list[str]:
         if not all(shape.fullmatch(one) for one in found):
             raise Invalid("bad-value", sentence, name)
     return list(dict.fromkeys(found))
-
-
-def _number(form: Typed, name: str, most: int) -> int | None:
-    text = form.text(name)
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text[:6]) <= most and len(text) <= 6):
-        raise Invalid("bad-number", f"Type a whole number up to {most}.", name)
-    return int(text)
 
 
 def _needs(form: Typed, base: Mapping[str, Any]) -> list[str]:

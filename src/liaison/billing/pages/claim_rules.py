@@ -87,9 +87,11 @@ def _sent(request: StaffRequest, form: Typed, book: asked.Book, key: str) -> Htt
 
 
 def _edition(form: Typed, book: asked.Book) -> int:
-    """The edition that was on the screen. Another payer's has been chosen since where the form names none."""
-    text = form.text("edition")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else book.edition
+    """The edition that was on the screen, 0 or more: -1 for another than the one in force.
+
+    Another payer's has been chosen since where the form names none.
+    """
+    return book.edition if form.text("edition") in ("", str(book.edition)) else -1
 
 
 def _in_force(made: Document) -> str:
@@ -152,11 +154,7 @@ def _checks_from(form: Typed, names: list[str]) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "checks": {name: form.text(name) for name in names if form.text(name) in ("stop", "warn", "off")}
     }
-    for name, most in _DAYS_OF.items():
-        text = form.text(name)
-        if text and not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) <= most):
-            raise Invalid("bad-days", f"Type a number of days up to {most}.", name)
-        wanted[name] = int(text) if text else None
+    wanted |= {name: form.number(name, most) for name, most in _DAYS_OF.items()}
     for name in _CODES_OF:
         codes = form.text(f"{name}_codes").upper().replace(",", " ").split()
         if wrong := bad_codes(codes):

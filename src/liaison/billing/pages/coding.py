@@ -26,7 +26,7 @@ from liaison.billing.scrub import facts as scrubbing
 from liaison.chart.models import Condition
 from liaison.engines.codes.icd10cm import Icd10cm
 from liaison.kernel import clock
-from liaison.kernel.errors import Invalid, NotFound
+from liaison.kernel.errors import NotFound
 from liaison.people.access import page
 from liaison.people.models import Coverage
 from liaison.people.queries import coverages_of
@@ -34,6 +34,7 @@ from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 from liaison.places.queries import practice as the_practice
 
 OPEN = Charge.Status.OPEN
+_MOST_UNITS = 999
 
 
 @require_GET
@@ -139,14 +140,14 @@ def add_charge(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
     """Charge something more for a visit."""
     form = Typed.sent(request.POST, ("code", "service", "units", "cents", "modifiers"))
     try:
-        units = _units(form.text("units") or "1")
+        units = form.number("units", _MOST_UNITS)
         cents = form.cents("cents") or None
         modifiers = form.text("modifiers").split()
         actions.add_charge(
             request.actor,
             encounter_id,
             code=form.text("code") or form.text("service"),
-            units=units,
+            units=1 if units is None else units,
             cents=cents,
             modifiers=modifiers,
         )
@@ -214,19 +215,12 @@ def change_charge(request: StaffRequest, encounter_id: UUID, charge_id: UUID) ->
     changed = Typed({"changing": str(charge_id)} | {f"new_{name}": words for name, words in form.values.items()})
     try:
         cents = form.cents("cents") if form.text("cents") else None
-        actions.change_charge(
-            request.actor, charge_id, units=_units(form.text("units")), cents=cents, reason=form.text("reason")
-        )
+        units = form.number("units", _MOST_UNITS) or 0
+        actions.change_charge(request.actor, charge_id, units=units, cents=cents, reason=form.text("reason"))
     except ON_THE_FORM as refusal:
         refusal.field = f"new_{refusal.field}"
         return show_coding(request, encounter_id, changed.refuse(refusal))
     return done(request, "The charge is changed.", reverse("coding", args=[encounter_id]))
-
-
-def _units(text: str) -> int:
-    if not text.isdecimal() or len(text) > 3:
-        raise Invalid("bad-units", "Type how many, as a whole number.", "units")
-    return int(text)
 
 
 @require_POST

@@ -20,6 +20,7 @@ from liaison.places import queries as places
 from liaison.places.models import Site
 
 _SHOWN = 200
+_MOST_PIECES = 99_999
 _PIECES = [(piece, f"${piece // 100}" if piece >= 100 else f"{piece}¢") for piece in actions.DENOMINATIONS]
 
 
@@ -87,19 +88,12 @@ def close_drawer(request: StaffRequest, drawer_id: UUID) -> HttpResponse:
     names = {piece: f"piece{piece}" for piece, _ in _PIECES}
     form, site = Typed.sent(request.POST, (*names.values(), "reason")), _site(request)
     try:
-        counted = {piece: _many(form, name) for piece, name in names.items()}
+        counted = {piece: form.number(name, _MOST_PIECES) or 0 for piece, name in names.items()}
         closed = actions.close_drawer(request.actor, drawer_id, counted, form.text("reason"))
     except ON_THE_FORM as refusal:
         return _drawer(request, form.refuse(refusal))
     words = f"Counted {money.dollars(closed.counted_cents or 0)}. The drawer is closed."
     return done(request, words, _back(site))
-
-
-def _many(form: Typed, name: str) -> int:
-    text = form.text(name) or "0"
-    if not text.isdigit() or len(text) > 5:
-        raise Invalid("bad-count", "Type how many there are, as a whole number.", name)
-    return int(text)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from liaison.places.models import Site
 from liaison.supplies.models import Funding, StorageUnit
 from liaison.supplies.temperatures import celsius
 
+_MOST = 1_000_000
 FUNDING = [(key, f"{words[0].upper()}{words[1:]}") for key, words in Funding.choices]
 
 
@@ -29,11 +30,10 @@ def with_sites(request: StaffRequest, tab: str, **context: Any) -> dict[str, Any
 
 
 def whole_number(form: Typed, name: str) -> int:
-    """A whole number as typed. Raises Invalid."""
-    try:
-        return int(form.text(name).replace(",", ""))
-    except ValueError:
+    """A whole number as typed. Raises Invalid, also where there is none."""
+    if (number := form.number(name, _MOST)) is None:
         raise Invalid("bad-number", "Write a whole number.", name)
+    return number
 
 
 def temperature(form: Typed, name: str, scale: str) -> Decimal | None:

@@ -12,6 +12,7 @@ from liaison.kernel.errors import Conflict, Invalid
 from liaison.people.access import page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 from liaison.supplies.actions import put_back_goods, use_goods
+from liaison.supplies.actions.consuming import MOST
 from liaison.supplies.queries.consumed import goods_at, used_for
 from liaison.visits import queries
 from liaison.visits.models import Visit
@@ -57,8 +58,7 @@ def use(request: StaffRequest, visit_id: UUID, item_id: UUID) -> HttpResponse:
     form, words = Typed.sent(request.POST, ("quantity",)), _words(request.POST)
     form.values["using"] = str(item_id)
     try:
-        text = form.text("quantity")
-        quantity = int(text) if text.isdecimal() and len(text) < 4 else 0
+        quantity = form.number("quantity", MOST) or 0
         taken = use_goods(request.actor, item_id, site_id=visit.site_id, for_id=_encounter(visit), quantity=quantity)
     except ON_THE_FORM as refusal:
         return _shown(request, visit, form.refuse(refusal), words)
