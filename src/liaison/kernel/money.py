@@ -5,16 +5,17 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 def cents(text: str | Decimal) -> int:
     """Cents of a typed amount such as `"$1,234.5"`. Raises ValueError with a sentence for the person who typed it."""
-    cleaned = str(text).strip().replace("$", "").replace(",", "")
+    said = f"“{str(text)[:40]}”"
     try:
-        amount = Decimal(cleaned)
+        amount = Decimal(str(text).strip().replace("$", "").replace(",", ""))
     except InvalidOperation:
-        raise ValueError(f"“{str(text)[:40]}” is not an amount. Type dollars and cents, for example 25.00.") from None
-    said = str(text)[:40]
-    if not amount.is_finite() or abs(amount) >= 10_000_000:
-        raise ValueError(f"“{said}” is too large. Amounts stay under $10,000,000.")
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise ValueError(f"{said} is not an amount. Type dollars and cents, for example 25.00.")
+    if abs(amount) >= 10_000_000:
+        raise ValueError(f"{said} is too large. Amounts stay under $10,000,000.")
     if amount != amount.quantize(Decimal("0.01")):
-        raise ValueError(f"“{said}” has more than two decimals. Type dollars and cents, for example 25.00.")
+        raise ValueError(f"{said} has more than two decimals. Type dollars and cents, for example 25.00.")
     return int(amount * 100)
 
 
