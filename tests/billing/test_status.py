@@ -13,6 +13,7 @@ from liaison.billing.exchange import fetch_answers, send_waiting
 from liaison.billing.models import Acknowledgment, Claim, Exchange
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
+from liaison.people.coverages import update_coverage
 from liaison.record.models import OutboxEvent
 from tests.billing.clinic import BEGAN, TEST, Practice
 from tests.support.sandboxes import Sandbox
@@ -111,6 +112,23 @@ def test_questions_in_files_go_in_the_shape_of_core_too(practice: Practice, paye
     assert send_waiting(address) == 1
     fetch_answers(address)
     assert Acknowledgment.objects.filter(exchange__kind="277").count() == 1
+
+
+def test_a_question_that_cannot_be_written_holds_back_no_other(practice: Practice, settings: Any) -> None:
+    settings.REALTIME_URL = "batch"
+    with clock.at(BEGAN):
+        claims = [practice.claim(), practice.claim(), practice.claim()]
+        batch(TEST)
+    update_coverage(TEST, claims[1].coverage_id, member_id="漢字")
+    later = BEGAN + timedelta(days=22)
+    with clock.at(later):
+        assert ask_unanswered(TEST, later) == 2
+    assert Exchange.objects.get(kind="276").claims == [claims[0].number, claims[2].number]
+    for claim in claims:
+        claim.refresh_from_db()
+    assert [claim.asked_at for claim in claims] == [later, None, later]
+    with clock.at(later + timedelta(hours=1)):
+        assert ask_unanswered(TEST, clock.now()) == 0, "nothing is left that can be written"
 
 
 def test_a_refused_file_of_questions_leaves_its_claims_alone(practice: Practice, settings: Any) -> None:

@@ -1,7 +1,7 @@
 """What questions to payers share, whatever they ask: files kept unchanged before and after, and when to try again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -24,9 +24,19 @@ def next_control() -> int:
 
 
 def keep_question(
-    this: Change, kind: str, payer: Organization, control: int, body: bytes, *, by_file: bool = False
+    this: Change,
+    kind: str,
+    payer: Organization,
+    control: int,
+    body: bytes,
+    *,
+    claims: Iterable[str] = (),
+    by_file: bool = False,
 ) -> Exchange:
-    """Keep a question before it leaves; asked again, the same bytes leave. `by_file`: over the line of claims."""
+    """Keep a question before it leaves; asked again, the same bytes leave.
+
+    `claims` are the numbers of those that it asks about; `by_file`: it leaves over the line of claims.
+    """
     exchange = Exchange(
         direction="out",
         kind=kind,
@@ -35,6 +45,7 @@ def keep_question(
         name=f"{payer.code}-{control:09d}.{kind}",
         sha256=hashlib.sha256(body).hexdigest(),
         body=body,
+        claims=list(claims),
         status=Exchange.Status.TO_SEND if by_file else Exchange.Status.SENT,
     )
     return this.save(exchange)

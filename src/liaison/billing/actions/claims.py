@@ -185,7 +185,7 @@ def _file(this: Change, claims: list[Claim], practice: Organization) -> list[Exc
     for claim in claims:
         claim.status, claim.status_at = S.SENT, this.at
         claim.first_sent_at = claim.first_sent_at or this.at
-        this.save(claim, "status", "status_at", "first_sent_at")
+    this.save_all(claims, "status", "status_at", "first_sent_at")
     return [keep_outgoing(this, payer, control, body, [claim.number for claim in claims])]
 
 

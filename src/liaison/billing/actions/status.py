@@ -76,18 +76,22 @@ def _ask_by_file(actor: Actor, claims: Sequence[Claim]) -> int:
 
 def _question_file(actor: Actor, keys: Sequence[UUID]) -> int:
     with change(actor, "billing.claim") as this:
-        practice = the_practice()
-        claims = [claim for claim in locked_claims(keys) if claim.status in ASKABLE and _is_writable(claim, practice)]
+        claims = [claim for claim in locked_claims(keys) if claim.status in ASKABLE]
         if not claims:
             return 0
-        control = asking.next_control()
-        body = x12.question(claims, practice, this.at, control)
-        question = asking.keep_question(this, "276", claims[0].payer, control, body, by_file=True)
-        question.claims = [claim.number for claim in claims]
-        this.save(question, "claims")
+        practice, control = the_practice(), asking.next_control()
+        try:
+            body = x12.question(claims, practice, this.at, control)
+        except X12Error:
+            claims = [claim for claim in claims if _is_writable(claim, practice)]
+            if not claims:
+                return 0
+            body = x12.question(claims, practice, this.at, control)
+        numbers = [claim.number for claim in claims]
+        asking.keep_question(this, "276", claims[0].payer, control, body, claims=numbers, by_file=True)
         for claim in claims:
             claim.asked_at = this.at
-            this.save(claim, "asked_at")
+        this.save_all(claims, "asked_at")
         return len(claims)
 
 
@@ -128,9 +132,7 @@ def _prepare(actor: Actor, claim_id: UUID) -> Exchange:
             body = x12.question([claim], the_practice(), this.at, control)
         except X12Error as gap:
             raise Conflict("unwritable", f"The question cannot be written: {gap.message}")
-        question = asking.keep_question(this, "276", claim.payer, control, body)
-        question.claims = [claim.number]
-        this.save(question, "claims")
+        question = asking.keep_question(this, "276", claim.payer, control, body, claims=[claim.number])
         claim.asked_at = this.at
         this.save(claim, "asked_at")
         return question
