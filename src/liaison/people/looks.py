@@ -35,7 +35,7 @@ class Look:
     where: str
 
 
-def looks_at(actor: Actor, patient_id: UUID, page: int = 1) -> "Page[AuditEntry]":
+def looks_at(actor: Actor, patient_id: UUID, page: str | None = None) -> "Page[AuditEntry]":
     """A page of who saw or changed a patient's record, newest first; `line` puts an entry in words."""
     actor.require("record.audit")
     entries = AuditEntry.objects.filter(patient_id=patient_id).order_by("-seq")

@@ -191,7 +191,6 @@ def break_glass(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def looked(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Who saw or changed this patient's record."""
     patient = queries.patient_for(request.actor, patient_id, why="audit")
-    asked = request.GET.get("page", "1")
-    pager = looks.looks_at(request.actor, patient_id, int(asked) if asked.isdecimal() else 1)
+    pager = looks.looks_at(request.actor, patient_id, request.GET.get("page"))
     lines = [looks.line(entry) for entry in pager]
     return render(request, "people/looks.html", {"patient": patient, "pager": pager, "lines": lines})

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing.actions.books import periods as actions
 from liaison.billing.books import days, pictures
-from liaison.billing.pages.shown import page_number
 from liaison.billing.papers.compiled import pdf
 from liaison.billing.papers.daysheets import day_sheet_csv, day_sheet_pdf, figures
 from liaison.billing.queries import aging as aged
@@ -102,11 +101,13 @@ def table(text: str, name: str) -> HttpResponse:
     )
 
 
-def _aging(request: StaffRequest, number: int, most: int) -> tuple[str, aged.Aging]:
-    """By whom, and the aging as the day that is asked for ended. Raises Invalid."""
+def _aging(request: StaffRequest, most: int) -> tuple[str, aged.Aging]:
+    """By whom, and the aging as the day that is asked for ended, `most` rows of it. Raises Invalid."""
     on = Typed({"day": request.GET.get("day", "")}).day("day")
     if request.GET.get("by") == "patient":
-        return "patient", aged.by_patient(request.actor, on, first=(number - 1) * most, most=most)
+        # How many rows there are is known with them alone
+        first = Paginator(range(_ALL), most).get_page(request.GET.get("page")).start_index() - 1
+        return "patient", aged.by_patient(request.actor, on, first=first, most=most)
     return "payer", aged.by_payer(request.actor, on)
 
 
@@ -116,7 +117,7 @@ def aging(request: StaffRequest) -> HttpResponse:
     """What is owed by age, by payer or by patient, now or as a past day ended."""
     form = Typed({"day": ""})
     try:
-        by, found = _aging(request, page_number(request), _A_PAGE)
+        by, found = _aging(request, _A_PAGE)
     except Invalid as refusal:
         form.sorry = refusal.sentence
         by, found = "payer", aged.by_payer(request.actor)
@@ -141,7 +142,7 @@ def aging(request: StaffRequest) -> HttpResponse:
 @page("books.read")
 def aging_csv(request: StaffRequest) -> HttpResponse:
     """Aging for a spreadsheet: patients by MRN, without their names."""
-    by, found = _aging(request, 1, _ALL)
+    by, found = _aging(request, _ALL)
     answer = table("", f"aging-by-{by}-{found.on}")
     writer = csv.writer(answer)
     writer.writerow([by.capitalize() if by == "payer" else "MRN", *aged.BANDS, "Paid ahead", "Total"])

@@ -39,10 +39,4 @@ def once(request: HttpRequest) -> UUID | None:
 
 def paged(request: HttpRequest, rows: "QuerySet[R] | Sequence[R]", most: int = A_PAGE) -> "Page[R]":
     """The page of a long list that is asked for; the first where the address says nothing that makes sense."""
-    return Paginator(rows, most).get_page(page_number(request))
-
-
-def page_number(request: HttpRequest) -> int:
-    """Which page of a list is asked for, from 1; the first where the address says nothing that makes sense."""
-    typed = request.GET.get("page", "")
-    return max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+    return Paginator(rows, most).get_page(request.GET.get("page"))
