@@ -170,6 +170,9 @@ def test_the_day_shows_problems_first_and_asks_about_all(place: Practice, desk: 
     assert "1 to see to" in text
     client.post(reverse("ask-coverage-day"), {"day": TODAY.isoformat()})
     assert EligibilityCheck.objects.filter(status="asked").count() == 1
+    text = client.get(reverse("coverage-day"), {"day": TODAY.isoformat()}).content.decode()
+    assert "1 being asked" in text
+    assert "not checked" not in text
 
 
 def test_check_in_and_the_board_say_where_it_stands(place: Practice, desk: Desk) -> None:

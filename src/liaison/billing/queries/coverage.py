@@ -216,11 +216,12 @@ def history_of(coverage_id: UUID, limit: int = 20) -> list[EligibilityCheck]:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Somebody who comes on a day, and where their coverage stands."""
+    """Somebody who comes on a day, and where their coverage stands: the newest answer, the question that is out."""
 
     appointment: Appointment
     coverage: Coverage | None
     check: EligibilityCheck | None
+    waiting: EligibilityCheck | None
     standing: Standing
     at: datetime
 
@@ -238,7 +239,11 @@ class CoverageDay:
 
     @property
     def unchecked(self) -> int:
-        return sum(1 for row in self.rows if row.coverage is not None and row.check is None)
+        return sum(1 for row in self.rows if row.coverage and row.check is None and row.waiting is None)
+
+    @property
+    def asked(self) -> int:
+        return sum(1 for row in self.rows if row.waiting)
 
 
 def appointments_on(day: date, sites: Collection[Site]) -> list[Appointment]:
@@ -265,18 +270,27 @@ def coverage_day(actor: Actor, day: date, sites: Collection[Site]) -> CoverageDa
     )
     for coverage in found.select_related("payer").order_by("-position"):
         first[coverage.patient_id] = coverage
-    latest = EligibilityCheck.objects.filter(coverage__in=[one.pk for one in first.values()], latest=True)
-    checks = {check.coverage_id: check for check in latest.defer("benefits", "messages", "member")}
-    rows = [_expected(one, first.get(one.patient_id), checks) for one in appointments]
+    checks = EligibilityCheck.objects.filter(
+        Q(latest=True) | Q(status=S.ASKED), coverage__in=[one.pk for one in first.values()]
+    ).defer("benefits", "messages", "member")
+    newest = {check.coverage_id: check for check in checks if check.latest}
+    waiting = {check.coverage_id: check for check in checks if check.status == S.ASKED}
+    rows = [_expected(one, first.get(one.patient_id), newest, waiting) for one in appointments]
     rows.sort(key=lambda row: not (row.check and row.check.problem))
     return CoverageDay(day, rows)
 
 
-def _expected(appointment: Appointment, coverage: Coverage | None, checks: dict[UUID, EligibilityCheck]) -> Expected:
-    check = checks.get(coverage.pk) if coverage else None
-    standing = standing_of(check) if coverage else Standing("patient pays", "")
+def _expected(
+    appointment: Appointment,
+    coverage: Coverage | None,
+    newest: dict[UUID, EligibilityCheck],
+    waiting: dict[UUID, EligibilityCheck],
+) -> Expected:
     at = appointment.starts_at.astimezone(ZoneInfo(appointment.site.zone))
-    return Expected(appointment, coverage, check, standing, at)
+    if coverage is None:
+        return Expected(appointment, None, None, None, Standing("patient pays", ""), at)
+    check, out = newest.get(coverage.pk), waiting.get(coverage.pk)
+    return Expected(appointment, coverage, check, out, standing_of(check, out), at)
 
 
 @dataclass(frozen=True, slots=True)
