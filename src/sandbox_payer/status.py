@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from liaison.engines.x12 import ClaimStatus, LineStatus, Party, Status, StatusDetail, StatusInquiry
-from liaison.engines.x12.notices import is_npi
+from liaison.engines.x12 import ClaimStatus, LineStatus, Party, Status, StatusDetail, StatusInquiry, is_npi
 from sandbox_payer.history import History
 from sandbox_payer.judged import Judged, day_of, find, is_pending
 from sandbox_payer.rules import Rules

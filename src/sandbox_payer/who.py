@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from liaison.engines.x12 import Person, Provider, Rejection, Subscriber
-from liaison.engines.x12.notices import is_npi
+from liaison.engines.x12 import Person, Provider, Rejection, Subscriber, is_npi
 from sandbox_payer.rules import Member, Payer, Rules
 
 CORRECT, STOP, LATER = "C", "N", "R"

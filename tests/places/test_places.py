@@ -8,12 +8,12 @@ import orjson
 import pytest
 from django.db import connection
 
+from liaison.engines.x12 import is_npi
 from liaison.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from liaison.people.actors import capabilities_of
 from liaison.places import actions, queries
 from liaison.places.fhir import location_from_fhir, organization_from_fhir
 from liaison.places.models import Room, Site
-from liaison.places.npi import is_npi
 from liaison.record.actor import Actor, machine
 from liaison.record.models import OutboxEvent, Revision
 

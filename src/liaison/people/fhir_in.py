@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from liaison.engines.x12 import is_npi
 from liaison.kernel.countries import COUNTRIES
 from liaison.kernel.errors import Invalid
 from liaison.kernel.phones import e164
@@ -18,7 +19,6 @@ from liaison.people.coverages import likely_kind
 from liaison.people.groups import ETHNICITIES, MARITAL, RACES
 from liaison.people.models import Coverage, Sex
 from liaison.people.roles import ROLES
-from liaison.places.npi import is_npi
 from liaison.record.columns import tidy
 from liaison.record.forms import Json
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from liaison.engines.x12 import is_npi
 from liaison.kernel.errors import Invalid
 from liaison.kernel.phones import e164
 from liaison.places.models import Organization
-from liaison.places.npi import is_npi
 from liaison.record.columns import tidy
 from liaison.record.forms import Json
 

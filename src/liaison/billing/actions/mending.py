@@ -13,11 +13,11 @@ from liaison.billing import ledger
 from liaison.billing.actions.claims import diagnosis_codes, judge, locked_claim, take_authorizations, write_lines
 from liaison.billing.models import Account, Charge, Claim, Transfer
 from liaison.billing.x12.claims import ROLES
+from liaison.engines.x12 import is_npi
 from liaison.kernel import ids
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.kernel.states import usps
 from liaison.people.models import Coverage
-from liaison.places.npi import is_npi
 from liaison.places.queries import practice as the_practice
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change

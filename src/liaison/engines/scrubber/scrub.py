@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from liaison.engines.scrubber.facts import Facts, Finding, Line, Provider
 from liaison.engines.scrubber.ncci import MODIFIERS, Edits, NoEdits, Pair
 from liaison.engines.scrubber.rules import Rules, has
+from liaison.engines.x12 import is_npi
 
 MOST_DIAGNOSES, MOST_LINES = 12, 50
 UNITS = ("ML", "UN", "GR", "ME", "F2")
@@ -67,15 +68,6 @@ def _provider(rules: Rules, provider: Provider, link: str, where: str, role: str
     elif not is_npi(provider.npi):
         said = f"The NPI of {provider.name} is not valid: its last digit does not check the others."
         yield from _made(rules, "npi", said, f"Correct it in {where}.", role, link)
-
-
-def is_npi(npi: str) -> bool:
-    """Whether ten digits are an NPI: Luhn's check over 80840 and the number (45 CFR 162.406)."""
-    if len(npi) != 10 or not (npi.isascii() and npi.isdigit()):
-        return False
-    digits = [int(digit) for digit in reversed(npi)]
-    doubled = sum(value * 2 - (9 if value > 4 else 0) for value in digits[1::2])
-    return (24 + sum(digits[::2]) + doubled) % 10 == 0
 
 
 def _claim(facts: Facts, rules: Rules) -> Iterator[Finding]:

@@ -72,6 +72,7 @@ from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.inquiries import Period, Rejection
 from liaison.engines.x12.interchange import InterchangeAcknowledgment, read_ta1, write_ta1
 from liaison.engines.x12.names import named
+from liaison.engines.x12.npi import is_npi
 from liaison.engines.x12.parties import Address, Party, Person, Provider, Reference
 from liaison.engines.x12.remittance import iter_835, read_835, write_835
 from liaison.engines.x12.remittance_documents import (
@@ -148,6 +149,7 @@ __all__ = [
     "balance",
     "balance_problems",
     "check",
+    "is_npi",
     "iter_835",
     "iter_check",
     "named",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.npi import is_npi
 from liaison.engines.x12.segments import Segment
 
 # Where the kind of an identifier stands in a name; its number is the next element.
@@ -44,12 +44,3 @@ class Notices:
         if (level.get(4) == "1") != has:
             message = f"HL04 must be {int(has)}: {'a' if has else 'no'} level below this one follows."
             self._notice(X12Error("hl-children", message, segment_number=level.number, element="HL04"))
-
-
-@lru_cache(maxsize=4096)
-def is_npi(text: str) -> bool:
-    """Whether a text is a National Provider Identifier by its check digit (Luhn, with 80840 in front)."""
-    if len(text) != 10 or not (text.isascii() and text.isdecimal()):
-        return False
-    doubled = (sum(divmod(2 * int(digit), 10)) for digit in text[8::-2])
-    return (24 + sum(doubled) + sum(int(digit) for digit in text[9::-2])) % 10 == 0
