@@ -4,7 +4,7 @@ Sources: NCCI Policy Manual, chapter 1, for 25 and the X modifiers; CLIA, 42 CFR
 of a pair of codes comes from the NCCI file that the practice has loaded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,19 +127,16 @@ def _apart(lines: Sequence[Line], rules: Mapping[str, Any], pairs: Iterable[Pair
     for pair in pairs:
         for number in at.get(pair.second, ()) if pair.modifier_allowed else ():
             line = lines[number]
-            mains = sorted((lines[one] for one in at.get(pair.first, ()) if one != number), key=_elsewhere(line))
+            mains = [lines[one] for one in at.get(pair.first, ()) if one != number]
             if not mains or set(line.modifiers) & {*_APART, "25"}:
                 continue
             told = f"Payers count {pair.second} as part of {pair.first}"
             if within(pair.second, rules["evaluations"]):
                 yield Proposal(number, "25", f"{told}, unless it stood alone.")
             else:
-                modifier, words = _how_apart(line, mains[0])
+                here = (main for main in mains if main.visit == line.visit)
+                modifier, words = _how_apart(line, next(here, mains[0]))
                 yield Proposal(number, modifier, f"{told}; {modifier} says that it was {words}.")
-
-
-def _elsewhere(line: Line) -> Callable[[Line], bool]:
-    return lambda other: other.visit != line.visit
 
 
 def _how_apart(line: Line, main: Line) -> tuple[str, str]:
