@@ -139,7 +139,7 @@ def _prepare(actor: Actor, claim_id: UUID) -> Exchange:
 
 
 def _note(actor: Actor, claim_id: UUID, question: Exchange, reply: realtime.Reply) -> Acknowledgment | None:
-    answers, trouble = _read(reply)
+    answers, trouble = asking.answers_in(reply, read_277)
     with change(actor, "billing.claim") as this:
         claim = locked_claim(claim_id)
         ours = next((one for one in answers if claim.number in (one.trace, one.control_number)), None)
@@ -177,13 +177,3 @@ def take_status(this: Change, claim: Claim, kept: Exchange, answer: ClaimStatus)
     if claim.status in ASKABLE and made.category in x12.UNKNOWN:
         this.event("billing.claim_lost", claim=claim.pk, encounter=claim.encounter_id)
     return made
-
-
-def _read(reply: realtime.Reply) -> tuple[list[ClaimStatus], str]:
-    if reply.sorry:
-        return [], reply.sorry
-    try:
-        answers = read_277(reply.body, strict=False)
-    except X12Error as unreadable:
-        return [], f"The payer's answer cannot be read: {unreadable.message}"
-    return answers, "" if answers else "The payer's answer is empty."
