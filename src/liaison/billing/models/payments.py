@@ -8,6 +8,14 @@ from liaison.people.models import Patient, Staff
 from liaison.places.models import Organization
 from liaison.record.models import Guarded
 
+_METHODS = {
+    "ACH": "by transfer",
+    "BOP": "as the bank chooses",
+    "CHK": "by check",
+    "FWT": "by wire transfer",
+    "NON": "nothing to pay",
+}
+
 
 class Payment(Guarded):
     """One check or transfer of a payer, as one 835 says. `transaction` is that of its entries in the ledger.
@@ -21,7 +29,7 @@ class Payment(Guarded):
     payer = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     payer_name = models.CharField(max_length=60)
     number = models.CharField(max_length=50)  # TRN02: of the check or transfer
-    method = models.CharField(max_length=3)  # BPR04: ACH, CHK, NON
+    method = models.CharField(max_length=3)  # BPR04
     cents = models.BigIntegerField()  # below 0 where the payer is owed
     paid_on = models.DateField()
     claims = models.PositiveIntegerField(default=0)
@@ -33,6 +41,11 @@ class Payment(Guarded):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def by(self) -> str:
+        """How it is paid, in words."""
+        return _METHODS.get(self.method, self.method)
 
 
 class Unposted(Guarded):

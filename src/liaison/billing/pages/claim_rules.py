@@ -43,7 +43,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "ncci": ncci.about(),
         "may_change": request.actor.may("documents.publish"),
     }
-    return shown(request, "billing/claims/rules.html", Typed(), **context)
+    return shown(request, "billing/claims/rules.html", Typed(), here="claims", **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +111,7 @@ def _form(request: StaffRequest, form: Typed, book: asked.Book, key: str = "", *
         "coverages": words.COVERAGES.items(),
         "days": DAYS,
     }
-    return shown(request, "billing/claims/rule.html", form, **context, **more)
+    return shown(request, "billing/claims/rule.html", form, here="claims", **context, **more)
 
 
 @require_POST
@@ -147,7 +147,7 @@ def checks(request: StaffRequest, where: str) -> HttpResponse:
         "checks": [(name, said, form.text(name)) for name, said, _ in book.open_checks],
         "choices": (("stop", "stop"), ("warn", "warn"), ("off", "off")),
     }
-    return shown(request, "billing/claims/checks.html", form, **context)
+    return shown(request, "billing/claims/checks.html", form, here="claims", **context)
 
 
 def _checks_from(form: Typed, names: list[str]) -> dict[str, Any]:

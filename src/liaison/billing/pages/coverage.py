@@ -146,6 +146,7 @@ def _day_page(request: StaffRequest, named: date) -> HttpResponse:
     today = _today()
     view = queries.coverage_day(request.actor, named, places.sites())
     context = {
+        "here": "claims",
         "view": view,
         "day": named,
         "earlier": named - timedelta(days=1),
