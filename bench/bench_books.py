@@ -3,19 +3,16 @@
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from itertools import islice
-from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import UUID
 
-from bench.support import DATABASES, clinic
+from bench.support import on_both
 
 ENTRIES, DAYS, TIMES, AT_ONCE = (
     int(os.environ.get("ENTRIES", "1000000")),
@@ -29,19 +26,7 @@ LAST = date(2026, 11, 20)
 
 def main() -> dict[str, object]:
     """Figures on both databases."""
-    figures: dict[str, object] = {"entries": ENTRIES}
-    for database in DATABASES:
-        with clinic(database) as home:
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.bench_books"],
-                env=home.env | {"DJANGO_SETTINGS_MODULE": "liaison.settings"},
-                cwd=Path(__file__).resolve().parents[1],
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-        inside: dict[str, object] = json.loads(done.stdout)
-        figures |= {f"{database}_{name}": value for name, value in inside.items()}
-    return figures
+    return {"entries": ENTRIES, **on_both("-m", "bench.bench_books")}
 
 
 def measure() -> dict[str, object]:

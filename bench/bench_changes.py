@@ -1,10 +1,6 @@
 """Recorded changes a second: one patient updated, with revision, audit entry and event, durable; both databases."""
 
-import json
-import subprocess
-import sys
-
-from bench.support import DATABASES, clinic
+from bench.support import on_both
 
 CHANGES = 1000
 SCRIPT = f"""
@@ -31,18 +27,10 @@ began, used = time.perf_counter(), time.process_time()
 for number in range({CHANGES}):
     once(number)
 took, used = time.perf_counter() - began, time.process_time() - used
-print(json.dumps({{"per_second": {CHANGES} / took, "cpu_ms": used / {CHANGES} * 1000}}))
+figures = {{"changes_per_second": {CHANGES} / took, "cpu_ms_a_change_of_the_process": used / {CHANGES} * 1000}}
+print(json.dumps(figures))
 """
 
 
 def main() -> dict[str, object]:
-    figures: dict[str, object] = {}
-    for database in DATABASES:
-        with clinic(database) as home:
-            done = subprocess.run(
-                [sys.executable, "-c", SCRIPT], env=home.env, check=True, capture_output=True, text=True
-            )
-            told = json.loads(done.stdout)
-            figures[f"{database}_changes_per_second"] = told["per_second"]
-            figures[f"{database}_cpu_ms_a_change_of_the_process"] = told["cpu_ms"]
-    return figures
+    return on_both("-c", SCRIPT)

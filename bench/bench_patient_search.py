@@ -7,15 +7,12 @@ birth dates, telephones, MRNs. The time is that of `people.queries.search`, audi
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.support import DATABASES, clinic
+from bench.support import on_both
 
 if TYPE_CHECKING:
     from liaison.people.models import Patient
@@ -28,19 +25,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def main() -> dict[str, object]:
     """Milliseconds an answer takes, and the share of searches that show the patient meant, on both databases."""
-    figures: dict[str, object] = {"patients": PATIENTS, "searches": SEARCHES}
-    for database in DATABASES:
-        with clinic(database) as home:
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.bench_patient_search"],
-                env=home.env | {"DJANGO_SETTINGS_MODULE": "liaison.settings"},
-                cwd=Path(__file__).resolve().parents[1],
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-        inside: dict[str, object] = json.loads(done.stdout)
-        figures |= {f"{database}_{name}": value for name, value in inside.items()}
-    return figures
+    return {"patients": PATIENTS, "searches": SEARCHES, **on_both("-m", "bench.bench_patient_search")}
 
 
 def measure() -> dict[str, object]:

@@ -1,10 +1,6 @@
 """An 835 of 10,000 claims taken in and posted, durable, on both databases; the promises asked afterwards."""
 
-import json
-import subprocess
-import sys
-
-from bench.support import DATABASES, clinic
+from bench.support import on_both
 
 CLAIMS = 10_000
 SCRIPT = f"""
@@ -61,20 +57,9 @@ assert Claim.objects.filter(status="paid").count() == {CLAIMS}
 began = time.perf_counter()
 found = {{name: said[:2] for name, said in broken().items() if "file" not in name}}
 assert not found, found
-print(json.dumps({{"posted": took, "cpu": used, "promises": time.perf_counter() - began}}))
+print(json.dumps({{"posted_s": took, "posted_cpu_s": used, "promises_s": time.perf_counter() - began}}))
 """
 
 
 def main() -> dict[str, object]:
-    figures: dict[str, object] = {"claims": CLAIMS}
-    for database in DATABASES:
-        with clinic(database) as home:
-            done = subprocess.run(
-                [sys.executable, "-c", SCRIPT], env=home.env, check=False, capture_output=True, text=True
-            )
-            assert done.returncode == 0, done.stderr
-            told = json.loads(done.stdout.splitlines()[-1])
-            figures[f"{database}_posted_s"] = told["posted"]
-            figures[f"{database}_posted_cpu_s"] = told["cpu"]
-            figures[f"{database}_promises_s"] = told["promises"]
-    return figures
+    return {"claims": CLAIMS, **on_both("-c", SCRIPT)}

@@ -9,14 +9,11 @@ import gzip
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from bench.bench_immunization import CHILD
-from bench.support import DATABASES, clinic
+from bench.support import on_both
 
 PATIENTS, CHUNK = 20_000, 1000
 TODAY = date(2025, 11, 10)
@@ -24,18 +21,7 @@ TODAY = date(2025, 11, 10)
 
 def main() -> dict[str, object]:
     """Seconds for the practice on both databases, and what the one process per core makes of it."""
-    figures: dict[str, object] = {"patients": PATIENTS}
-    for database in DATABASES:
-        with clinic(database) as home:
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.bench_rollout"],
-                env=home.env | {"DJANGO_SETTINGS_MODULE": "liaison.settings"},
-                cwd=Path(__file__).resolve().parents[1],
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-        figures |= {f"{database}_{name}": value for name, value in json.loads(done.stdout).items()}
-    return figures
+    return {"patients": PATIENTS, **on_both("-m", "bench.bench_rollout")}
 
 
 def measure() -> dict[str, object]:

@@ -2,17 +2,14 @@
 
 import gzip
 import json
-import subprocess
-import sys
 import time
 from datetime import datetime, timedelta
 from datetime import time as clock_time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bench.support import DATABASES, clinic
+from bench.support import on_both
 
 if TYPE_CHECKING:
     from liaison.places.models import Site
@@ -23,19 +20,7 @@ ARRIVED, MISSED, CANCELLED = 40, 10, 10
 
 def main() -> dict[str, object]:
     """Figures of the whole page as a medical assistant gets it, on both databases."""
-    figures: dict[str, object] = {"visits": VISITS}
-    for database in DATABASES:
-        with clinic(database) as home:
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.bench_today"],
-                env=home.env | {"DJANGO_SETTINGS_MODULE": "liaison.settings"},
-                cwd=Path(__file__).resolve().parents[1],
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-        inside: dict[str, object] = json.loads(done.stdout)
-        figures |= {f"{database}_{name}": value for name, value in inside.items()}
-    return figures
+    return {"visits": VISITS, **on_both("-m", "bench.bench_today")}
 
 
 def measure() -> dict[str, object]:
