@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import django
 import hypothesis
@@ -14,6 +14,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.support import browser as chromium
 from tests.support import databases, environment, postgres, templates
 from tests.support.clinic import Clinic
+
+if TYPE_CHECKING:
+    from liaison.chart.models import Encounter
+    from tests.support.practice import Practice
 
 # No test has a time limit; in CI the same examples come every time.
 hypothesis.settings.register_profile(
@@ -130,6 +134,24 @@ def own_database(request: pytest.FixtureRequest, tmp_path: Path, django_db_block
     """A migrated database of the test's own in this process: commits are commits, threads see them (races)."""
     with django_db_blocker.unblock(), databases.own_database(tmp_path):
         yield
+
+
+@pytest.fixture
+def practice(db: None) -> "Practice":
+    """A small practice in an empty database; a folder may have one of its own."""
+    from tests.support.practice import small_practice  # models want Django, which is set up after this file
+
+    return small_practice()
+
+
+@pytest.fixture
+def encounter(practice: "Practice") -> "Encounter":
+    """A visit in the room: a man of 71 with his assistant."""
+    from liaison.chart.models import Encounter
+
+    visit = practice.rooming()
+    assert visit.encounter_id is not None
+    return Encounter.objects.get(pk=visit.encounter_id)
 
 
 @pytest.fixture(scope="session")

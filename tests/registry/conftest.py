@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def practice(db: None) -> "Practice":
-    """A small practice in an empty database."""
-    from tests.support.practice import small_practice  # models want Django, which is set up after conftest
-
-    return small_practice()
-
-
-@pytest.fixture
 def start_registry() -> Iterator[Callable[..., Running]]:
     with starting(Running) as start:
         yield start
