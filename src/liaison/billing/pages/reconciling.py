@@ -1,5 +1,6 @@
 """The bank reconciled on the screen: what it held before, closing through a day, reopening."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -20,10 +21,8 @@ def begin(request: StaffRequest) -> HttpResponse:
     """Say what the bank held before the books began."""
     form = Typed.sent(request.POST, ("begun_on", "begun_cents"))
     try:
-        on = form.day("begun_on")
-        if on is None or not form.text("begun_cents"):
-            raise Invalid("no-day", "Say the day, and what the bank held as it ended.", "begun_on")
-        begun = actions.begin_bank(request.actor, on, form.cents("begun_cents"))
+        held = _held(form, "begun_on", "begun_cents", "Say the day, and what the bank held as it ended.")
+        begun = actions.begin_bank(request.actor, *held)
     except ON_THE_FORM as refusal:
         return shown_bank(request, form.refuse(refusal))
     return done(request, f"Noted what the bank held on {told(begun.through)}.", reverse("bank"))
@@ -35,13 +34,19 @@ def reconcile(request: StaffRequest) -> HttpResponse:
     """Close the bank through the day of its statement."""
     form = Typed.sent(request.POST, ("through", "ending_cents"))
     try:
-        through = form.day("through")
-        if through is None or not form.text("ending_cents"):
-            raise Invalid("no-day", "Say the last day of the statement, and what it ends with.", "through")
-        made = actions.reconcile(request.actor, through, form.cents("ending_cents"))
+        held = _held(form, "through", "ending_cents", "Say the last day of the statement, and what it ends with.")
+        made = actions.reconcile(request.actor, *held)
     except ON_THE_FORM as refusal:
         return shown_bank(request, form.refuse(refusal))
     return done(request, f"The bank is reconciled through {told(made.through)}.", reverse("bank"))
+
+
+def _held(form: Typed, day: str, cents: str, otherwise: str) -> tuple[date, int]:
+    """A day, and what the bank held as it ended. Raises Invalid."""
+    on = form.day(day)
+    if on is None or not form.text(cents):
+        raise Invalid("no-day", otherwise, day)
+    return on, form.cents(cents)
 
 
 @require_POST
