@@ -13,12 +13,13 @@ from liaison.chart.models import Encounter
 from liaison.documents.actions import publish
 from liaison.orders.models import Order
 from liaison.people.actions import add_coverage, register
-from liaison.people.models import Patient, Staff
+from liaison.people.models import Coverage, Patient, Staff
 from liaison.people.staffing import add_staff
 from liaison.places.actions import add_organization, add_site
 from liaison.places.models import Organization, Site
 from liaison.record.actor import machine
 from liaison.record.change import change
+from liaison.schedule.models import Appointment
 
 TEST = machine("test")
 BEGAN = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -93,6 +94,16 @@ class Practice:
             finish_encounter(this, encounter, at + timedelta(minutes=30))
         return encounter
 
+    def booked(self, patient: Patient, starts: datetime) -> Appointment:
+        """An appointment for a follow-up."""
+        with change(TEST, "schedule.book") as this:
+            appointment = Appointment(
+                patient=patient, provider=self.doctor, site=self.site, visit_type="follow-up", starts_at=starts,
+                ends_at=starts + timedelta(minutes=20),
+            )  # fmt: skip
+            this.event("schedule.booked", appointment=appointment.pk, patient=patient.pk, site=self.site.pk)
+            return this.save(appointment)
+
     def claim(self, patient: Patient | None = None, **visit: Any) -> Claim:
         """A claim for a visit, ready to be sent."""
         encounter = self.visit(patient or self.patient(), **visit)
@@ -100,6 +111,11 @@ class Practice:
         claim = confirm_charges(TEST, encounter.pk)
         assert claim is not None
         return claim
+
+
+def coverage_of(patient: Patient) -> Coverage:
+    """The only coverage of a patient."""
+    return Coverage.objects.get(patient=patient)
 
 
 def open_practice() -> Practice:

@@ -9,6 +9,7 @@ import pytest
 from tests.support.sandboxes import Sandbox, starting
 
 if TYPE_CHECKING:
+    from liaison.people.models import Patient
     from tests.billing.clinic import Practice
 
 
@@ -18,6 +19,12 @@ def practice(db: None) -> "Practice":
     from tests.billing.clinic import open_practice
 
     return open_practice()
+
+
+@pytest.fixture
+def patient(practice: "Practice") -> "Patient":
+    """Somebody whom the sandbox payer insures."""
+    return practice.patient(family="Rivera", member="SUN000000001")
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from liaison.billing.models import Authorization, AuthorizationUse, Charge, Elig
 from liaison.billing.queries.authorizations import authorization_for
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
-from liaison.people.models import Coverage, Patient
+from liaison.people.models import Patient
 from liaison.record.outbox import deliver
 from liaison.record.promises import broken
 from liaison.worklist.models import Task
-from tests.billing.clinic import BEGAN, TEST, Practice
+from tests.billing.clinic import BEGAN, TEST, Practice, coverage_of
 from tests.support.sandboxes import Sandbox
 
 DAY = date(2026, 3, 3)
@@ -29,15 +29,6 @@ THERAPY: dict[str, Any] = {"kind": "authorization", "service": "Physical therapy
 def day() -> Iterator[None]:
     with clock.at(BEGAN + timedelta(days=1)):
         yield
-
-
-@pytest.fixture
-def patient(practice: Practice) -> Patient:
-    return practice.patient(family="Rivera", member="SUN000000001")
-
-
-def coverage_of(patient: Patient) -> Coverage:
-    return Coverage.objects.get(patient=patient)
 
 
 def noted(patient: Patient, **more: Any) -> Authorization:

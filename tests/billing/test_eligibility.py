@@ -21,9 +21,8 @@ from liaison.people.models import Coverage, Patient
 from liaison.record.change import change
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import deliver
-from liaison.schedule.models import Appointment
 from liaison.worklist.models import Task
-from tests.billing.clinic import BEGAN, TEST, Practice
+from tests.billing.clinic import BEGAN, TEST, Practice, coverage_of
 from tests.billing.desk import BENEFITS, Desk, ended, open_desk, refused
 
 DAY = date(2026, 3, 3)
@@ -43,15 +42,6 @@ def day() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def patient(practice: Practice) -> Patient:
-    return practice.patient(family="Rivera", member="SUN000000001")
-
-
-def coverage_of(patient: Patient) -> Coverage:
-    return Coverage.objects.get(patient=patient)
-
-
 def check(patient: Patient) -> EligibilityCheck:
     return check_coverage(TEST, coverage_of(patient).pk, DAY)
 
@@ -59,17 +49,6 @@ def check(patient: Patient) -> EligibilityCheck:
 def tasks() -> list[tuple[str, str]]:
     deliver()
     return list(Task.objects.filter(kind="coverage").order_by("created_at").values_list("title", "status"))
-
-
-def booked(practice: Practice, patient: Patient, starts: Any) -> Appointment:
-    with change(TEST, "schedule.book") as this:
-        appointment = Appointment(
-            patient=patient, provider=practice.doctor, site=practice.site, visit_type="follow-up", starts_at=starts,
-            ends_at=starts + timedelta(minutes=20),
-        )  # fmt: skip
-        this.save(appointment)
-        this.event("schedule.booked", appointment=appointment.pk, patient=patient.pk, site=practice.site.pk)
-        return appointment
 
 
 def test_the_answer_says_what_a_front_desk_asks(desk: Desk, patient: Patient) -> None:
@@ -327,7 +306,7 @@ def test_nobody_is_asked_without_a_line_or_about_an_injury(settings: Any, practi
 
 def test_who_is_booked_is_asked_about_once(desk: Desk, practice: Practice, patient: Patient) -> None:
     for hours in (4, 6):
-        booked(practice, patient, BEGAN + timedelta(days=9, hours=hours))
+        practice.booked(patient, BEGAN + timedelta(days=9, hours=hours))
     deliver()
     assert ask_payers.call() == 1
     found = EligibilityCheck.objects.get()
@@ -338,8 +317,8 @@ def test_in_the_evening_everybody_of_tomorrow_is_asked_about(
     desk: Desk, practice: Practice, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     for number in range(12):
-        booked(practice, practice.patient(), BEGAN + timedelta(days=2, minutes=20 * number))
-    booked(practice, practice.patient(covered=False), BEGAN + timedelta(days=2, hours=5))
+        practice.booked(practice.patient(), BEGAN + timedelta(days=2, minutes=20 * number))
+    practice.booked(practice.patient(covered=False), BEGAN + timedelta(days=2, hours=5))
     OutboxEvent.objects.all().delete()
     with clock.at(BEGAN + timedelta(days=1, hours=10)):
         with django_assert_max_num_queries(16):

@@ -17,7 +17,6 @@ from liaison.documents.actions import publish
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.people.models import Coverage, Patient
-from liaison.record.change import change
 from liaison.record.outbox import deliver
 from liaison.schedule.models import Appointment
 from liaison.worklist.models import Task
@@ -34,13 +33,7 @@ def day() -> Iterator[None]:
 
 
 def booked(practice: Practice, patient: Patient, starts: datetime) -> Appointment:
-    with change(TEST, "schedule.book") as this:
-        appointment = Appointment(
-            patient=patient, provider=practice.doctor, site=practice.site, visit_type="follow-up", starts_at=starts,
-            ends_at=starts + timedelta(minutes=20),
-        )  # fmt: skip
-        this.save(appointment)
-        this.event("schedule.booked", appointment=appointment.pk, patient=patient.pk, site=practice.site.pk)
+    appointment = practice.booked(patient, starts)
     deliver()
     return appointment
 
