@@ -259,8 +259,7 @@ def test_a_payer_that_hangs_is_told_and_the_file_waits(
     known = tmp_path / "known"
     known.write_text("")
     settings.CLAIMS_KNOWN_HOSTS = str(known)
-    for module in ("plain", "core"):
-        monkeypatch.setattr(f"liaison.billing.exchange.{module}.TIMEOUT", httpx.Timeout(0.2))
+    monkeypatch.setattr("liaison.billing.exchange.over_http.TIMEOUT", httpx.Timeout(0.2))
     monkeypatch.setattr("liaison.billing.exchange.sftp.CONNECT_SECONDS", 0.2)
     file = file_of(practice)
     assert send_waiting(f"{scheme}://{hanging}/") == 0

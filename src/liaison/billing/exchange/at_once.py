@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 from django.conf import settings
 
-from liaison.billing.exchange.plain import trusted
+from liaison.billing.exchange.over_http import LATER, trusted
 from liaison.billing.realtime import Question, Reply
 from liaison.engines.x12 import CoreMessage, X12Error, read_core, write_core
 from liaison.engines.x12.core import PAYLOADS
@@ -79,7 +79,7 @@ def _read(answer: httpx.Response, body: bytes) -> Reply:
     if status in (401, 403):
         return Reply(sorry="The payer does not take our user name and password. Ask the office manager.")
     if not answer.is_success:
-        later = answer.is_server_error or status in (408, 425, 429)
+        later = answer.is_server_error or status in LATER
         words = "cannot answer at the moment" if later else "does not take the question"
         return Reply(sorry=f"The payer {words} ({status}).", later=later)
     try:

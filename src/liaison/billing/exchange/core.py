@@ -6,40 +6,23 @@ kind by kind; one is given, under its own id, until we say that it has arrived.
 
 import uuid
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
-
-import httpx
 
 from liaison.billing.exchange.line import Offer, Outgoing, Refused, Unreachable
-from liaison.billing.exchange.plain import TIMEOUT, trusted
+from liaison.billing.exchange.over_http import LATER, HttpLine
 from liaison.engines.x12 import CoreMessage, X12Error, read_core, write_core
 from liaison.engines.x12.core import ARRIVED, BATCH, PAYLOADS, RECEIPT, RETRIEVALS
 from liaison.kernel import clock
 
 _WANTED = ("TA1", "999", "277CA", "277", "835")
-_LATER = (408, 425, 429)
 
 
-class CoreLine:
+class CoreLine(HttpLine):
     """The line at an address, under the practice's name and password there."""
 
     def __init__(self, name: str, address: str, *, user: str = "", password: str = "") -> None:
-        self.name = name
+        super().__init__(name)
         self._address, self._user, self._password = address, user, password
-        self._http = httpx.Client(timeout=TIMEOUT, verify=trusted())
         self._given: dict[str, bytes] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.close()
-
-    def prepare(self, file: Outgoing) -> None:
-        """Nothing: a file is taken whole or not at all."""
 
     def commit(self, file: Outgoing) -> None:
         """Submit the file; the same once more is taken as the one there is."""
@@ -79,15 +62,10 @@ class CoreLine:
             password=self._password,
         )
         content_type, body = write_core(message)
-        try:
-            answer = self._http.post(self._address, content=body, headers={"Content-Type": content_type})
-        except httpx.TimeoutException:
-            raise Unreachable("The payer does not answer.") from None
-        except httpx.TransportError as trouble:
-            raise Unreachable(f"The payer cannot be reached ({type(trouble).__name__}).") from None
+        answer = self._send("POST", self._address, content=body, headers={"Content-Type": content_type})
         if answer.status_code in (401, 403):
             raise Unreachable("The payer does not take our user name and password.")
-        if answer.is_client_error and answer.status_code not in _LATER:
+        if answer.is_client_error and answer.status_code not in LATER:
             raise Refused(f"The payer refused the message ({answer.status_code}).")
         if not answer.is_success:
             raise Unreachable(f"The payer is out of order ({answer.status_code}).")

@@ -1,0 +1,47 @@
+"""What lines over HTTP share: an open client, and the faults of a network in words."""
+
+import ssl
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from liaison.billing.exchange.line import Outgoing, Unreachable
+
+TIMEOUT = httpx.Timeout(30, connect=5)
+LATER = (408, 425, 429)  # refused for now, and taken another time
+
+
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """The certificates of the authorities that are trusted, read once: that takes longer than a file to a payer."""
+    return httpx.create_ssl_context()
+
+
+class HttpLine:
+    """A line to a payer that takes a file whole or not at all."""
+
+    def __init__(self, name: str, address: str = "") -> None:
+        self.name = name
+        self._http = httpx.Client(base_url=address, timeout=TIMEOUT, verify=trusted())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def prepare(self, file: Outgoing) -> None:
+        """Nothing: what is taken whole needs no preparation."""
+
+    def _send(self, verb: str, address: str, **sent: Any) -> httpx.Response:
+        """Ask the other side. Raises Unreachable."""
+        try:
+            return self._http.request(verb, address, **sent)
+        except httpx.TimeoutException:
+            raise Unreachable("The payer does not answer.") from None
+        except httpx.TransportError as trouble:
+            raise Unreachable(f"The payer cannot be reached ({type(trouble).__name__}).") from None
