@@ -6,10 +6,11 @@ answer to it with an error; a history is an answer (Z42) to a question, with dos
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 from liaison.engines import hl7v2
+from tests.hl7v2.samples import GIVEN
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 HEADER = hl7v2.Header("LIA-000001", NOW, "LIAISON", "1255", "IIS", "STATE")
@@ -51,29 +52,9 @@ def child() -> hl7v2.Person:
 
 
 def dose(number: int) -> hl7v2.Dose:
-    nurse = hl7v2.Clinician("1234567893", "Sticker", "Nan", "NPI", "NPI", "RN")
     day = BORN + timedelta(60 * (number + 1))
-    return hl7v2.Dose(
-        vaccine=hl7v2.Coded("20", "DTaP", "CVX", "49281-0286-10", "DAPTACEL", "NDC"),
-        given_on=day,
-        id=f"dose-{number}",
-        authority="LIAISON",
-        quantity=Decimal("0.5"),
-        unit="mL",
-        lot="C4321AA",
-        expires_on=date(2027, 6, 30),
-        mvx="PMC",
-        manufacturer="Sanofi Pasteur",
-        route="IM",
-        site="LT",
-        entered_by=nurse,
-        ordered_by=nurse,
-        given_by=nurse,
-        facility="1255",
-        eligibility="V02",
-        funding="VXC51",
-        vis=(hl7v2.Vis(day, None, "253088698300003511070517", "", "DTaP VIS"),),
-    )
+    vis = replace(GIVEN.vis[0], presented=day)
+    return replace(GIVEN, given_on=day, id=f"dose-{number}", recorded_at=None, vis=(vis,), reactions=())
 
 
 def history(doses: int, forecasts: int) -> bytes:
