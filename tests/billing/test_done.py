@@ -259,7 +259,10 @@ def test_an_injection_charges_the_drug_by_its_units_with_its_ndc_and_the_injecti
 
 
 def test_procedures_and_supplies_from_stock_are_charged(practice: Practice) -> None:
-    supplied = {"Wrist splint": {"code": "L3908"}}
+    supplied = {
+        "Wrist splint": {"code": "L3908"},
+        "63323-0165-01": {"code": "J1100", "units": 4, "measure": "ML"},
+    }
     rules(practice, supplies=supplied, procedures={"44608003": "69210", "1": None})
     encounter_id = examined(practice)
     encounter = Encounter.objects.get(pk=encounter_id)
@@ -272,8 +275,11 @@ def test_procedures_and_supplies_from_stock_are_charged(practice: Practice) -> N
                 Procedure(patient=encounter.patient, encounter=encounter, system=system, code=code, display=f"P{code}")
             )
     shelf = supplies.add_unit(practice.manager, site_id=practice.site.pk, name="Shelf", kind="room")
-    for name, kind in (("Wrist splint", "supply"), ("Gauze", "supply"), ("Ketorolac 30 mg", "medication")):
-        item = supplies.add_item(practice.manager, name=name, kind=kind, storage="room")
+    for name, kind, ndc in (
+        ("Wrist splint", "supply", ""), ("Gauze", "supply", ""), ("Ketorolac 30 mg", "medication", ""),
+        ("Dexamethasone 4 mg/mL, 1 mL", "medication", "63323-0165-01"),
+    ):  # fmt: skip
+        item = supplies.add_item(practice.manager, name=name, kind=kind, storage="room", ndc=ndc)
         stock = supplies.receive(
             practice.manager, unit_id=shelf.pk, item_id=item.pk, number=name[:5], doses=5, funding="private",
             expires_on=MONDAY.date() + timedelta(days=900),
@@ -281,7 +287,8 @@ def test_procedures_and_supplies_from_stock_are_charged(practice: Practice) -> N
         with clock.at(practice.at("9:45")):
             supplies.use(practice.ma, stock.pk, for_id=encounter.pk, funding="private")
     drafted = draft_charges(practice.setup, encounter.pk, visit_type="follow-up")
-    assert [one.code for one in drafted] == ["99203", "69210", "17110", "L3908"]
+    assert [one.code for one in drafted] == ["99203", "69210", "17110", "L3908", "J1100"]
+    assert (drafted[-1].units, drafted[-1].drug) == (4, {"ndc": "63323016501", "quantity": "1", "unit": "ML"})
     uncoded = done_in([Encounter.objects.select_related("patient", "site").get(pk=encounter.pk)])[encounter.pk].uncoded
     assert [one.display for one in uncoded] == ["P2", "Ketorolac 30 mg"]
     assert Item.objects.filter(name="Gauze").exists(), "a supply without a code is the practice's own cost"

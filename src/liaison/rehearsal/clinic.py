@@ -11,6 +11,8 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from liaison.billing.rules import Kind, packaged
+from liaison.documents import actions as documents
 from liaison.engines.population import generate
 from liaison.immunize.actions import sign_standing_order
 from liaison.interop.importing import Report, import_bundles, import_paths
@@ -112,9 +114,17 @@ def _places_and_staff(actor: Actor, facts: dict[str, Any]) -> None:
         staff.append(_staff(actor, person | more, sites[person["site"]], facts["hours"]))
     signer = of_staff(next(one for one in staff if one.role == "provider"))
     sign_standing_order(signer, facts["standing_order"], clock.now().date() + YEAR)
-    stock_up(actor, sample("stock"))
+    stock = sample("stock")
+    stock_up(actor, stock)
+    _charge_goods(actor, stock["charged"])
     # The demo and the rehearsal start it; a day before, for a played morning is earlier than its preparation
     registry.connect(actor, since=clock.now() - timedelta(days=1), **facts["registry"])
+
+
+def _charge_goods(actor: Actor, codes: dict[str, Any]) -> None:
+    """Charge goods by these codes, as a practice does that keeps some."""
+    rules = packaged(Kind.CHARGE_RULES)
+    documents.publish(actor, kind=Kind.CHARGE_RULES, **(rules | {"body": rules["body"] | {"supplies": codes}}))
 
 
 def _site(actor: Actor, facts: dict[str, Any], hours: list[list[str]]) -> Site:

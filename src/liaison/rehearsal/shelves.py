@@ -1,4 +1,4 @@
-"""The sample clinic's vaccines: refrigerators and freezers with temperatures of the last days, lots in them."""
+"""What the sample clinic keeps: vaccines in units with temperatures of the last days, and the goods of its cabinets."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -46,9 +46,12 @@ def stock_up(actor: Actor, sample: dict[str, Any]) -> None:
     with change(actor, "supplies.manage", reason="sample clinic") as this:
         units = _units(this, sites, sample["units"])
         today = this.at.astimezone(ZoneInfo(next(iter(sites.values())).zone)).date()
-        items = this.save_new([_item(*row[:6]) for row in sample["items"]])
-        stock = _stock(this, list(zip(items, sample["items"], strict=True)), units, today, rng)
-        for unit in units:
+        vaccines = this.save_new([_vaccine(*row[:6]) for row in sample["items"]])
+        goods = this.save_new([_goods(*row[:6]) for row in sample["goods"]])
+        held = [(item, *row[6:]) for item, row in zip(vaccines, sample["items"], strict=True)]
+        held += [(item, row[6], 0) for item, row in zip(goods, sample["goods"], strict=True)]
+        stock = _stock(this, held, units, today, rng)
+        for unit in (one for one in units if one.twice_daily):
             _readings(this, unit, rng)
         _left_open(this, next(u for u in units if u.kind == Storage.FREEZER), stock)
     lent = next(s for s in stock if s.funding == Funding.PRIVATE)
@@ -59,11 +62,20 @@ def _units(this: Change, sites: dict[str, Site], rows: list[list[str]]) -> list[
     made = []
     for code, name, kind in rows:
         low, high = LIMITS[Storage(kind)]
-        made.append(StorageUnit(site=sites[code], name=name, kind=kind, low_c=low, high_c=high))
+        twice_daily = kind != Storage.ROOM
+        made.append(
+            StorageUnit(site=sites[code], name=name, kind=kind, low_c=low, high_c=high, twice_daily=twice_daily)
+        )
     return this.save_new(made)
 
 
-def _item(name: str, ndc: str, storage: str, package: int, vial: int, level: int) -> Item:
+def _goods(name: str, kind: str, ndc: str, unit: str, package: int, level: int) -> Item:
+    return Item(
+        name=name, kind=kind, ndc=ndc, unit=unit, storage=Storage.ROOM, doses_per_package=package, reorder_level=level
+    )
+
+
+def _vaccine(name: str, ndc: str, storage: str, package: int, vial: int, level: int) -> Item:
     product = facts().product(ndc)
     assert product is not None, ndc
     days = 28 if vial > 1 else None
@@ -74,11 +86,11 @@ def _item(name: str, ndc: str, storage: str, package: int, vial: int, level: int
 
 
 def _stock(
-    this: Change, items: list[tuple[Item, list[Any]]], units: list[StorageUnit], today: date, rng: Random
+    this: Change, held: list[tuple[Item, int, int]], units: list[StorageUnit], today: date, rng: Random
 ) -> list[Stock]:
     lots, rows, moves = [], [], []
     keepers = {staff.site_id: staff for staff in Staff.objects.filter(role="medical-assistant", active=True)}
-    for number, (item, (*_, private, vfc)) in enumerate(items):
+    for number, (item, private, vfc) in enumerate(held):
         for funding, doses in ((Funding.PRIVATE, private), (Funding.VFC, vfc)):
             if not doses:
                 continue

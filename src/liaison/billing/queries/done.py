@@ -177,7 +177,8 @@ def _of_supplies(found: dict[UUID, Done], used_for: Mapping[UUID, UUID], rules: 
         listed = rules["supplies"].get(item.ndc) or rules["supplies"].get(item.name)
         if units > 0 and listed:
             times = int(listed.get("units") or 1)
-            drug = {"ndc": item.ndc.replace("-", ""), "quantity": str(units), "unit": "UN"} if item.ndc else {}
+            measure = listed.get("measure", "UN")
+            drug = {"ndc": item.ndc.replace("-", ""), "quantity": str(units), "unit": measure} if item.ndc else {}
             service = Service(source, listed["code"], item.name, units=units * times, drug=drug)
             found[encounter_id].services.append(service)
         elif units > 0 and item.kind == Item.Kind.MEDICATION:
