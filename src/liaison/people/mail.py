@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.mail import EmailMessage
 
 from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.kernel.languages import language_in
 from liaison.kernel.phones import shown
 from liaison.people.models import Patient
 from liaison.places.queries import practice as the_practice
@@ -51,7 +52,7 @@ def send_link(patient: Patient, words: Mapping[str, tuple[str, str]], address: s
     `words` are subject and body by language, with {practice}, {phone}, {link} and {days} in them; English is there.
     """
     practice = the_practice()
-    subject, body = words.get(patient.language.partition("-")[0], words["en"])
+    subject, body = words[language_in(words, patient.language)]
     facts = {"practice": practice.name, "phone": shown(practice.phone), "link": address, "days": days}
     EmailMessage(
         subject=subject.format(**facts).replace("\n", " "),

@@ -1,11 +1,7 @@
 """What a good-faith estimate says beside its facts, by language: the patient's, where we have it."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
-
-from liaison.kernel import clock
-from liaison.people.models import Patient
 
 SAYS: Mapping[str, Mapping[str, Any]] = {
     "en": {
@@ -73,15 +69,3 @@ SAYS: Mapping[str, Mapping[str, Any]] = {
         "call": "Llámenos al {phone}", "ask": "Pregúntenos",
     },
 }  # fmt: skip
-_MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
-
-
-def language_of(patient: Patient) -> str:
-    """The patient's language where we have its words, else English."""
-    language = patient.language.partition("-")[0]
-    return language if language in SAYS else "en"
-
-
-def spelled(day: date, language: str) -> str:
-    """A day as a paper in that language says it: 3 Dec 2026, 3 dic 2026."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if language == "es" else clock.told(day)

@@ -5,7 +5,8 @@ from typing import Any
 
 from liaison.billing.models import Estimate
 from liaison.billing.papers.compiled import compiled, letterhead
-from liaison.billing.papers.estimate_words import SAYS, language_of, spelled
+from liaison.billing.papers.estimate_words import SAYS
+from liaison.kernel.languages import language_in, said_day
 from liaison.kernel.money import dollars
 from liaison.kernel.phones import shown
 from liaison.places.models import Organization, Site
@@ -15,20 +16,20 @@ from liaison.places.queries import practice as the_practice
 def estimate_pdf(estimate: Estimate) -> bytes:
     """The estimate as a letter page or two, in the patient's language where we have it; the row is not saved yet."""
     practice, patient, provider = the_practice(), estimate.patient, estimate.provider
-    language = language_of(patient)
+    language = language_in(SAYS, patient.language)
     say = SAYS[language]
     facts = {
         "language": language,
         "say": say,
         "practice": letterhead(practice),
         "number": estimate.number,
-        "day": spelled(estimate.made_at.date(), language),
+        "day": said_day(estimate.made_at.date(), language),
         "patient": f"{patient.given} {patient.family}".strip(),
-        "born": spelled(patient.birth_date, language),
+        "born": said_day(patient.birth_date, language),
         "mrn": patient.mrn,
         "to": [part for part in (patient.line, _town(patient.city, patient.state, patient.postal_code)) if part],
         "service": estimate.service,
-        "date": spelled(estimate.service_date, language) if estimate.service_date else say["no_date"],
+        "date": said_day(estimate.service_date, language) if estimate.service_date else say["no_date"],
         "diagnoses": ", ".join(estimate.diagnoses) or say["no_diagnoses"],
         "lines": [[line["code"], line["words"], str(line["units"]), dollars(line["cents"])] for line in estimate.lines],
         "total": dollars(estimate.total_cents),

@@ -9,6 +9,7 @@ from liaison.billing.models import Statement
 from liaison.billing.papers.compiled import compiled, letterhead
 from liaison.billing.queries.statements import KIND
 from liaison.billing.rules import rule
+from liaison.kernel.languages import SPANISH_MONTHS, said_day
 from liaison.kernel.money import dollars
 from liaison.kernel.phones import shown
 from liaison.places.models import Organization
@@ -42,20 +43,6 @@ _SAYS: dict[str, dict[str, Any]] = {
         "bien, o es demasiado de una vez, díganoslo.",
     },
 }  # fmt: skip
-_MONTHS = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-]
 _COLUMNS = ("charged", "paid", "adjusted", "share", "received", "due")
 
 
@@ -109,10 +96,6 @@ def _facts(one: Statement, practice: Organization) -> dict[str, Any]:
 
 
 def _day(day: date, language: str, *, short: bool = False) -> str:
-    if short:
-        return f"{day:%m/%d/%Y}" if language == "en" else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
-    return (
-        f"{day:%B} {day.day}, {day.year}"
-        if language == "en"
-        else f"{day.day} de {_MONTHS[day.month - 1]} de {day.year}"
-    )
+    if language == "es":
+        return said_day(day, language) if short else f"{day.day} de {SPANISH_MONTHS[day.month - 1]} de {day.year}"
+    return f"{day:%m/%d/%Y}" if short else f"{day:%B} {day.day}, {day.year}"

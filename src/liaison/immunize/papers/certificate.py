@@ -5,16 +5,17 @@ from typing import Any
 
 from liaison.immunize.models import Source
 from liaison.immunize.papers import compiled
-from liaison.immunize.papers.says import SAYS, group_name, said_day, tongue
+from liaison.immunize.papers.says import SAYS, group_name
 from liaison.immunize.queries.history import Group, History, Line
 from liaison.kernel import names, postal
+from liaison.kernel.languages import language_in, said_day
 from liaison.people.models import Patient
 from liaison.places.models import Site
 
 
 def certificate(history: History, site: Site | None) -> bytes:
     """The certificate as a PDF in the patient's language; the site is the one that issues it."""
-    language = tongue(history.patient.language)
+    language = language_in(SAYS, history.patient.language)
     facts = heading(history.patient, site, history.on, language)
     facts["groups"] = [_group(group, language, site) for group in history.groups]
     facts["flagged"] = [_void(group, language) for group in history.groups if _void(group, language)]

@@ -7,8 +7,9 @@ from liaison.engines import healthcards
 from liaison.immunize.models import Immunization
 from liaison.immunize.papers import compiled
 from liaison.immunize.papers.certificate import heading
-from liaison.immunize.papers.says import said_day, tongue
+from liaison.immunize.papers.says import SAYS
 from liaison.immunize.queries.history import local_day
+from liaison.kernel.languages import language_in, said_day
 from liaison.people.models import Patient
 from liaison.places.models import Site
 
@@ -17,7 +18,7 @@ def health_card(
     patient: Patient, site: Site | None, on: date, cards: Sequence[str], doses: Sequence[Immunization]
 ) -> bytes:
     """The cards as a PDF, a picture on each page."""
-    language = tongue(patient.language)
+    language = language_in(SAYS, patient.language)
     facts = heading(patient, site, on, language)
     facts["pictures"] = [picture(card) for card in cards]
     facts["doses"] = [

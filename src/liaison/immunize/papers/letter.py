@@ -6,9 +6,10 @@ from typing import Any
 
 from liaison.immunize.papers import compiled
 from liaison.immunize.papers.certificate import heading
-from liaison.immunize.papers.says import group_name, tongue
+from liaison.immunize.papers.says import group_name
 from liaison.immunize.queries.recall import Overdue
 from liaison.kernel import names, postal
+from liaison.kernel.languages import language_in
 from liaison.places.models import Site
 
 _SAYS = {
@@ -43,7 +44,7 @@ def letters(rows: Sequence[Overdue], site: Site | None, on: date) -> bytes:
 
 def _letter(row: Overdue, site: Site | None, on: date) -> dict[str, Any]:
     patient = row.patient
-    language = tongue(patient.language)
+    language = language_in(_SAYS, patient.language)
     say = _SAYS[language]
     name = f"{patient.given} {patient.family}".strip()
     facts = heading(patient, site, on, language)

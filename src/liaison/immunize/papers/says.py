@@ -1,12 +1,6 @@
 """The words of papers, in English and Spanish; names of vaccines stay as the field writes them."""
 
-from datetime import date
-
 EN, ES = "en", "es"
-_MONTHS = {
-    EN: ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    ES: ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
-}
 SAYS: dict[str, dict[str, str]] = {
     EN: {
         "certificate": "Certificate of immunization", "school": "School immunization form", "born": "Born",
@@ -63,16 +57,6 @@ _GROUPS_ES = {
 _GROUPS_EN = {
     "HepA": "Hepatitis A", "HepB": "Hepatitis B", "TBE": "Tick-borne encephalitis", "Zoster": "Zoster (shingles)",
 }  # fmt: skip
-
-
-def tongue(language: str) -> str:
-    """The language of a patient's papers: Spanish for who speaks it, English otherwise."""
-    return ES if language.partition("-")[0] == ES else EN
-
-
-def said_day(on: date, language: str) -> str:
-    """`3 Dec 2026`, `3 dic 2026`."""
-    return f"{on.day} {_MONTHS[language][on.month - 1]} {on.year}"
 
 
 def group_name(name: str, language: str) -> str:

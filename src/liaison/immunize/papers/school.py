@@ -5,10 +5,11 @@ from typing import Any
 from liaison.engines.cdsi import SeriesStatus
 from liaison.immunize.papers import compiled
 from liaison.immunize.papers.certificate import heading
-from liaison.immunize.papers.says import SAYS, group_name, said_day, tongue
+from liaison.immunize.papers.says import SAYS, group_name
 from liaison.immunize.queries.due import Due, When
 from liaison.immunize.queries.history import Group, History
 from liaison.immunize.rules import SCHOOL, rule
+from liaison.kernel.languages import language_in, said_day
 from liaison.places.models import Site
 
 COLUMNS = 6
@@ -17,7 +18,7 @@ COLUMNS = 6
 def school_form(history: History, site: Site | None) -> bytes:
     """The form as a PDF in the patient's language. Which vaccines are required is a document of the practice."""
     body, _ = rule(SCHOOL)
-    language = tongue(history.patient.language)
+    language = language_in(SAYS, history.patient.language)
     say = SAYS[language]
     facts = heading(history.patient, site, history.on, language)
     groups = {group.name: group for group in history.groups}

@@ -9,6 +9,7 @@ import segno
 import typst
 
 from liaison.engines.vaccines import Vis
+from liaison.kernel.languages import language_in
 from liaison.people.models import Patient
 
 _WORDS = {
@@ -38,7 +39,7 @@ _WORDS = {
 
 def says(language: str) -> dict[str, str]:
     """The words around the statements, in a patient's language; English where there are none."""
-    return _WORDS.get(language.partition("-")[0], _WORDS["en"])
+    return _WORDS[language_in(_WORDS, language)]
 
 
 def leaflets(statements: Sequence[Vis], words: Mapping[str, str]) -> list[dict[str, str]]:

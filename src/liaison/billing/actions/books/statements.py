@@ -12,6 +12,7 @@ from liaison.billing.queries.aging import aging_of
 from liaison.billing.queries.statements import KIND, due, visits_of
 from liaison.billing.rules import rule
 from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.kernel.languages import language_in
 from liaison.people import mail
 from liaison.record.actor import Actor, machine
 from liaison.record.change import change
@@ -49,8 +50,7 @@ def make_statement(actor: Actor, patient_id: UUID, stage: str = "") -> Statement
             raise Conflict("made-already", f"Statement {last.number} of today says the same. Print that one.")
         body = rule(KIND)
         of = next((one for one in body["stages"] if one["key"] == stage), body["stages"][0])
-        language = patient.language.partition("-")[0]
-        language = language if language in LANGUAGES else "en"
+        language = language_in(LANGUAGES, patient.language)
         aged = aging_of(patient_id)
         statement = this.save(
             Statement(
