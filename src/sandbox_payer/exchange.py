@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from liaison.engines.x12 import (
     ClaimBatch,
@@ -38,6 +40,8 @@ from sandbox_payer.mischief import AnswerFile, spoil, spoil_one
 from sandbox_payer.review import answer_review
 from sandbox_payer.rules import Rules
 from sandbox_payer.status import answer_status
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,13 @@ class _Received:
     def __init__(self, data: bytes, history: History, today: date | None) -> None:
         self._data, self._history = data, history
         self.problems = check(data)
-        self._segments = _whole_segments(data)
-        self._transactions = list(read_transactions(list(self._segments), lambda problem: None))
-        if not self._segments:
+        isa = next(_readable(read_segments(data)), None)
+        if isa is None:
             raise self.problems[0]
-        self._control = self._segments[0].get(13)
+        self._transactions = list(_readable(read_transactions(data, lambda problem: None)))
+        self._control = isa.get(13)
         first = self._transactions[0] if self._transactions else None
-        self._envelope = first.envelope if first else _envelope_of(self._segments[0])
+        self._envelope = first.envelope if first else _envelope_of(isa)
         self.set_id = first.set_id if first else ""
         created = self._envelope.created
         self._day = today or created.date()
@@ -184,15 +188,10 @@ def _envelope_of(isa: Segment) -> Envelope:
     return Envelope(isa.get(6), isa.get(8), created, 1, 1, 1, usage, isa.get(5), isa.get(7))
 
 
-def _whole_segments(data: bytes) -> list[Segment]:
-    """Segments up to where the file can be split no further."""
-    segments: list[Segment] = []
-    try:
-        for segment in read_segments(data):
-            segments.append(segment)
-    except X12Error:
-        return segments
-    return segments
+def _readable(found: Iterator[T]) -> Iterator[T]:
+    """What is found in a file up to where it can be split no further."""
+    with suppress(X12Error):
+        yield from found
 
 
 def _rejection(transactions: list[Transaction], problems: list[X12Error]) -> FileAcknowledgment:

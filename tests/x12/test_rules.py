@@ -114,7 +114,7 @@ def test_elements_come_by_name_and_in_their_types() -> None:
 
 
 def test_loops_come_by_name() -> None:
-    (transaction,) = [(t, list(t.segments)) for t in read_transactions(read_segments(REVIEW))]
+    (transaction,) = [(t, list(t.segments)) for t in read_transactions(REVIEW)]
     spec = guide_of(transaction[0].version, transaction[0].set_id)
     assert spec is not None
     loop = read_loops(spec, transaction[1], lambda problem: pytest.fail(str(problem)))

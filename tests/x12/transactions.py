@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from liaison.engines.x12.segments import STANDARD, write_segments
+from liaison.engines.x12.dialect import STANDARD
+from liaison.engines.x12.segments import write_segments
 
 
 def interchange(functional_id: str, set_id: str, version: str, body: str) -> bytes:

@@ -13,7 +13,7 @@ from liaison.engines.x12.guides import guide_of
 from liaison.engines.x12.heads import Heads
 from liaison.engines.x12.loops import Follower, Loop, Sink, Tree, follow
 from liaison.engines.x12.notices import Notices
-from liaison.engines.x12.segments import Segment, read_segments
+from liaison.engines.x12.segments import Segment
 
 
 def check(source: bytes | BinaryIO) -> list[X12Error]:
@@ -40,9 +40,8 @@ def iter_check(
     problems: list[X12Error] = []
     report = problems.append
     try:
-        segments = read_segments(source, report)
         heads = Heads(report, notice)
-        for transaction in read_transactions(segments, report, heads, heads):
+        for transaction in read_transactions(source, report, heads, heads):
             spec = guide_of(transaction.version, transaction.set_id)
             if spec is None:
                 if undescribed is not None:
@@ -123,7 +122,7 @@ def read_documents(
     Loops whose id is in `take` are handed over as they end and are not in the tree.
     """
     spec_name = f"005010{guide}"
-    for transaction in read_transactions(read_segments(source), None if strict else _ignore):
+    for transaction in read_transactions(source, None if strict else _ignore):
         if transaction.set_id != set_id or not transaction.version.startswith(spec_name):
             raise X12Error(
                 "wrong-transaction",

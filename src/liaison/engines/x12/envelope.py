@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
+from typing import BinaryIO
 
+from liaison.engines.x12.dialect import STANDARD
 from liaison.engines.x12.errors import X12Error
-from liaison.engines.x12.segments import STANDARD, Segment, write_segments
+from liaison.engines.x12.segments import ENVELOPE, Segment, read_runs, write_segments
 from liaison.engines.x12.values import d8, ident, read_timestamp
 
 Report = Callable[[X12Error], None]
@@ -69,19 +73,19 @@ class Transaction:
 
 
 def read_transactions(
-    segments: Iterable[Segment],
+    source: bytes | BinaryIO,
     report: Report | None = None,
     other: Callable[[Segment], None] | None = None,
     head: Callable[[Segment], None] | None = None,
 ) -> Iterator[Transaction]:
-    """Transaction sets of a file one by one; memory holds a segment at a time.
+    """Transaction sets of a file one by one; memory holds some hundred segments at a time.
 
     `trailer` is the SE once the segments have been read; they are lost when the next transaction is asked for. `other`
     is told of segments between the sets that acknowledge an interchange (TA1), `head` of each ISA, GS and ST. Without
     `report` the first envelope fault is raised; with it every fault is handed over and reading goes on. Rules:
     "envelope-order", "se-count", "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
     """
-    yield from _EnvelopeReader(segments, report or _raise, other or _pass, head or _pass).read()
+    yield from _EnvelopeReader(read_runs(source, report), report or _raise, other or _pass, head or _pass).read()
 
 
 def _raise(problem: X12Error) -> None:
@@ -95,36 +99,31 @@ def _pass(segment: Segment) -> None:
 class _EnvelopeReader:
     def __init__(
         self,
-        segments: Iterable[Segment],
+        runs: Iterator[list[Segment]],
         report: Report,
         other: Callable[[Segment], None],
         head: Callable[[Segment], None],
     ) -> None:
-        self._segments = iter(segments)
+        self._runs = runs
         self._report = report
         self._other = other
         self._head = head
         self._isa: Segment | None = None
         self._gs: Segment | None = None
-        self._again: Segment | None = None
+        self._again: list[Segment] = []
         self._groups = self._sets = self._last = 0
         # Segments without their ST are told once; what follows of them is no other fault.
         self._outside = False
 
-    def _next(self) -> Segment | None:
-        segment, self._again = self._again, None
-        if segment is None:
-            segment = next(self._segments, None)
-        return segment
-
     def read(self) -> Iterator[Transaction]:
-        while (segment := self._next()) is not None:
-            self._last = segment.number
+        while run := self._again or next(self._runs, []):
+            self._again = []
+            segment = run[0]
+            self._last = run[-1].number
             kind = segment.elements[0]
             if kind == "ST":
                 yield (found := self._start_set(segment))
-                for _ in found.segments:
-                    pass
+                deque(found.segments, maxlen=0)
             elif kind == "ISA":
                 self._start_interchange(segment)
             elif kind == "GS":
@@ -135,11 +134,8 @@ class _EnvelopeReader:
                 self._end_interchange(segment)
             elif kind == "SE":
                 self._end_unbegun(segment)
-            elif kind == "TA1" and self._isa is not None and self._gs is None:
-                self._other(segment)
-            elif not self._outside:
-                self._outside = True
-                self._fault("envelope-order", f"{kind} stands outside a transaction set.", segment)
+            else:
+                self._outside_sets(run)
         if not self._last:
             self._report(X12Error("not-x12", "The file is empty."))
         elif self._gs is not None or self._isa is not None:
@@ -147,6 +143,14 @@ class _EnvelopeReader:
 
     def _unended(self, missing: str) -> None:
         self._report(X12Error("envelope-order", f"The file ends without its {missing}.", segment_number=self._last))
+
+    def _outside_sets(self, run: list[Segment]) -> None:
+        for segment in run:
+            if segment.id == "TA1" and self._isa is not None and self._gs is None:
+                self._other(segment)
+            elif not self._outside:
+                self._outside = True
+                self._fault("envelope-order", f"{segment.id} stands outside a transaction set.", segment)
 
     def _fault(self, rule: str, message: str, segment: Segment, element: str = "") -> None:
         self._report(X12Error(rule, message, segment_number=segment.number, element=element or segment.id))
@@ -193,16 +197,19 @@ class _EnvelopeReader:
             isa=None if isa is _NOTHING else isa,
             gs=None if gs is _NOTHING else gs,
         )
-        found.segments = self._body(found)
+        found.segments = chain.from_iterable(self._body(found))
         return found
 
-    def _body(self, found: Transaction) -> Iterator[Segment]:
+    def _body(self, found: Transaction) -> Iterator[list[Segment]]:
         """The segments up to the SE, whose count and number are compared."""
-        segment = None
-        for count, segment in enumerate(self._segments, 2):
+        count = 2
+        for run in self._runs:
+            segment = run[0]
             kind = segment.elements[0]
-            if kind not in _ENVELOPE:
-                yield segment
+            if kind not in ENVELOPE:
+                count += len(run)
+                self._last = run[-1].number
+                yield run
             elif kind == "SE":
                 self._last = segment.number
                 found.trailer = segment
@@ -214,10 +221,8 @@ class _EnvelopeReader:
                 return
             else:
                 self._fault("envelope-order", f"{kind} comes before the SE of the transaction set.", segment)
-                self._again = segment
+                self._again = run
                 return
-        if segment is not None:
-            self._last = segment.number
         self._unended("SE")
         self._gs = self._isa = None
 
@@ -247,7 +252,6 @@ class _EnvelopeReader:
 
 
 _NOTHING = Segment(["ISA"])
-_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 
 
 def _number(value: str) -> int:

@@ -149,7 +149,8 @@ class Follower:
         if entry.loop is not None and depth + 1 < len(stack) and self._is_head_of(stack[depth + 1], entry, segment):
             sink.add(segment)
             return
-        self._close_to(depth)
+        if depth + 1 < len(stack):
+            self._close_to(depth)
         top = stack[-1]
         top.position = entry.position
         key = entry.key

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from liaison.engines.x12.segments import Delimiters
+from liaison.engines.x12.dialect import Delimiters
 from liaison.engines.x12.structure import Entry, Rule
 
 _DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])"
@@ -44,7 +44,7 @@ def pattern_of(entry: Entry, delimiters: Delimiters, shapes: Sequence[Shape] = (
         body = f"(?:{'|'.join(bodies)})"
     else:
         body = _series(entry.rules, separator, delimiters, edge, inner)
-    return re.compile(f"{_BLANKS}{entry.id}{body}{_BLANKS}", re.ASCII)
+    return re.compile(f"{entry.id}{body}{_BLANKS}", re.ASCII)
 
 
 def _series(rules: tuple[Rule, ...], separator: str, delimiters: Delimiters, edge: str, inner: str) -> str:

@@ -3,54 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count
-from typing import BinaryIO, NamedTuple, NoReturn
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import chain, count
+from typing import BinaryIO, NoReturn
 
+from liaison.engines.x12.dialect import BLANK, LINE_ENDS, STANDARD, Delimiters, Dialect, dialect_of
 from liaison.engines.x12.errors import X12Error
 
 ISA_LENGTH = 106
 MAX_SEGMENT_BYTES = 1_000_000
-# What is read at once is copied where an interchange ends: a file of thousands of tiny ones must not wait for that.
+ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 _CHUNK = 1 << 14
-# So many segments are split off at once: an interchange that ends among them costs no more than these.
-_BATCH = 512
-_BLANK = " \t\r\n\x00\x1a"
+_SOLID = re.compile(f"[^{BLANK}]")
 _MARK = "\xef\xbb\xbf"
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}\Z")
 # Positions of the element separators in an ISA, whose elements have fixed lengths (X12.5).
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 
-
-class Delimiters(NamedTuple):
-    """The four separators an interchange declares in its ISA."""
-
-    element: str = "*"
-    component: str = ":"
-    repetition: str = "^"
-    terminator: str = "~"
-
-
-STANDARD = Delimiters()
+Report = Callable[[X12Error], None]
 
 
 class Segment:
     """One segment: `elements[0]` is its id, `elements[n]` the guide's element n; `number` counts from 1 in the file.
 
-    `raw` is what the file has from the end of the segment before to this one's terminator, `tail` what follows the
-    last segment of a file (its terminator, blanks): bytes as latin-1 letters. Elements are UTF-8, else latin-1, without
-    blanks at their ends.
+    Elements are UTF-8, else latin-1, without blanks at their ends; they are split off when they are asked for first.
+    Of a segment that was read `raw` is what the file has from its id to its terminator, `lead` what stands before (line
+    ends, blanks, empty segments), `tail` all from its terminator on where no segment follows: bytes as latin-1 letters.
     """
 
-    __slots__ = ("delimiters", "elements", "number", "raw")
-    # Of the last segment alone, which is a `_Last`: one thing less to set for each of the others.
-    tail: str = ""
+    __slots__ = ("_elements", "delimiters", "lead", "number", "raw", "tail")
+    _elements: list[str] | None
 
-    def __init__(self, elements: list[str], number: int = 0, delimiters: Delimiters = STANDARD, raw: str = "") -> None:
-        self.elements = elements
+    def __init__(
+        self,
+        elements: list[str],
+        number: int = 0,
+        delimiters: Delimiters = STANDARD,
+        raw: str = "",
+        lead: str = "",
+    ) -> None:
+        self._elements = elements
         self.number = number
         self.delimiters = delimiters
         self.raw = raw
+        self.lead = lead
+        self.tail = ""
+
+    @property
+    def elements(self) -> list[str]:
+        found = self._elements
+        if found is None:
+            found = self._elements = self.raw.split(self.delimiters.element)
+        return found
 
     @property
     def id(self) -> str:
@@ -58,7 +62,7 @@ class Segment:
 
     def get(self, position: int) -> str:
         """Element at `position`; empty where the segment does not have it."""
-        elements = self.elements
+        elements = self._elements or self.elements
         return elements[position] if position < len(elements) else ""
 
     def parts(self, position: int) -> list[str]:
@@ -80,27 +84,22 @@ class Segment:
     def exact(self) -> bytes:
         """The bytes of the file that this segment was read from; of one that was made, how it would be written."""
         text = self.raw or self.delimiters.element.join(self.elements)
-        return (text + (self.tail or self.delimiters.terminator)).encode("latin-1" if self.raw else "utf-8")
+        whole = f"{self.lead}{text}{self.tail or self.delimiters.terminator}"
+        return whole.encode("latin-1" if self.raw else "utf-8")
 
     def __repr__(self) -> str:
+        """Without its elements, which speak of people."""
         return f"<Segment {self.number} {self.id}>"
 
 
-class _Last(Segment):
-    """The last segment of a file, with what follows it."""
+class _Plain(Segment):
+    """A segment that `_plain` fills in: to call `Segment` for each would cost as much as all the rest."""
 
-    __slots__ = ("_tail",)
-
-    def __init__(self, segment: Segment, tail: str) -> None:
-        super().__init__(segment.elements, segment.number, segment.delimiters, segment.raw)
-        self._tail = tail
-
-    @property
-    def tail(self) -> str:  # type: ignore[override]  # the one segment that has one
-        return self._tail
+    __slots__ = ()
+    __init__ = object.__init__
 
 
-def read_segments(source: bytes | BinaryIO, report: Callable[[X12Error], None] | None = None) -> Iterator[Segment]:
+def read_segments(source: bytes | BinaryIO, report: Report | None = None) -> Iterator[Segment]:
     """Every segment of a file, one after the other, in memory that does not grow with the file.
 
     Any delimiters, a UTF-8 byte-order mark, line ends after segments, and interchanges with different delimiters
@@ -108,145 +107,176 @@ def read_segments(source: bytes | BinaryIO, report: Callable[[X12Error], None] |
     Raises `X12Error` ("not-x12", "isa-length", "delimiters", "unterminated", "segment-id", "segment-too-long"); with
     `report` a wrong segment id is handed over and reading goes on.
     """
-    yield from _Reader(source, report).read()
+    return chain.from_iterable(read_runs(source, report))
+
+
+def read_runs(source: bytes | BinaryIO, report: Report | None = None) -> Iterator[list[Segment]]:
+    """The same in pieces: each segment of the `ENVELOPE` alone, what stands between them in runs of many."""
+    return _Reader(source, report).read()
 
 
 class _Reader:
-    """A window on the source that moves forward only; `held` is the segment that may still get a tail."""
+    """A window on the source that moves forward only: `text` from `at` on was not given yet.
 
-    def __init__(self, source: bytes | BinaryIO, report: Callable[[X12Error], None] | None) -> None:
+    Within an interchange `at` is the place of the terminator behind which the next segment stands.
+    """
+
+    def __init__(self, source: bytes | BinaryIO, report: Report | None) -> None:
         self.chunks = _chunks(source)
         self.report = report
-        self.text = self.lead = ""
-        self.number = 0
-        self.held: Segment | None = None
+        self.text = ""
+        self.at = self.number = 0
 
-    def read(self) -> Iterator[Segment]:
+    def read(self) -> Iterator[list[Segment]]:
+        """The interchanges, one behind the other."""
         self._fill(len(_MARK))
-        if self.text.startswith(_MARK):
-            self.lead, self.text = _MARK, self.text[len(_MARK) :]
-        while self._skip_blanks():
-            self._fill(ISA_LENGTH)
-            if self.held is not None:
-                yield self.held
+        skipped = len(_MARK) if self.text.startswith(_MARK) else 0
+        while (blanks := self._next(_SOLID, skipped)) >= 0:
+            self._fill(blanks + ISA_LENGTH + len(LINE_ENDS[0]))
+            skipped, self.number = 0, self.number + 1
+            begin = self.at + blanks
+            end = begin + ISA_LENGTH
+            isa = _read_isa(self.text[begin:end], self.text[self.at : begin], self.number)
+            dialect = dialect_of(isa.delimiters, self.text[end : end + len(LINE_ENDS[0])])
+            self.at = end - 1
+            is_over = self._closed(isa, dialect)
+            yield [isa]
+            if not is_over:
+                yield from self._interchange(dialect)
+
+    def _interchange(self, dialect: Dialect) -> Iterator[list[Segment]]:
+        """The segments behind an ISA up to its IEA: many at once where nothing about them is odd, else one by one."""
+        is_over = False
+        while not is_over:
+            end = self._stretch(dialect)
+            runs = _plain(self.text[self.at : end + 1], self.number + 1, dialect)
+            if runs:
+                last = runs[-1][-1]
+                self.at, self.number = end, last.number
+                is_over = self._closed(last, dialect)
+                yield from runs
+            else:
+                is_over = yield from self._one_by_one(end, dialect)
+
+    def _stretch(self, dialect: Dialect) -> int:
+        """Where the last whole segment in sight ends, or the first IEA."""
+        terminator = dialect.delimiters.terminator
+        begin = self._next(dialect.solid, 1)
+        while True:
+            text = self.text
+            iea = text.find(dialect.before_iea, self.at)
+            end = text.find(terminator, iea + len(dialect.between)) if iea >= 0 else -1
+            if end < 0:
+                end = text.rfind(terminator, self.at + begin)
+            if end >= 0:
+                return end
+            if not self._more():
+                message = "The file ends within a segment; it was cut off, ask for it again."
+                raise X12Error("unterminated", message, segment_number=self.number + 1)
+
+    def _one_by_one(self, end: int, dialect: Dialect) -> Generator[list[Segment], None, bool]:
+        """The segments up to `end`, whatever stands between and in them; whether the interchange is over."""
+        delimiters, blanks, known = dialect.delimiters, dialect.blanks, set(ENVELOPE)
+        text, place, behind = self.text, self.at, self.at + 1
+        pieces = text[behind:end].split(delimiters.terminator)
+        plains = [piece.strip(blanks) for piece in pieces]
+        is_tidy = dialect.is_tidy(delimiters.element.join(plains))
+        made: list[Segment] = []
+        for piece, plain in zip(pieces, plains, strict=True):
+            begin, place = place + 1, place + 1 + len(piece)
+            if not plain:
+                continue
+            elements = plain.split(delimiters.element)
+            if not is_tidy and not dialect.is_tidy(plain):
+                elements = [_decode(element) for element in elements]
+            if elements[0] not in known:
+                if _SEGMENT_ID.match(elements[0]):
+                    known.add(elements[0])
+                else:
+                    # Who is told of it has seen what stands before.
+                    yield from _runs(made)
+                    made = []
+                    self._odd_id(elements)
             self.number += 1
-            isa = _read_isa(self.text[:ISA_LENGTH], self.lead, self.number)
-            self.held, self.lead, self.text = isa, "", self.text[ISA_LENGTH:]
-            yield from self._interchange(isa, isa.delimiters)
-        if self.held is not None:
-            yield _Last(self.held, self.held.delimiters.terminator + self.lead)
+            begin += piece.index(plain)
+            made.append(Segment(elements, self.number, delimiters, text[begin:place], text[behind:begin]))
+            self.at, behind = place, place + 1
+            if elements[0] == "IEA":
+                break
+        is_over = self._closed(made[-1], dialect)
+        yield from _runs(made)
+        return is_over
+
+    def _odd_id(self, elements: list[str]) -> None:
+        elements[0] = elements[0].strip()
+        if not _SEGMENT_ID.match(elements[0]):
+            message = "A segment id is two or three capital letters and digits, beginning with a letter."
+            problem = X12Error("segment-id", message, segment_number=self.number + 1)
+            if self.report is None:
+                raise problem
+            self.report(problem)
+
+    def _closed(self, segment: Segment, dialect: Dialect) -> bool:
+        """Whether with the segment whose terminator is at `at` its interchange is over, or the file: then its tail."""
+        is_last = segment.elements[0] == "IEA"
+        if self._next(_SOLID if is_last else dialect.solid, 1) >= 0:
+            self.at += is_last
+            return is_last
+        segment.tail, self.at = self.text[self.at :], len(self.text)
+        return True
+
+    def _next(self, solid: re.Pattern[str], beyond: int) -> int:
+        """How far behind `at` the next solid letter is, `beyond` or further; -1 where the source ends before."""
+        while (found := solid.search(self.text, self.at + beyond)) is None:
+            beyond = len(self.text) - self.at
+            if not self._more():
+                return -1
+        return found.start() - self.at
 
     def _fill(self, length: int) -> None:
-        while len(self.text) < length and (more := next(self.chunks, "")):
-            self.text += more
+        while len(self.text) - self.at < length and self._more():
+            pass
 
-    def _skip_blanks(self) -> bool:
-        """Past white space; false at the end of the source."""
-        while True:
-            rest = self.text.lstrip(_BLANK)
-            self.lead += self.text[: len(self.text) - len(rest)]
-            if rest:
-                self.text = rest
-                return True
-            self._bounded(len(self.lead), self.number)
-            self.text = next(self.chunks, "")
-            if not self.text:
-                return False
-
-    def _interchange(self, held: Segment, delimiters: Delimiters) -> Iterator[Segment]:
-        """The segments behind an ISA up to its IEA, each one when the next is known."""
-        separator, terminator = delimiters.element, delimiters.terminator
-        blanks = _BLANK.replace(separator, "")
-        before, behind = f" {separator}", f"{separator} "
-        report = self.report
-        lead, number = "", self.number
-        while True:
-            pieces = self.text.split(terminator, _BATCH)
-            rest = pieces.pop()
-            whole = len(pieces) == _BATCH
-            if not lead and (made := _plain_batch(pieces, number, delimiters, blanks)):
-                yield held
-                held, number, pieces = made.pop(), number + len(pieces), []
-                yield from made
-            for at, piece in enumerate(pieces):
-                plain = piece.strip(blanks)
-                if not plain:
-                    lead += piece + terminator
-                    continue
-                number += 1
-                elements = plain.split(separator)
-                if before in plain or behind in plain or "\n" in plain or not plain.isascii():
-                    elements = [_decode(element) for element in elements]
-                yield held
-                if elements[0] not in _KNOWN_IDS:
-                    _check_id(elements, number, report)
-                held = Segment(elements, number, delimiters, lead + piece if lead else piece)
-                lead = ""
-                if elements[0] == "IEA":
-                    self.held, self.number = held, number
-                    self.text = terminator.join([*pieces[at + 1 :], rest])
-                    return
-            self._bounded(len(lead), number)
-            self.text = rest
-            if whole:
-                continue
-            if not self._more(number):
-                if rest.strip(blanks):
-                    message = "The file ends within a segment; it was cut off, ask for it again."
-                    yield held
-                    raise X12Error("unterminated", message, segment_number=number + 1)
-                self.held, self.number, self.lead, self.text = held, number, lead + rest, ""
-                return
-
-    @staticmethod
-    def _bounded(length: int, number: int) -> None:
-        if length > MAX_SEGMENT_BYTES:
+    def _more(self) -> bool:
+        if len(self.text) - self.at > MAX_SEGMENT_BYTES:
             message = "A segment, or the blanks before it, is longer than a million characters."
-            raise X12Error("segment-too-long", message, segment_number=number + 1)
-
-    def _more(self, number: int) -> bool:
-        self._bounded(len(self.text), number)
+            raise X12Error("segment-too-long", message, segment_number=self.number + 1)
         more = next(self.chunks, "")
-        self.text += more
+        self.text, self.at = self.text[self.at :] + more, 0
         return bool(more)
 
 
-def _plain_batch(pieces: list[str], number: int, delimiters: Delimiters, blanks: str) -> list[Segment]:
-    """Many segments at once, where nothing about them is special; none where one is empty, an IEA, or odd."""
-    separator, terminator = delimiters.element, delimiters.terminator
-    plains = [piece.strip(blanks) for piece in pieces]
-    text = terminator.join(plains)
-    if not text.isascii() or f" {separator}" in text or f"{separator} " in text or "\n" in text:
+def _plain(text: str, number: int, dialect: Dialect) -> list[list[Segment]]:
+    """The segments of a stretch of text at once, in runs; none where something about them is odd, be it an id."""
+    pieces = dialect.pieces(text)
+    separator = dialect.delimiters.element
+    # The id of a right segment ends within four letters.
+    ids = {start.partition(separator)[0] for start in {piece[:4] for piece in pieces}}
+    if not pieces or not all(map(_SEGMENT_ID.match, ids)):
         return []
-    rows = [plain.split(separator) for plain in plains]
-    if not _USUAL_IDS.issuperset([row[0] for row in rows]):
-        return []
-    return [Segment(row, at, delimiters, raw) for at, row, raw in zip(count(number + 1), rows, pieces, strict=False)]
+    delimiters, line_end = dialect.delimiters, dialect.line_end
+    segments: list[Segment] = [_Plain() for _ in pieces]
+    for segment, at, piece in zip(segments, count(number), pieces, strict=False):
+        segment._elements = None
+        segment.number = at
+        segment.delimiters = delimiters
+        segment.raw = piece
+        segment.lead = line_end
+        segment.tail = ""
+    return [segments] if ENVELOPE.isdisjoint(ids) else _runs(segments)
 
 
-_KNOWN_IDS = frozenset(
-    ("ISA", "GS", "ST", "SE", "GE", "IEA", "TA1", "BHT", "HL", "NM1", "N1", "N3", "N4", "REF", "PER", "DTP", "DTM",
-     "CLM", "SBR", "HI", "LX", "SV1", "CLP", "CAS", "SVC", "AMT", "LQ", "EB", "TRN", "STC", "DMG")
-)  # fmt: skip
-
-
-# What many files hold much of; an IEA ends an interchange, and is looked at on its own.
-_USUAL_IDS = frozenset((*_KNOWN_IDS, "MOA", "CAS", "SE", "ST", "PRV", "SVD", "OI", "HSD", "MSG", "NTE", "PLB")) - {
-    "IEA"
-}
-
-
-def _check_id(elements: list[str], number: int, report: Callable[[X12Error], None] | None) -> None:
-    elements[0] = elements[0].strip()
-    if not _SEGMENT_ID.match(elements[0]):
-        problem = X12Error(
-            "segment-id",
-            "A segment id is two or three capital letters and digits, beginning with a letter.",
-            segment_number=number,
-        )
-        if report is None:
-            raise problem
-        report(problem)
+def _runs(segments: list[Segment]) -> list[list[Segment]]:
+    """Each segment of the envelope alone, what stands between them together."""
+    runs: list[list[Segment]] = []
+    begin = 0
+    for at, segment in enumerate(segments):
+        # Elements that were not split off yet need not be for that.
+        start = segment._elements or segment.raw[:4].partition(segment.delimiters.element)
+        if start[0] in ENVELOPE:
+            runs += filter(None, (segments[begin:at], [segment]))
+            begin = at + 1
+    return runs if begin == len(segments) else [*runs, segments[begin:]]
 
 
 def _chunks(source: bytes | BinaryIO) -> Iterator[str]:
@@ -259,7 +289,7 @@ def _chunks(source: bytes | BinaryIO) -> Iterator[str]:
 
 
 def _decode(element: str) -> str:
-    element = element.strip(_BLANK)
+    element = element.strip(BLANK)
     if element.isascii():
         return element
     try:
@@ -286,8 +316,8 @@ def _read_isa(text: str, lead: str, number: int) -> Segment:
     used = [delimiters.element, delimiters.component, delimiters.terminator]
     if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
         refuse("delimiters", "The ISA declares separators that are letters or digits, or the same one twice.", "ISA16")
-    elements = [element.strip(_BLANK) for element in text[:104].split(delimiters.element)]
-    return Segment([*elements[:-1], delimiters.component], number, delimiters, lead + text[:105])
+    elements = [element.strip(BLANK) for element in text[:104].split(delimiters.element)]
+    return Segment([*elements[:-1], delimiters.component], number, delimiters, text[:105], lead)
 
 
 def write_segments(segments: Iterable[list[str]], delimiters: Delimiters, line_ends: bool = True) -> bytes:

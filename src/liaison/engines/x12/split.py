@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from liaison.engines.x12.envelope import Transaction, read_transactions
 from liaison.engines.x12.errors import X12Error
-from liaison.engines.x12.segments import Segment, read_segments
+from liaison.engines.x12.segments import Segment
 
 
 def split(
@@ -18,36 +18,34 @@ def split(
     ISA, GS and what stands from ST to SE are those of the file; GE and IEA count one. Faults of the envelope go to
     `report`; a set that was cut off gets the SE that it lacks. Raises `X12Error` where nothing can be read.
     """
-    for transaction in read_transactions(read_segments(source, report), report):
+    for transaction in read_transactions(source, report):
         yield transaction, _pieces(transaction)
 
 
 def _pieces(transaction: Transaction) -> Iterator[bytes]:
     header = transaction.header
     marks = header.delimiters
-    for segment in (transaction.isa, transaction.gs):
-        if segment is not None:
-            yield _bare(segment)
-    yield _bare(header)
+    if transaction.isa is not None:
+        # What stood before it, a byte-order mark or blanks, belongs to no interchange.
+        yield (transaction.isa.raw + marks.terminator).encode("latin-1")
+    if transaction.gs is not None:
+        yield _bytes(transaction.gs)
+    yield _bytes(header)
     count = 2
     for segment in transaction.segments:
         count += 1
-        yield segment.exact() if not segment.tail else _bare(segment)
-    blank = header.raw[: len(header.raw) - len(header.raw.lstrip())]
+        yield _bytes(segment)
     ends: list[list[str]] = []
     if transaction.trailer is not None:
-        yield transaction.trailer.exact() if not transaction.trailer.tail else _bare(transaction.trailer)
+        yield _bytes(transaction.trailer)
     else:
         ends.append(["SE", str(count), transaction.control])
     ends += [["GE", "1", transaction.group_control], ["IEA", "1", transaction.interchange_control]]
+    line_end = header.lead.rpartition(marks.terminator)[2]
     for elements in ends:
-        yield (blank + marks.element.join(elements) + marks.terminator).encode("latin-1", "replace")
+        yield (line_end + marks.element.join(elements) + marks.terminator).encode("latin-1", "replace")
 
 
-def _bare(segment: Segment) -> bytes:
-    """A segment's bytes without what other interchanges left in front of it: a byte-order mark, empty segments."""
-    marks = segment.delimiters
-    text = segment.raw.removeprefix("\xef\xbb\xbf")
-    if segment.id == "ISA":
-        text = text.lstrip()
-    return (text + marks.terminator).encode("latin-1")
+def _bytes(segment: Segment) -> bytes:
+    """A segment's bytes, without what follows it where it ends the file."""
+    return f"{segment.lead}{segment.raw}{segment.delimiters.terminator}".encode("latin-1")

@@ -16,8 +16,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from liaison.engines.x12.dialect import Delimiters
 from liaison.engines.x12.dictionary import ElementSpec, SegmentSpec, segments
-from liaison.engines.x12.segments import Delimiters, Segment
+from liaison.engines.x12.segments import Segment
 
 MANY = 1_000_000_000
 # The `element` of a choice that no code decides.

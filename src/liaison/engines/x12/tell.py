@@ -13,7 +13,7 @@ from liaison.engines.x12.errors import X12Error
 from liaison.engines.x12.guides import guide_of
 from liaison.engines.x12.loops import Follower, Sink
 from liaison.engines.x12.names import Value, named
-from liaison.engines.x12.segments import Segment, read_segments
+from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.structure import LoopSpec
 
 
@@ -24,7 +24,7 @@ def tell(source: bytes | BinaryIO, *, as_json: bool, anyway: bool = False) -> It
     The JSON of a transaction that cannot be read to its end is closed and holds the reason as `error`.
     """
     report = _pass if anyway else _refuse
-    for transaction in read_transactions(read_segments(source, report), report):
+    for transaction in read_transactions(source, report):
         sink: _Json | _Lines = _Json(transaction) if as_json else _Lines(transaction)
         try:
             for _ in _followed(transaction, sink, report, mend=not anyway):
