@@ -9,7 +9,8 @@ from django.http import HttpResponse
 
 from liaison.kernel.phones import shown
 from liaison.kernel.postal import town
-from liaison.places.models import Organization
+from liaison.people.models import Patient
+from liaison.places.models import Organization, Site
 
 
 def compiled(template: str, facts: dict[str, Any]) -> bytes:
@@ -19,10 +20,15 @@ def compiled(template: str, facts: dict[str, Any]) -> bytes:
     return bytes(typst.compile(page, sys_inputs=data, format="pdf", ignore_system_fonts=True))
 
 
+def town_of(who: Organization | Site | Patient) -> str:
+    """The last line of an address."""
+    return town(who.city, who.state, who.postal_code)
+
+
 def letterhead(practice: Organization) -> dict[str, Any]:
     """The practice as the head of a paper says it."""
-    place = town(practice.city, practice.state, practice.postal_code)
-    return {"name": practice.name, "lines": [one for one in (practice.line, place, shown(practice.phone)) if one]}
+    lines = (practice.line, town_of(practice), shown(practice.phone))
+    return {"name": practice.name, "lines": [one for one in lines if one]}
 
 
 def pdf(body: bytes, name: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from liaison.billing.models import Estimate
-from liaison.billing.papers.compiled import compiled, letterhead
+from liaison.billing.papers.compiled import compiled, letterhead, town_of
 from liaison.billing.papers.estimate_words import SAYS
 from liaison.kernel.languages import language_in, said_day
 from liaison.kernel.money import dollars
@@ -27,7 +27,7 @@ def estimate_pdf(estimate: Estimate) -> bytes:
         "patient": f"{patient.given} {patient.family}".strip(),
         "born": said_day(patient.birth_date, language),
         "mrn": patient.mrn,
-        "to": [part for part in (patient.line, _town(patient.city, patient.state, patient.postal_code)) if part],
+        "to": [part for part in (patient.line, town_of(patient)) if part],
         "service": estimate.service,
         "date": said_day(estimate.service_date, language) if estimate.service_date else say["no_date"],
         "diagnoses": ", ".join(estimate.diagnoses) or say["no_diagnoses"],
@@ -50,12 +50,8 @@ def _tin(tax_id: str) -> str:
     return f"{digits[:2]}-{digits[2:]}" if len(digits) == 9 else tax_id
 
 
-def _town(city: str, state: str, postal_code: str) -> str:
-    return ", ".join(part for part in (city, f"{state} {postal_code[:5]}".strip()) if part)
-
-
 def _place(site: Site) -> list[str]:
-    return [part for part in (site.name, site.line, _town(site.city, site.state, site.postal_code)) if part]
+    return [part for part in (site.name, site.line, town_of(site)) if part]
 
 
 def _ask(site: Site, practice: Organization, say: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from liaison.billing.models import Adjudication, Claim
-from liaison.billing.papers.compiled import compiled, letterhead
+from liaison.billing.papers.compiled import compiled, letterhead, town_of
 from liaison.kernel.money import dollars
 from liaison.kernel.phones import shown
 from liaison.places.models import Organization
@@ -48,10 +48,9 @@ def filled(text: str, facts: Mapping[str, str]) -> str:
 def letter_pdf(claim: Claim, practice: Organization, subject: str, text: str, day: date) -> bytes:
     """The letter on the practice's paper."""
     payer = claim.payer
-    place = " ".join(part for part in (payer.city, payer.state, payer.postal_code) if part)
     facts = {
         "practice": letterhead(practice),
-        "to": [one for one in (payer.name, "Appeals", payer.line, place) if one],
+        "to": [one for one in (payer.name, "Appeals", payer.line, town_of(payer)) if one],
         "date": said(day),
         "subject": subject,
         "paragraphs": [part.strip() for part in text.split("\n\n") if part.strip()],

@@ -8,9 +8,9 @@ import typst
 from django.utils import timezone
 
 from liaison.billing.models import Transfer
+from liaison.billing.papers.compiled import town_of
 from liaison.kernel.money import dollars
 from liaison.kernel.phones import shown
-from liaison.places.models import Organization
 from liaison.places.queries import practice as the_practice
 
 _KIND = {Transfer.Kind.COPAY: "Copayment"}
@@ -23,7 +23,7 @@ def receipt_pdf(transfer: Transfer) -> bytes:
     at = transfer.at.astimezone(_zone(transfer))
     facts = {
         "practice": practice.name,
-        "address": ", ".join(part for part in (practice.line, practice.city, _state(practice)) if part),
+        "address": ", ".join(part for part in (practice.line, town_of(practice)) if part),
         "phone": shown(practice.phone),
         "number": transfer.receipt,
         "date": f"{at:%B} {at.day}, {at.year}, {at:%H:%M}",
@@ -35,13 +35,6 @@ def receipt_pdf(transfer: Transfer) -> bytes:
     }
     source = resources.files("liaison.billing.papers").joinpath("receipt.typ").read_bytes()
     return bytes(typst.compile(source, sys_inputs=facts, ignore_system_fonts=True))
-
-
-def _state(practice: Organization) -> str:
-    zip_code = practice.postal_code
-    if len(zip_code) == 9 and zip_code.isdigit():
-        zip_code = f"{zip_code[:5]}-{zip_code[5:]}"
-    return f"{practice.state} {zip_code}".strip()
 
 
 def _zone(transfer: Transfer) -> tzinfo:

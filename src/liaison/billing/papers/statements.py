@@ -6,7 +6,7 @@ from typing import Any
 
 from liaison.billing.actions.books.statements import in_language
 from liaison.billing.models import Statement
-from liaison.billing.papers.compiled import compiled, letterhead
+from liaison.billing.papers.compiled import compiled, letterhead, town_of
 from liaison.billing.queries.statements import KIND
 from liaison.billing.rules import rule
 from liaison.kernel.languages import SPANISH_MONTHS, said_day
@@ -71,7 +71,6 @@ def _facts(one: Statement, practice: Organization) -> dict[str, Any]:
     say = dict(_SAYS[language])
     phone = shown(practice.phone)
     say["ways"] = say["ways"].format(phone=phone) if phone else say["ways_no_phone"]
-    place = ", ".join(part for part in (patient.city, f"{patient.state} {patient.postal_code}".strip()) if part)
     return {
         "language": language,
         "say": say,
@@ -80,7 +79,7 @@ def _facts(one: Statement, practice: Organization) -> dict[str, Any]:
         "day": _day(one.day, language),
         "due_on": _day(one.due_on, language),
         "mrn": patient.mrn,
-        "to": [part for part in (f"{patient.given} {patient.family}".strip(), patient.line, place) if part],
+        "to": [part for part in (f"{patient.given} {patient.family}".strip(), patient.line, town_of(patient)) if part],
         "total": dollars(one.cents),
         "visits": [
             [
