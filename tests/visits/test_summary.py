@@ -35,7 +35,7 @@ def test_it_says_in_plain_words_what_was_found_and_what_is_next(practice: Practi
     assert said.medicines == ["Lisinopril 10 mg: one tablet each morning"]
     assert said.tests == ["EKG: normal"]
     assert said.follow_up == "Please come back in about 3 months."
-    assert said.call == "Call us at 312-555-0100. For an emergency call 911."
+    assert said.call == "Call us at (312) 555-0100. For an emergency call 911."
 
 
 def test_it_names_the_booked_time_in_the_sites_zone(practice: Practice, seen: Visit) -> None:

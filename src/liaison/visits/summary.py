@@ -12,6 +12,7 @@ from liaison.billing.queries import balance_of
 from liaison.chart.models import Medication, Observation
 from liaison.chart.queries import diagnoses_of, vitals_of
 from liaison.chart.vitals import FORM_KIND
+from liaison.kernel import phones
 from liaison.kernel.money import dollars
 from liaison.orders.models import Order
 from liaison.orders.queries import of_encounter
@@ -54,7 +55,7 @@ def summary(visit: Visit) -> Summary:
     patient, site = visit.patient, visit.site
     ordered = of_encounter(visit.encounter_id) if visit.encounter_id else []
     taken = Medication.objects.filter(patient_id=visit.patient_id, status="active").order_by("display")
-    call = f"Call us at {_phone(site.phone)}." if site.phone else f"Call {site.name}."
+    call = f"Call us at {phones.shown(site.phone)}." if site.phone else f"Call {site.name}."
     return Summary(
         name=f"{patient.given} {patient.family}".strip(),
         born=f"{patient.birth_date.day} {patient.birth_date:%B %Y}",
@@ -125,8 +126,3 @@ def _balance(cents: int) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%A}, {day.day} {day:%B %Y}"
-
-
-def _phone(number: str) -> str:
-    plain = number.removeprefix("+1")
-    return f"{plain[:3]}-{plain[3:6]}-{plain[6:]}" if len(plain) == 10 and plain.isdigit() else number

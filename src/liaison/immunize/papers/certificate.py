@@ -7,7 +7,7 @@ from liaison.immunize.models import Source
 from liaison.immunize.papers import compiled
 from liaison.immunize.papers.says import SAYS, group_name
 from liaison.immunize.queries.history import Group, History, Line
-from liaison.kernel import names, postal
+from liaison.kernel import names, phones, postal
 from liaison.kernel.languages import language_in, said_day
 from liaison.people.models import Patient
 from liaison.places.models import Site
@@ -32,7 +32,7 @@ def heading(patient: Patient, site: Site | None, on: date, language: str) -> dic
         "born": said_day(patient.birth_date, language),
         "mrn": patient.mrn,
         "practice": site.organization.name if site else "",
-        "lines": [line for line in (site.name, place, _phone(site.phone)) if line and line != site.organization.name]
+        "lines": [one for one in (site.name, place, phones.shown(site.phone)) if one not in ("", site.organization.name)]
         if site
         else [],
         "issued": said_day(on, language),
@@ -63,8 +63,3 @@ def _dose(line: Line, language: str, site: Site | None) -> dict[str, Any]:
 
 def _void(group: Group, language: str) -> str:
     return group_name(group.name, language) if any(line.counts is False for line in group.lines) else ""
-
-
-def _phone(number: str) -> str:
-    plain = number.removeprefix("+1")
-    return f"{plain[:3]}-{plain[3:6]}-{plain[6:]}" if len(plain) == 10 and plain.isdigit() else number
