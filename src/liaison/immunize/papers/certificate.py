@@ -24,17 +24,18 @@ def certificate(history: History, site: Site | None) -> bytes:
 
 def heading(patient: Patient, site: Site | None, on: date, language: str) -> dict[str, Any]:
     """Who, by whom and when: what stands at the top of every paper."""
-    place = ", ".join(filter(None, (site.line, postal.town(site.city, site.state, site.postal_code)))) if site else ""
+    practice, lines = "", list[str]()
+    if site:
+        place = ", ".join(filter(None, (site.line, postal.town(site.city, site.state, site.postal_code))))
+        practice, lines = site.organization.name, [site.name, place, phones.shown(site.phone)]
     return {
         "says": SAYS[language],
         "language": language,
         "patient": names.listed(patient.family, patient.given),
         "born": said_day(patient.birth_date, language),
         "mrn": patient.mrn,
-        "practice": site.organization.name if site else "",
-        "lines": [one for one in (site.name, place, phones.shown(site.phone)) if one not in ("", site.organization.name)]
-        if site
-        else [],
+        "practice": practice,
+        "lines": [one for one in lines if one not in ("", practice)],
         "issued": said_day(on, language),
     }
 
