@@ -105,7 +105,7 @@ def test_rules_are_checked_and_put_in_force_for_one_payer(home: Path, practice: 
     out = StringIO()
     call_command("claims", "check-rules", str(file), stdout=out)
     call_command("claims", "publish-rules", str(file), "--payer", "STCAI", stdout=out)
-    assert "1 rules, no faults." in out.getvalue()
+    assert "1 rule, no faults." in out.getvalue()
     ours, theirs = practice.claim(orders=["strep"]), practice.claim(practice.patient(member="STC1"), orders=["strep"])
     assert (ours.status, theirs.status) == ("ready", "draft")
     assert (theirs.file_by - theirs.service_date).days == 900 if theirs.file_by else False

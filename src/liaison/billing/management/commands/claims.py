@@ -39,7 +39,8 @@ class Command(LiaisonCommand):
             return
         body = self.read_rules(options["file"])
         if verb == "check-rules":
-            self.stdout.write(f"{len(body.get('rules', []))} rules, no faults.")
+            many = len(body.get("rules", []))
+            self.stdout.write(f"{many} rule{'s' * (many != 1)}, no faults.")
             return
         from liaison.billing.scrub.rules import DEFAULT, key_of
 

@@ -2,11 +2,11 @@
 
 import csv
 import io
-from argparse import ArgumentParser
+import re
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from liaison.billing.codes import WORDS
 from liaison.billing.rules import Kind
@@ -14,14 +14,16 @@ from liaison.documents import actions as documents
 from liaison.documents.queries import in_force
 from liaison.kernel.errors import NotFound
 from liaison.record.actor import machine
+from liaison.record.command import LiaisonCommand
 
-LONGEST_CODE, LONGEST = 6, 400
+LONGEST = 400
+_CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]{1,6}")  # letters and at least one digit
 
 
-class Command(BaseCommand):
-    help = "Loads the payers' own words for claim adjustment reasons (CARC) and remarks (RARC)."
+class Command(LiaisonCommand):
+    help = "Load the payers' own words for claim adjustment reasons (CARC) and remarks (RARC)."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="what", required=True)
         load = commands.add_parser("load", help="load a list: a code and its words in each row, by commas or tabs")
         load.add_argument("file", type=Path)
@@ -43,27 +45,22 @@ class Command(BaseCommand):
             title="Reasons in the payers’ own words",
             body=body | {kind: words},
         )
-        self.stdout.write(f"{len(words)} codes loaded." + (f" {skipped} rows hold no code." if skipped else ""))
+        left = "1 row holds" if skipped == 1 else f"{skipped} rows hold"
+        self.stdout.write(f"{len(words)} codes loaded." + (f" {left} no code." if skipped else ""))
 
 
 def _read(file: Path) -> tuple[dict[str, str], int]:
+    words: dict[str, str] = {}
+    skipped = 0
     try:
         text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise CommandError(f"{file} cannot be read as text: {trouble.__class__.__name__}.") from trouble
-    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
-    words, skipped = {}, 0
-    for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-        code = row[0].strip().upper() if row else ""
-        said = " ".join(row[1].split()) if len(row) > 1 else ""
-        if (
-            code.isalnum()
-            and code.isascii()
-            and len(code) <= LONGEST_CODE
-            and any(c.isdecimal() for c in code)
-            and said
-        ):
-            words[code] = said[:LONGEST]
-        elif row:
-            skipped += 1
+        delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+        for row in filter(None, csv.reader(io.StringIO(text), delimiter=delimiter)):
+            code, said = row[0].strip().upper(), " ".join(row[1].split()) if len(row) > 1 else ""
+            if _CODE.fullmatch(code) and said:
+                words[code] = said[:LONGEST]
+            else:
+                skipped += 1
+    except (OSError, UnicodeDecodeError, csv.Error) as trouble:
+        raise CommandError(f"{file} cannot be read as text: {type(trouble).__name__}.") from trouble
     return words, skipped
