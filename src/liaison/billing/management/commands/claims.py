@@ -61,7 +61,7 @@ class Command(LiaisonCommand):
         if found := faults(body):
             for fault in found:
                 self.stderr.write(fault)
-            raise Invalid("bad-rules", f"{len(found)} faults; nothing was put in force.")
+            raise Invalid("bad-rules", f"{len(found)} fault{'s' * (len(found) != 1)}; nothing was put in force.")
         return dict(body)
 
     def load_ncci(self, files: list[Path], limits_from: date | None) -> None:
