@@ -62,9 +62,9 @@ def test_a_vaccine_from_due_to_observed(served: "Served", chair: "Needle", open_
     page.get_by_role("button", name="varicella").click()
     dose = page.locator("form[data-dose]", has_text="varicella")
     page.get_by_label("Who pays for the vaccines").select_option("V01")
-    page.locator("form[action$='eligibility/'] button").click()
-    # The button does its work once the page's script has run
-    page.wait_for_load_state("load")
+    # The button of the new page does its work once that page's script has run
+    with page.expect_navigation():
+        page.locator("form[action$='eligibility/'] button").click()
     page.evaluate("document.querySelector('details.asks').open = true")
     page.locator("input[name='q-sick'][value='no']").check(force=True)
     page.get_by_role("button", name="No to all that is open").click()
