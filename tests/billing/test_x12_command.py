@@ -76,6 +76,20 @@ def test_a_file_is_taken_apart(file: Path, tmp_path: Path, capsys: pytest.Captur
         call_command("x12", "split", str(file), "--out", str(tmp_path / "parts"))
 
 
+def test_of_half_a_file_the_whole_parts_are_kept_alone(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_bytes(ADVICE[: ADVICE.rindex(b"SVC*") + 6])
+    with pytest.raises(SystemExit) as ended:
+        call_command("x12", "split", str(file), "--out", str(tmp_path / "parts"))
+    assert ended.value.code == 1
+    said = capsys.readouterr()
+    assert said.err.endswith("[unterminated]\n")
+    (part,) = (tmp_path / "parts").iterdir()
+    assert said.out.splitlines() == [str(part)]
+    assert read_835(part.read_bytes()) == [remittance()]
+
+
 def test_a_file_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("x12", "check", str(tmp_path / "none"))

@@ -79,8 +79,7 @@ class Command(LiaisonCommand):
             for number, (transaction, pieces) in enumerate(split(source, faults.append), 1):
                 kind = transaction.set_id[:3] if transaction.set_id.isalnum() else "set"
                 path = folder / f"{stem}-{number:04d}-{kind}.x12"
-                with path.open("xb") as target:
-                    target.writelines(pieces)
+                _write(path, pieces)
                 self.stdout.write(str(path))
         except FileExistsError as trouble:
             raise CommandError(f"{trouble.filename} exists already; name another folder with --out.") from None
@@ -92,6 +91,17 @@ class Command(LiaisonCommand):
             self.stderr.write(str(each))
         if faults:
             raise SystemExit(1)
+
+
+def _write(path: Path, pieces: Iterator[bytes]) -> None:
+    """The whole file or none: a part whose end cannot be read, or written, is taken away again."""
+    with path.open("xb") as target:
+        try:
+            target.writelines(pieces)
+            target.flush()
+        except (X12Error, OSError):
+            path.unlink()
+            raise
 
 
 @contextmanager
