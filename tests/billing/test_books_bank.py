@@ -17,6 +17,7 @@ from liaison.engines.bank import BankFileError, read
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
 from tests.billing.clinic import TEST, Practice
+from tests.kernel.test_pictures import HERE, SIZE, opened, photograph
 
 DAY = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 OFX = """OFXHEADER:100
@@ -169,8 +170,8 @@ def test_what_is_no_statement_is_refused_in_words(body: bytes) -> None:
 
 
 def test_an_expense_keeps_its_receipts_and_is_corrected_by_a_counter_entry(practice: Practice) -> None:
-    photo = expenses.Paper("IMG_1.jpg", b"\xff\xd8\xff\xe0 a photograph")
-    with pytest.raises(Invalid, match=r"photograph \(JPEG"):
+    photo = expenses.Paper("IMG_1.jpg", photograph("JPEG", 6))
+    with pytest.raises(Invalid, match="Choose a PDF or a photograph"):
         expenses.enter_expense(
             TEST, account="postage", vendor="Post", cents=500, paid_on=DAY.date(), paid_from="drawer",
             papers=[expenses.Paper("x.exe", b"MZ")],
@@ -180,6 +181,9 @@ def test_an_expense_keeps_its_receipts_and_is_corrected_by_a_counter_entry(pract
         TEST, account="postage", vendor="Post", cents=500, paid_on=DAY.date(), paid_from="drawer", papers=[photo, photo]
     )
     expenses.add_papers(TEST, made.pk, [photo, expenses.Paper("bill.pdf", b"%PDF-1.7 ...")])
+    kept = made.papers.get(media_type="image/jpeg")
+    assert opened(bytes(kept.body)).size == SIZE[::-1], "upright"
+    assert HERE not in bytes(kept.body)
     assert made.papers.count() == 2
     expenses.cancel_expense(TEST, made.pk, "entered twice")
     with pytest.raises(Conflict, match="already"):

@@ -11,6 +11,7 @@ from liaison.billing.actions.books.periods import moment_of
 from liaison.billing.models import Account, BankMatch, DepositItem, Expense, ExpensePaper, Transfer
 from liaison.kernel import ids
 from liaison.kernel.errors import Conflict, Invalid, NotFound
+from liaison.kernel.pictures import NoPicture, bare
 from liaison.record.actor import Actor
 from liaison.record.change import Change, change
 from liaison.record.numbers import next_number
@@ -18,7 +19,7 @@ from liaison.record.numbers import next_number
 A, K = Account, Transfer.Kind
 MOST_BYTES = 10_000_000
 _MOST_CENTS = 100_000_000
-_STARTS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
+_PDF = b"%PDF-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,14 @@ def _checked(paper: Paper) -> tuple[str, str, bytes]:
     """Name, media type and content. Raises Invalid for what is neither photograph nor PDF, or too large."""
     if len(paper.body) > MOST_BYTES:
         raise Invalid("too-large", "A receipt may have 10 MB. Take the photograph smaller.", "papers")
-    for start, media_type in _STARTS:
-        if paper.body.startswith(start):
-            return paper.name[:120] or "receipt", media_type, paper.body
-    raise Invalid("not-a-receipt", "Choose a photograph (JPEG, PNG) or a PDF.", "papers")
+    name = paper.name[:120] or "receipt"
+    if paper.body.startswith(_PDF):
+        return name, "application/pdf", paper.body
+    try:
+        picture = bare(paper.body)
+    except NoPicture as why:
+        raise Invalid("not-a-receipt", f"Choose a PDF or a photograph. {why}", "papers")
+    return name, picture.media_type, picture.body
 
 
 def _keep(this: Change, expense: Expense, kept: Sequence[tuple[str, str, bytes]]) -> None:

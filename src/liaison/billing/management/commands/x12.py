@@ -84,7 +84,7 @@ class Command(LiaisonCommand):
         except FileExistsError as trouble:
             raise CommandError(f"{trouble.filename} exists already; name another folder with --out.") from None
         except OSError as trouble:
-            raise CommandError(f"{trouble.filename} cannot be written: {trouble.strerror}.") from None
+            raise CommandError(f"{trouble.filename or folder} cannot be written: {trouble.strerror}.") from None
         except X12Error as fault:
             faults.append(fault)
         for each in faults:
