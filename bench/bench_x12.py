@@ -68,7 +68,7 @@ def _beside_pyx12(content: bytes, kind: str) -> dict[str, object]:
     pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "read": (lambda: [list(each.segments) for each in read_transactions(content)], theirs),
         "read_with_elements": (
-            lambda: [(each, each.elements) for found in read_transactions(content) for each in found.segments],
+            lambda: [[each for each in found.segments if each.elements] for found in read_transactions(content)],
             theirs,
         ),
         "split_alone": (lambda: [each.split("*") for each in content.decode().split("~\n")], theirs),

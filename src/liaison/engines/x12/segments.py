@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain, count
+from operator import itemgetter
 from typing import BinaryIO, NoReturn
 
 from liaison.engines.x12.dialect import BLANK, LINE_ENDS, STANDARD, Delimiters, Dialect, dialect_of
@@ -17,6 +18,8 @@ _CHUNK = 1 << 14
 _SOLID = re.compile(f"[^{BLANK}]")
 _MARK = "\xef\xbb\xbf"
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}\Z")
+# What shows whether a segment has a right id: the id and the separator behind it.
+_START = itemgetter(slice(4))
 # Positions of the element separators in an ISA, whose elements have fixed lengths (X12.5).
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 
@@ -250,8 +253,7 @@ def _plain(text: str, number: int, dialect: Dialect) -> list[list[Segment]]:
     """The segments of a stretch of text at once, in runs; none where something about them is odd, be it an id."""
     pieces = dialect.pieces(text)
     separator = dialect.delimiters.element
-    # The id of a right segment ends within four letters.
-    ids = {start.partition(separator)[0] for start in {piece[:4] for piece in pieces}}
+    ids = {start.partition(separator)[0] for start in set(map(_START, pieces))}
     if not pieces or not all(map(_SEGMENT_ID.match, ids)):
         return []
     delimiters, line_end = dialect.delimiters, dialect.line_end
@@ -272,7 +274,7 @@ def _runs(segments: list[Segment]) -> list[list[Segment]]:
     begin = 0
     for at, segment in enumerate(segments):
         # Elements that were not split off yet need not be for that.
-        start = segment._elements or segment.raw[:4].partition(segment.delimiters.element)
+        start = segment._elements or _START(segment.raw).partition(segment.delimiters.element)
         if start[0] in ENVELOPE:
             runs += filter(None, (segments[begin:at], [segment]))
             begin = at + 1
