@@ -128,6 +128,28 @@ def test_typing_errors_are_forgiven(codes: Icd10cm, words: str, code: str) -> No
     assert code in first(codes, words, 3)
 
 
+@pytest.mark.parametrize(
+    ("words", "code"), [("emfisema", "J43.9"), ("newmonia", "J18.9"), ("hemroids", "K64.9"), ("Ménière", "H81.09")]
+)
+def test_words_are_found_by_their_sound_and_without_accents(codes: Icd10cm, words: str, code: str) -> None:
+    assert code in first(codes, words, 3)
+
+
+@pytest.mark.parametrize("words", ["xqzzt blorf", "qwerty", "hjkl", "🤒🤒", "\x00", "дом", "the of in", "'s"])
+def test_what_no_word_of_the_classification_is_near_to_finds_nothing(codes: Icd10cm, words: str) -> None:
+    assert codes.search(words) == []
+
+
+@pytest.mark.parametrize("words", ["xqzzt hypertension", "hypertension\x00 🤒", "hypertension " * 10_000])
+def test_what_is_not_understood_does_not_hide_what_is(codes: Icd10cm, words: str) -> None:
+    assert first(codes, words) == ["I10"]
+
+
+@pytest.mark.parametrize("words", [" ".join(f"word{n}" for n in range(10_000)), "x" * 100_000, "pain " + "y" * 100_000])
+def test_of_a_text_of_any_length_the_beginning_is_looked_at(codes: Icd10cm, words: str) -> None:
+    assert codes.search(words) == codes.search(f"{words} asthma")
+
+
 @pytest.mark.parametrize(("typed", "code"), [("diab", "E11.9"), ("bronch", "J20.9"), ("hypert", "I10")])
 def test_the_beginning_of_a_word_is_enough(codes: Icd10cm, typed: str, code: str) -> None:
     assert code in first(codes, typed, 5)

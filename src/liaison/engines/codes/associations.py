@@ -5,23 +5,25 @@ to the likeliest, and the lines of terms that differ in one word alone ("… dis
 """
 
 import re
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
 from math import log, sqrt
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from liaison.engines.codes.texts import MAIN, TERM, Text
 from liaison.engines.codes.words import pieces
 
-Ints: TypeAlias = "array[int]"
-Floats: TypeAlias = "array[float]"
+Ints: TypeAlias = NDArray[np.integer[Any]]
+Floats: TypeAlias = NDArray[np.float32]
 Weighed: TypeAlias = tuple[Ints, Floats, Ints]
 """Numbers, what each weighs, and where the part of each row begins."""
 
-_KEPT = 14  # categories kept of each word and piece
+_KEPT = 40  # categories kept of each word and piece
 _TELLING = 60  # words of a category that are compared with those of others
 _KIN = 12  # categories kept that are kin to one
 _NAMED = 0.5  # what it weighs that a note names a category, beside what words they share
@@ -34,15 +36,16 @@ _CATEGORY = re.compile(r"\b[A-Z]\d[0-9A-Z]")
 
 def flat(rows: Iterable[Sequence[int]]) -> tuple[Ints, Ints]:
     """Return rows of numbers behind one another, and where each begins."""
-    found, at = array("H"), array("I", [0])
+    found: list[int] = []
+    at = [0]
     for row in rows:
         found.extend(row)
         at.append(len(found))
-    return found, at
+    return np.array(found, np.uint16), np.array(at, np.int32)
 
 
 def near(
-    texts: Sequence[Text], number: Mapping[str, int], category: Ints, hints: Iterable[tuple[list[str], int]]
+    texts: Sequence[Text], number: Mapping[str, int], category: Sequence[int], hints: Iterable[tuple[list[str], int]]
 ) -> Weighed:
     """Return the categories whose texts hold a word, each with the root of its share; `hints` are words and a line."""
     counted: defaultdict[int, Counter[int]] = defaultdict(Counter)
@@ -66,11 +69,11 @@ def letters(words: Sequence[str]) -> tuple[list[str], Floats, Ints, Ints, Floats
     names = sorted(of)
     spread = {name: log(1 + len(fit) / len(of[name])) for name in names}
     found, at = flat(of[name] for name in names)
-    sizes = array("f", (1 / (sqrt(sum(spread.get(piece, 0) ** 2 for piece in pieces(word))) or 1) for word in words))
-    return names, array("f", (spread[name] for name in names)), found, at, sizes
+    sizes = [1 / (sqrt(sum(spread.get(piece, 0) ** 2 for piece in pieces(word))) or 1) for word in words]
+    return names, np.array([spread[name] for name in names], np.float32), found, at, np.array(sizes, np.float32)
 
 
-def letters_near(texts: Sequence[Text], category: Ints, names: Iterable[str]) -> Weighed:
+def letters_near(texts: Sequence[Text], category: Sequence[int], names: Iterable[str]) -> Weighed:
     """Return the categories whose words hold a piece of letters, each with the root of its share."""
     by_word: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for text in texts:
@@ -86,7 +89,9 @@ def letters_near(texts: Sequence[Text], category: Ints, names: Iterable[str]) ->
     return _weighed(_shares(counted[name], 3) for name in names)
 
 
-def kin(texts: Sequence[Text], category: Ints, codes: Mapping[str, int], notes: Iterable[tuple[str, str]]) -> Weighed:
+def kin(
+    texts: Sequence[Text], category: Sequence[int], codes: Mapping[str, int], notes: Iterable[tuple[str, str]]
+) -> Weighed:
     """Return the categories that share the most telling words with each, or that its notes name.
 
     `codes` has the categories' numbers, `notes` the code of their owner and their words.
@@ -124,7 +129,7 @@ def kin(texts: Sequence[Text], category: Ints, codes: Mapping[str, int], notes: 
     return _weighed(rows)
 
 
-def patterns(texts: Sequence[Text], number: Mapping[str, int], flags: bytes) -> tuple[list[str], Weighed]:
+def patterns(texts: Sequence[Text], number: Mapping[str, int], flags: Sequence[int]) -> tuple[list[str], Weighed]:
     """Return what is left of index terms without their rarest word, and the leaves that such terms lead to."""
     counted: defaultdict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
     for text in texts:
@@ -143,10 +148,6 @@ def _shares(counted: Mapping[int, float], more: float, most: int = _KEPT) -> lis
 
 
 def _weighed(rows: Iterable[Iterable[tuple[int, float]]]) -> Weighed:
-    numbers, weights, at = array("H"), array("f"), array("I", [0])
-    for row in rows:
-        for number, weight in row:
-            numbers.append(number)
-            weights.append(weight)
-        at.append(len(numbers))
-    return numbers, weights, at
+    kept = [list(row) for row in rows]
+    numbers, at = flat([number for number, _ in row] for row in kept)
+    return numbers, np.array([weight for row in kept for _, weight in row], np.float32), at

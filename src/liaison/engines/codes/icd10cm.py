@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from liaison.engines.codes import structure
 from liaison.engines.codes.book import Book
-from liaison.engines.codes.search import Search
 from liaison.engines.codes.words import lay, split, stems
+
+if TYPE_CHECKING:
+    from liaison.engines.codes.search import Search
+
+MOST_ASKED = 400
+"""Letters of a query that are looked at: more than any term of the index has."""
 
 _ENCOUNTER = re.compile(r",?\s*\b(?:(?:initial|subsequent) encounter|sequela)\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:right|left|bilateral|both|unspecified)\b", re.IGNORECASE)
@@ -68,7 +72,11 @@ class Icd10cm:
             return cls._loaded
 
     @cached_property
-    def _words(self) -> Search:
+    def _words(self) -> "Search":
+        # With numpy they take a tenth of a second, which a process that never searches shall not wait
+        from liaison.engines.codes import structure
+        from liaison.engines.codes.search import Search
+
         return Search(structure.read(self.book), lay()[0])
 
     @cached_property
@@ -119,9 +127,13 @@ class Icd10cm:
     def search(self, query: str, limit: int = 20) -> list[Entry]:
         """Return the likeliest codes for a code prefix ("E11", "e119") or for words ("sugar diabetes", "hedache").
 
-        Billable codes come first; of an injury the initial encounter, unless the words ask for another.
+        Billable codes come first; of an injury the initial encounter, unless the words ask for another. Words none of
+        which is near to any of the classification find nothing; of a long text the beginning is looked at.
         """
-        return list(self._search(" ".join(query.split()), limit)) if query.strip() and limit > 0 else []
+        asked = " ".join(query[: 2 * MOST_ASKED].split())
+        if len(asked) > MOST_ASKED:
+            asked = asked[:MOST_ASKED].rsplit(" ", 1)[0]
+        return list(self._search(asked, limit)) if asked and limit > 0 else []
 
     def below(self, prefix: str) -> list[int]:
         """Return the numbers of the lines whose bare code begins so, in the list's order."""

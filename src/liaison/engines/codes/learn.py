@@ -1,74 +1,119 @@
 """Learn what weighs how much: from index terms that the structure was built without.
 
-One weight for each thing that speaks for a line; those of the right code are raised against those of the others
-(softmax over the candidates, steps by AdaGrad). The same terms give the same weights.
+First one weight for each thing that speaks for a line: those of the right code are raised against those of the others
+(softmax over the candidates, steps by AdaGrad). Then a few hidden units, which see what matters together (Adam). The
+same terms give the same weights.
 """
 
-import random
-from array import array
 from collections.abc import Sequence
-from math import exp, sqrt
+from typing import NamedTuple
 
+import numpy as np
+
+from liaison.engines.codes.associations import Floats
 from liaison.engines.codes.search import DYNAMIC, Search
-from liaison.engines.codes.structure import STATIC, Structure
+from liaison.engines.codes.structure import STATIC
 
+_FIRST = {"best text": 5, "category": 2, "category by words": 1, "category by letters": 1, "pattern": 1}
+_TIMES = 2  # what is compared depends on the weights: they are learned again from what the first ones found
 _ROUNDS = 8
 _STEP = 0.5
+_DECAY = 1e-4
+_HIDDEN = 8
+_HIDDEN_ROUNDS = 12
+_HIDDEN_STEP = 3e-3
+_SLOWER = 0.85  # of a round's step, that of the next
+_AGAINST = 150  # candidates that the hidden units are taught against
+_AT_ONCE = 8
 
 
-def static_of(of: Structure, line: int) -> list[float]:
-    """What is known of a line whatever is asked, in the order of STATIC."""
-    flag = of.flags[line]
-    known = [float(flag & 2 > 0), float(flag & 4 > 0), of.prior[line]]
-    known += [0.0] * (len(STATIC) - len(known))
-    if of.chapter[line]:
-        known[of.chapter[line]] = 1.0
-    return known
+class _Example(NamedTuple):
+    """The place of the right line among the candidates, and what speaks for each."""
+
+    right: int
+    rows: Floats
 
 
-def give(of: Structure, weights: Sequence[float]) -> None:
-    """Set a structure's weights, and the standing of its lines, which follows from them."""
-    of.weights = list(weights[: len(DYNAMIC)])
-    of.standing = array(
-        "f",
-        (
-            sum(weight * known for weight, known in zip(weights[len(DYNAMIC) :], static_of(of, line), strict=True))
-            for line in range(len(of.flags))
-        ),
-    )
+def learn(lessons: Sequence[tuple[Search, Sequence[tuple[str, int]]]]) -> tuple[Floats, ...]:
+    """Return the weights by which words are best led to lines, for `Structure.give`.
+
+    A lesson is a search and what it is asked for: words, each with the line that it never saw them lead to.
+    """
+    weights = np.zeros(len(DYNAMIC) + len(STATIC), np.float32)
+    weights[: len(DYNAMIC)] = [_FIRST.get(name, 0) for name in DYNAMIC]
+    chosen = np.random.default_rng(0)
+    for _ in range(_TIMES):
+        for search, _ in lessons:
+            search.structure.rough = weights.copy()
+        examples = [
+            one for search, wanted in lessons for words, line in wanted if (one := _example(search, words, line))
+        ]
+        _learn_linear(weights, examples, chosen)
+    examples = [_hardest(one, weights) for one in examples]
+    spread = np.std(np.concatenate([one.rows for one in examples]), axis=0) + 1e-3
+    hidden = chosen.normal(size=(len(weights), _HIDDEN)).astype(np.float32)
+    net = [
+        weights.copy(),
+        0.3 * hidden / len(weights) ** 0.5 / spread[:, None],
+        np.zeros(_HIDDEN, np.float32),
+        chosen.normal(size=_HIDDEN).astype(np.float32) * np.float32(0.1),
+    ]
+    _learn_hidden(net, examples, chosen)
+    return tuple(one.round(4) for one in (weights, *net))
 
 
-def learn(search: Search, of: Structure, wanted: Sequence[tuple[str, int]]) -> list[float]:
-    """Return the weights by which words are best led to the lines wanted; `wanted` pairs words with a line."""
-    examples = []
-    for words, line in wanted:
-        found = search.candidates(words)
-        right = next((place for place, (candidate, _) in enumerate(found) if candidate == line), None)
-        if right is not None:
-            examples.append((right, [(*speaks, *static_of(of, candidate)) for candidate, speaks in found]))
-    order = random.Random(0)
-    weights = [5.0] + [0.0] * (len(DYNAMIC) + len(STATIC) - 1)
-    moved = [1e-3] * len(weights)
+def _example(search: Search, words: str, line: int) -> _Example | None:
+    lines, rows = search.candidates(words)
+    right = np.flatnonzero(lines == line)
+    return _Example(int(right[0]), rows) if len(right) else None
+
+
+def _hardest(example: _Example, weights: Floats) -> _Example:
+    """The right line and those that come before the others."""
+    first = np.argsort(-(example.rows @ weights))[:_AGAINST]
+    rows = example.rows[np.concatenate(([example.right], first[first != example.right]))]
+    return _Example(0, rows)
+
+
+def _slope(scores: Floats, right: int) -> Floats:
+    likely = np.exp(scores - scores.max())
+    likely /= likely.sum()
+    likely[right] -= 1
+    return likely
+
+
+def _learn_linear(weights: Floats, examples: list[_Example], chosen: np.random.Generator) -> None:
+    moved = np.full(len(weights), 1e-3, np.float32)
     for _ in range(_ROUNDS):
-        order.shuffle(examples)
-        for right, rows in examples:
-            _step(weights, moved, right, rows)
-    return [round(weight, 4) for weight in weights]
+        for place in chosen.permutation(len(examples)):
+            right, rows = examples[place]
+            slope = _slope(rows @ weights, right) @ rows + _DECAY * weights
+            moved += slope * slope
+            weights -= _STEP * slope / np.sqrt(moved)
 
 
-def _step(weights: list[float], moved: list[float], right: int, rows: list[tuple[float, ...]]) -> None:
-    scores = [sum(weight * value for weight, value in zip(weights, row, strict=True)) for row in rows]
-    most = max(scores)
-    likely = [exp(score - most) for score in scores]
-    whole = sum(likely)
-    slope = [-value for value in rows[right]]
-    for chance, row in zip(likely, rows, strict=True):
-        share = chance / whole
-        if share > 1e-3:
-            for place, value in enumerate(row):
-                if value:
-                    slope[place] += share * value
-    for place, value in enumerate(slope):
-        value += 1e-4 * weights[place]
-        moved[place] += value * value
-        weights[place] -= _STEP * value / sqrt(moved[place])
+def _learn_hidden(weights: list[Floats], examples: list[_Example], chosen: np.random.Generator) -> None:
+    known = weights[0].copy()
+    mean, moved = [np.zeros_like(one) for one in weights], [np.zeros_like(one) for one in weights]
+    step, steps = _HIDDEN_STEP, 0
+    for _ in range(_HIDDEN_ROUNDS):
+        order = chosen.permutation(len(examples))
+        for start in range(0, len(order), _AT_ONCE):
+            slopes = [_DECAY * one for one in (weights[0] - known, *weights[1:])]
+            for place in order[start : start + _AT_ONCE]:
+                for whole, one in zip(slopes, _slopes(weights, examples[place]), strict=True):
+                    whole += one / _AT_ONCE
+            steps += 1
+            for one, slope, first, second in zip(weights, slopes, mean, moved, strict=True):
+                first += 0.1 * (slope - first)
+                second += 0.001 * (slope * slope - second)
+                one -= step * (first / (1 - 0.9**steps)) / (np.sqrt(second / (1 - 0.999**steps)) + 1e-7)
+        step *= _SLOWER
+
+
+def _slopes(weights: list[Floats], example: _Example) -> tuple[Floats, ...]:
+    linear, hidden, bias, outer = weights
+    units = np.maximum(example.rows @ hidden + bias, 0)
+    slope = _slope(example.rows @ linear + units @ outer, example.right)
+    inner = np.outer(slope, outer) * (units > 0)
+    return slope @ example.rows, example.rows.T @ inner, inner.sum(0), slope @ units

@@ -3,18 +3,20 @@
 import hashlib
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from liaison.engines.codes import structure
 from liaison.engines.codes.book import Book, pack, read_release
-from liaison.engines.codes.learn import give, learn
+from liaison.engines.codes.learn import learn
 from liaison.engines.codes.search import Search
 from liaison.engines.codes.structure import Structure
 from liaison.engines.codes.tabular import Line
 from liaison.engines.codes.texts import Lines, Report, texts_of
 from liaison.engines.codes.words import lay
 
-_ASKED = 1500  # terms that the weights are learned from
+_PARTS_ASKED = 2  # sevenths of the index that the weights are learned from
+_ASKED = 2700  # terms of each
 
 
 def make(folder: Path, tell: Callable[[str], None]) -> bytes:
@@ -36,18 +38,20 @@ def search_without(book: Book, lines: Sequence[Line], without: Callable[[str], b
     """Return the search as it would be had the index never held the terms that `without` names.
 
     The weights are learned anew, from other terms: a seventh of those that are left is taken out, the search is built
-    of the rest, and asked for them.
+    of the rest, and asked for them; then another seventh.
     """
     abbreviations, phrases = lay()
-    texts, _ = texts_of(book, lines, lambda words: without(words) or _is_asked(words), phrases)
-    inner = structure.build(lines, texts)
-    wanted = []
-    for terms in by_depth(book, lines, lambda words: _is_asked(words) and not without(words)).values():
-        wanted += random.Random(1).sample(terms, min(_ASKED // 3, len(terms)))
-    weights = learn(Search(inner, abbreviations), inner, wanted)
+    lessons = []
+    for part in range(_PARTS_ASKED):
+        texts, _ = texts_of(book, lines, partial(_is_out, without, part), phrases)
+        inner = structure.build(lines, texts)
+        wanted: list[tuple[str, int]] = []
+        for terms in by_depth(book, lines, partial(_is_asked, without, part)).values():
+            wanted += random.Random(1).sample(terms, min(_ASKED // 3, len(terms)))
+        lessons.append((Search(inner, abbreviations), wanted))
     texts, report = texts_of(book, lines, without, phrases)
     made = structure.build(lines, texts)
-    give(made, weights)
+    made.give(learn(lessons))
     return made, report
 
 
@@ -66,6 +70,14 @@ def by_depth(book: Book, lines: Sequence[Line], wanted: Callable[[str], bool]) -
     return {depth: list(terms) for depth, terms in found.items()}
 
 
-def _is_asked(words: str) -> bool:
+def _part(words: str) -> int:
     """A seventh of the terms, by other bytes of the hash than the hold-out's."""
-    return int.from_bytes(hashlib.sha1(words.encode(), usedforsecurity=False).digest()[4:8], "big") % 7 == 0
+    return int.from_bytes(hashlib.sha1(words.encode(), usedforsecurity=False).digest()[4:8], "big") % 7
+
+
+def _is_out(without: Callable[[str], bool], part: int, words: str) -> bool:
+    return without(words) or _part(words) == part
+
+
+def _is_asked(without: Callable[[str], bool], part: int, words: str) -> bool:
+    return _part(words) == part and not without(words)

@@ -5,11 +5,14 @@ weights; a line's standing (what it has whatever is asked) follows from them.
 """
 
 import json
-from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from io import BytesIO
 from math import log, sqrt
+from typing import Any
+
+import numpy as np
 
 from liaison.engines.codes import associations
 from liaison.engines.codes.associations import Floats, Ints, flat
@@ -19,11 +22,12 @@ from liaison.engines.codes.texts import Text
 from liaison.engines.codes.words import meanings, stem, stems
 
 LIGHT = 0.35  # what a word that may be there or not counts
+LEAF, UNSPECIFIED, OTHER = 1, 2, 4
 SIDES = dict(zip(stems("right left bilateral"), (8, 16, 32), strict=True))
-_UNSPECIFIED = frozenset(stems("unspecified"))
-_OTHER = frozenset(stems("other specified"))
-STATIC = ("unspecified", "other", "prior", "ST", "O", "P", "VWXY", "Z", "Q")
-"""What is known of a line whatever is asked; the weights' first names."""
+_IS_UNSPECIFIED = frozenset(stems("unspecified"))
+_IS_OTHER = frozenset(stems("other specified"))
+STATIC = ("unspecified", "other", "prior", "part of its category", "leaves of its category", *"SOPVWXYZQ")
+"""What is known of a line whatever is asked; the weights' last names, of chapters by letter."""
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Structure:
     posting_at: Ints
     light_at: Ints
     text_line: Ints
-    text_kind: bytes
+    text_kind: Ints
     text_size: Floats  # one over the length of a text
     line_end: Ints  # the first line that is not below this one
     title: Ints  # words of each line's title
@@ -48,10 +52,10 @@ class Structure:
     category: Ints  # number of each line's category
     group: Ints  # number of each line's four characters
     prior: Floats  # logarithm of how many texts lead to a line
-    flags: bytes  # bits: leaf 1, unspecified 2, other 4, its sides 8, 16, 32
-    chapter: bytes  # place in STATIC of the chapters that are weighed, or 0
-    best: Ints  # leaves of each category, the likeliest first
-    best_at: Ints
+    flags: Ints  # bits: leaf 1, unspecified 2, other 4, its sides 8, 16, 32
+    chapter: Ints  # place in STATIC of the chapters that are weighed, or 0
+    holders: Ints  # categories whose texts hold a word
+    holders_at: Ints
     near: Ints  # categories that a word leads to
     near_weight: Floats
     near_at: Ints
@@ -70,18 +74,40 @@ class Structure:
     pattern: Ints  # leaves of the terms of each pattern
     pattern_weight: Floats
     pattern_at: Ints
-    weights: list[float]
-    standing: Floats  # what speaks for a line whatever is asked
+    rough: Floats  # weights of DYNAMIC and STATIC, by which the likeliest lines are chosen
+    weights: Floats  # ... by which these are put in order
+    hidden: Floats  # weights of the hidden units
+    bias: Floats
+    outer: Floats  # what each hidden unit weighs
+
+    def give(self, weights: Sequence[Floats]) -> None:
+        """Take what was learned (see `learn`)."""
+        self.rough, self.weights, self.hidden, self.bias, self.outer = weights
+
+    def static(self) -> Floats:
+        """Return what is known of each line whatever is asked, in the order of STATIC."""
+        known = np.zeros((len(self.flags), len(STATIC)), np.float32)
+        is_leaf = self.flags & LEAF
+        leads = np.expm1(self.prior) * is_leaf
+        leaves = np.bincount(self.category, is_leaf)[self.category]
+        known[:, 0] = self.flags & UNSPECIFIED > 0
+        known[:, 1] = self.flags & OTHER > 0
+        known[:, 2] = self.prior
+        known[:, 3] = np.log((1 + leads) / (leaves + np.bincount(self.category, leads)[self.category]))
+        known[:, 4] = np.log1p(leaves)
+        named = np.flatnonzero(self.chapter)
+        known[named, self.chapter[named]] = 1
+        return known
 
     def parts(self) -> dict[str, bytes]:
         """Return the parts for the archive."""
         found = {}
         for one in fields(self):
             value = getattr(self, one.name)
-            if isinstance(value, array):
-                found[f"search/{one.name}.{value.typecode}"] = value.tobytes()
-            elif isinstance(value, bytes):
-                found[f"search/{one.name}.B"] = value
+            if isinstance(value, np.ndarray):
+                written = BytesIO()
+                np.save(written, value, allow_pickle=False)
+                found[f"search/{one.name}.npy"] = written.getvalue()
             else:
                 found[f"search/{one.name}.json"] = json.dumps(value).encode()
         return found
@@ -89,29 +115,19 @@ class Structure:
 
 def read(book: Book) -> Structure:
     """Return the structure of an archive."""
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for path in book.names("search/"):
         name, kind = path.removeprefix("search/").split(".")
         data = book.part(path)
-        if kind == "json":
-            values[name] = json.loads(data)
-        elif kind == "B":
-            values[name] = data
-        else:
-            made = array(kind)
-            made.frombytes(data)
-            values[name] = made
-    return Structure(**values)  # type: ignore[arg-type]  # each part is written by parts() under its field's name
+        values[name] = json.loads(data) if kind == "json" else np.load(BytesIO(data), allow_pickle=False)
+    return Structure(**values)
 
 
 def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     """Return the structure over texts; without weights it knows nothing of their order yet."""
     forms = sorted({word for text in texts for word in (*text.words, *text.light)})
     texts = [
-        text._replace(
-            words=list(map(stem, text.words)),
-            light=[*map(stem, text.light), *(part for word in text.words if len(word) > 6 for part in meanings(word))],
-        )
+        text._replace(words=list(map(stem, text.words)), light=[*map(stem, text.light), *_parts(text.words)])
         for text in texts
     ]
     frequency: Counter[str] = Counter()
@@ -119,12 +135,12 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
         frequency.update({*text.words, *text.light})
     words = sorted(frequency, key=lambda word: (-frequency[word], word))
     number = {word: place for place, word in enumerate(words)}
-    spread = array("f", (log(1 + len(texts) / frequency[word]) for word in words))
+    spread = [log(1 + len(texts) / frequency[word]) for word in words]
     # The shortest first: of a common word, those that it says most of are met first
     texts.sort(key=lambda text: sum(spread[number[word]] ** 2 for word in set(text.words)))
     postings: list[list[int]] = [[] for _ in words]
     light: list[list[int]] = [[] for _ in words]
-    size = array("f")
+    size = []
     for place, text in enumerate(texts):
         held = {number[word] for word in text.words}
         size.append(1 / (sqrt(sum(spread[word] ** 2 for word in held)) or 1))
@@ -132,7 +148,7 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
             postings[word].append(place)
         for word in {number[word] for word in text.light} - held:
             light[word].append(place)
-    posting_at, light_at, all_postings = array("I", [0]), array("I"), array("I")
+    posting_at, light_at, all_postings = [0], list[int](), list[int]()
     for full, less in zip(postings, light, strict=True):
         all_postings.extend(full)
         light_at.append(len(all_postings))
@@ -142,13 +158,12 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     titles = [sorted({number[word] for word in stems(line.description) if word in number}) for line in lines]
     title, title_at = flat(titles)
     prior = Counter(text.line for text in texts)
-    prior_of = array("f", (log(1 + prior[place]) for place in range(len(lines))))
-    flags = bytes(_flags(line) for line in lines)
+    flags = [_flags(line) for line in lines]
     categories = {code: place for place, code in enumerate(dict.fromkeys(line.code[:3] for line in lines))}
     groups = {code: place for place, code in enumerate(dict.fromkeys(line.code[:4] for line in lines))}
-    category = array("H", (categories[line.code[:3]] for line in lines))
+    category = [categories[line.code[:3]] for line in lines]
     bag, bag_at = flat(_bags(lines, line_end, titles, texts, number))
-    best, best_at = flat(_best(category, len(categories), flags, prior))
+    holders, holders_at = flat(_holders(texts, number, category))
     hints = [(stems(words), place) for place, line in enumerate(lines) for _, words in line.notes]
     near, near_weight, near_at = associations.near(texts, number, category, hints)
     piece_names, piece_spread, pieced, pieced_at, pieced_size = associations.letters(words)
@@ -159,26 +174,26 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     return Structure(
         words=words,
         forms=forms,
-        spread=spread,
-        postings=all_postings,
-        posting_at=posting_at,
-        light_at=light_at,
-        text_line=array("H", (text.line for text in texts)),
-        text_kind=bytes(text.kind for text in texts),
-        text_size=size,
+        spread=np.array(spread, np.float32),
+        postings=np.array(all_postings, np.int32),
+        posting_at=np.array(posting_at, np.int32),
+        light_at=np.array(light_at, np.int32),
+        text_line=np.array([text.line for text in texts], np.uint16),
+        text_kind=np.array([text.kind for text in texts], np.uint8),
+        text_size=np.array(size, np.float32),
         line_end=line_end,
         title=title,
         title_at=title_at,
-        title_size=array("f", (1 / (sum(spread[word] for word in held) or 1) for held in titles)),
+        title_size=np.array([1 / (sum(spread[word] for word in held) or 1) for held in titles], np.float32),
         bag=bag,
         bag_at=bag_at,
-        category=category,
-        group=array("H", (groups[line.code[:4]] for line in lines)),
-        prior=prior_of,
-        flags=flags,
-        chapter=bytes(_chapter(line.code) for line in lines),
-        best=best,
-        best_at=best_at,
+        category=np.array(category, np.uint16),
+        group=np.array([groups[line.code[:4]] for line in lines], np.uint16),
+        prior=np.array([log(1 + prior[place]) for place in range(len(lines))], np.float32),
+        flags=np.array(flags, np.uint8),
+        chapter=np.array([_chapter(line.code) for line in lines], np.uint8),
+        holders=holders,
+        holders_at=holders_at,
         near=near,
         near_weight=near_weight,
         near_at=near_at,
@@ -197,33 +212,39 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
         pattern=pattern,
         pattern_weight=pattern_weight,
         pattern_at=pattern_at,
-        weights=[],
-        standing=array("f", bytes(4 * len(lines))),
+        rough=np.zeros(0, np.float32),
+        weights=np.zeros(0, np.float32),
+        hidden=np.zeros((0, 0), np.float32),
+        bias=np.zeros(0, np.float32),
+        outer=np.zeros(0, np.float32),
     )
+
+
+def _parts(words: Sequence[str]) -> Iterator[str]:
+    """What the parts of Greek and Latin words mean."""
+    return (one for word in words if len(word) > 6 for part in meanings(word) for one in part)
 
 
 def _ends(lines: Sequence[Line]) -> Ints:
     """A line's range ends where the next code does not begin with it (a placeholder X is not written in categories)."""
-    ends = array("I", [0] * len(lines))
+    ends = np.full(len(lines), len(lines), np.uint16)
     open_lines: list[int] = []
     for place, line in enumerate(lines):
         while open_lines and not line.code.startswith(lines[open_lines[-1]].code):
             ends[open_lines.pop()] = place
         open_lines.append(place)
-    for left in open_lines:
-        ends[left] = len(lines)
     return ends
 
 
 def _flags(line: Line) -> int:
     held = set(stems(line.description))
-    found = (line.is_leaf, bool(held & _UNSPECIFIED), bool(held & _OTHER))
+    found = (line.is_leaf, bool(held & _IS_UNSPECIFIED), bool(held & _IS_OTHER))
     sides = sum(bit for side, bit in SIDES.items() if side in held)
     return sum(1 << bit for bit, is_set in enumerate(found) if is_set) + sides
 
 
 def _chapter(code: str) -> int:
-    return next((place for place, letters in enumerate(STATIC) if place > 2 and code[0] in letters), 0)
+    return STATIC.index(code[0]) if code[0] in STATIC else 0
 
 
 def _bags(
@@ -239,11 +260,9 @@ def _bags(
     return [sorted(held) if line.is_leaf else [] for held, line in zip(own, lines, strict=True)]
 
 
-def _best(category: Ints, count: int, flags: bytes, prior: Counter[int]) -> list[list[int]]:
-    found: list[list[int]] = [[] for _ in range(count)]
-    for place, of in enumerate(category):
-        if flags[place] & 1:
-            found[of].append(place)
-    for leaves in found:
-        leaves.sort(key=lambda place: (not flags[place] & 2, not flags[place] & 4, -prior[place]))
-    return [leaves[:16] for leaves in found]
+def _holders(texts: Sequence[Text], number: dict[str, int], category: Sequence[int]) -> list[list[int]]:
+    held: list[set[int]] = [set() for _ in number]
+    for text in texts:
+        for word in (*text.words, *text.light):
+            held[number[word]].add(category[text.line])
+    return [sorted(of) for of in held]

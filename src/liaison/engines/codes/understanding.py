@@ -7,14 +7,15 @@ that it begins, words spelled alike; each with a weight.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
-from heapq import nlargest
-from operator import itemgetter
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from jellyfish import metaphone
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from liaison.engines.codes.associations import Floats
 from liaison.engines.codes.structure import Structure
 from liaison.engines.codes.words import meanings, pieces, same_as, split, stem
 
@@ -23,7 +24,15 @@ _RARE = 12  # a word that fewer texts hold may be a slip for one that is so much
 _COMMONER = 50
 _SLIP = 0.9  # what a typing error takes
 _UNKNOWN = 7.0  # how telling a word is that no text holds
-_SAME, _PARTS, _ALIKE, _BEGUN = 0.6, 0.45, 0.55, 0.8
+_UNKNOWN_PIECE = 81.0
+_ALIKE_WORDS = 8
+_NEAR = 0.22  # what one of its meanings must weigh for a word to be understood
+_SOUNDS = 0.7  # what a word of the same sound weighs
+_SPELLED = 0.6  # ... that has this part of its letters
+_LETTERS_TO_SOUND = 3
+_FEW = 12  # a word that fewer texts hold is taken to parts
+_PART = 0.6  # what a part tells, of what its word would
+_SAME, _PARTS, _ALIKE, _BEGUN = 0.6, 0.6, 0.55, 0.8
 
 
 class Group(NamedTuple):
@@ -31,6 +40,12 @@ class Group(NamedTuple):
 
     telling: float
     words: tuple[tuple[int, float], ...]
+    is_part: bool = False  # what a part of a Greek or Latin word means
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the word is near enough to any of the index to be taken for it."""
+        return self.is_part or any(weight >= _NEAR for _, weight in self.words)
 
 
 class Understanding:
@@ -48,8 +63,9 @@ class Understanding:
         self._piece = {name: place for place, name in enumerate(structure.piece_names)}
         self._abbreviations = abbreviations
         self._same = same_as()
-        self.letters = lru_cache(maxsize=4096)(self._letters_of)
+        self.letters = lru_cache(maxsize=512)(self._letters_of)
         self._group = lru_cache(maxsize=8192)(self._group_of)
+        self._parts = lru_cache(maxsize=8192)(self._parts_of)
 
     def groups(self, query: str) -> list[Group]:
         """Return what each word of a query may mean; the last may be only begun."""
@@ -61,7 +77,27 @@ class Understanding:
                 said.update(dict.fromkeys(split(full.replace("|", " "))))
             else:
                 said[word if place < len(words) - 1 else f"{word}~"] = None
-        return [self._group(word) for word in said]
+        return [group for word in said for group in (self._group(word), *self._parts(word.rstrip("~")))]
+
+    def _parts_of(self, word: str) -> list[Group]:
+        """A group for each part of a Greek or Latin word that few texts hold or none."""
+        number = self.number
+        holders = self.holders(number.get(stem(word), -1))
+        if len(word) < 6 or holders >= _FEW:
+            return []
+        found = []
+        for part in meanings(word):
+            words: dict[int, float] = {}
+            for one in part:
+                if one in number:
+                    words[number[one]] = _PARTS
+                for other in self._same.get(one, ()):
+                    if other in number:
+                        words.setdefault(number[other], _PARTS * _SAME)
+            if words:
+                telling = min(float(self._of.spread[one]) for one in words)
+                found.append(Group(telling * (_PART if not holders else _PART / 2), tuple(words.items()), is_part=True))
+        return found
 
     def _group_of(self, word: str) -> Group:
         is_last = word.endswith("~")
@@ -78,10 +114,6 @@ class Understanding:
             for other in split(full.replace("|", " ")):
                 if stem(other) in number:
                     found.setdefault(number[stem(other)], _SAME)
-        if len(word) > 5 and holders < 12:
-            for part in meanings(word):
-                if part in number:
-                    found.setdefault(number[part], _PARTS if not holders else _PARTS / 2)
         for other in self._same.get(own, ()):
             if other in number:
                 found.setdefault(number[other], _SAME)
@@ -93,28 +125,31 @@ class Understanding:
             for misspelled, weight in self._misspelled(word):
                 if unknown or self.holders(misspelled) > _COMMONER * holders:
                     found.setdefault(misspelled, weight)
+            if not found:
+                among = self._by_sound.get(_sound(word), ())
+                for other, likeness, _ in process.extract(word, among, scorer=OSA.normalized_similarity, limit=3):
+                    if likeness >= _SPELLED:
+                        found.setdefault(number[stem(other)], _SOUNDS)
         if len(own) > 3 and holders < 4:
             for alike, likeness in self._alike(own):
                 found.setdefault(alike, likeness * (_ALIKE if not holders else _ALIKE / 2))
-        return Group(self._of.spread[known] if known is not None else _UNKNOWN, tuple(found.items()))
+        return Group(float(self._of.spread[known]) if known is not None else _UNKNOWN, tuple(found.items()))
 
-    def _letters_of(self, word: str) -> list[tuple[int, float]]:
-        """The categories that the letters of a rare word speak for, each with how much."""
+    def _letters_of(self, word: str) -> Floats:
+        """How much the letters of a rare word speak for each category."""
         of = self._of
-        found: defaultdict[int, float] = defaultdict(float)
-        for piece in pieces(word):
-            place = self._piece.get(piece)
+        found = np.zeros(int(of.category.max()) + 1, np.float32)
+        for place in map(self._piece.get, pieces(word)):
             if place is not None:
-                worth = of.piece_spread[place] ** 2
-                for at in range(of.piece_near_at[place], of.piece_near_at[place + 1]):
-                    found[of.piece_near[at]] += worth * of.piece_near_weight[at]
-        return nlargest(40, found.items(), key=itemgetter(1))
+                near = slice(of.piece_near_at[place], of.piece_near_at[place + 1])
+                found[of.piece_near[near]] += of.piece_spread[place] ** 2 * of.piece_near_weight[near]
+        return found
 
     def holders(self, word: int) -> int:
         """Return how many texts hold a word, by its number; of an unknown one (-1) none."""
         if word < 0:
             return 0
-        return self._of.posting_at[word + 1] - self._of.posting_at[word]
+        return int(self._of.posting_at[word + 1] - self._of.posting_at[word])
 
     def _begun(self, begun: str) -> list[int]:
         """Words that begin so, the commonest twelve."""
@@ -134,22 +169,34 @@ class Understanding:
         least = min((distance for _, distance in near), default=0)
         return [(self.number[stem(other)], _SLIP**distance) for other, distance in near if distance == least]
 
+    @cached_property
+    def _by_sound(self) -> Mapping[str, list[str]]:
+        """Whole words by their sound."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._forms:
+            if len(sound := _sound(word)) >= _LETTERS_TO_SOUND:
+                found[sound].append(word)
+        return found
+
     def _alike(self, word: str) -> list[tuple[int, float]]:
         """Words spelled alike: those that share the most telling pieces."""
         of = self._of
-        shared: defaultdict[int, float] = defaultdict(float)
+        shared = np.zeros(len(of.words), np.float32)
         size = 0.0
-        for piece in pieces(word):
-            place = self._piece.get(piece)
+        for place in map(self._piece.get, pieces(word)):
             if place is None:
-                size += 81.0
+                size += _UNKNOWN_PIECE
                 continue
-            worth = of.piece_spread[place] ** 2
+            worth = float(of.piece_spread[place]) ** 2
             size += worth
-            start, end = of.pieced_at[place], of.pieced_at[place + 1]
-            if end - start < 1500:
-                for other in of.pieced[start:end]:
-                    shared[other] += worth
-        size **= 0.5
-        scored = ((score * of.pieced_size[other] / size, other) for other, score in shared.items())
-        return [(other, likeness) for likeness, other in nlargest(8, scored) if likeness > _AKIN]
+            shared[of.pieced[of.pieced_at[place] : of.pieced_at[place + 1]]] += worth
+        shared *= of.pieced_size / size**0.5
+        best = np.argpartition(-shared, _ALIKE_WORDS)[:_ALIKE_WORDS]
+        best = best[np.argsort(-shared[best], kind="stable")]
+        return [(int(other), float(shared[other])) for other in best if shared[other] > _AKIN]
+
+
+def _sound(word: str) -> str:
+    """How a word sounds; an H inside is not heard."""
+    sound = metaphone(word)
+    return sound[:1] + sound[1:].replace("H", "")

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections import defaultdict
 from functools import lru_cache
 from importlib import resources
@@ -75,7 +76,9 @@ _ENDINGS = (
 
 def split(text: str) -> list[str]:
     """Return the words of a text in small letters, without those that tell nothing ("of", "NOS")."""
-    plain = text.lower().replace("’", "'").replace("'s", "").replace("'", "")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("’", "'")).encode("ascii", "ignore").decode()
+    plain = text.lower().replace("'s", "").replace("'", "")
     return [word for word in _WORD.findall(plain) if word not in _STOP]
 
 
@@ -110,17 +113,17 @@ def _singular(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def meanings(word: str) -> tuple[str, ...]:
-    """Return the stems of what the parts of a word mean: "glossitis" of "tongue", "inflammation", "infection".
+def meanings(word: str) -> tuple[tuple[str, ...], ...]:
+    """Return what each part of a word means, as stems: "glossitis" of "tongue"; of "inflammation" or "infection".
 
     The parts that cover most of its letters are chosen; a word of which they cover too little has none.
     """
     forms = _forms()
     size = len(word)
-    best: list[tuple[float, tuple[str, ...]] | None] = [None] * (size + 1)
+    best: list[tuple[float, tuple[tuple[str, ...], ...]] | None] = [None] * (size + 1)
     best[0] = (0.0, ())
 
-    def reach(end: int, score: float, said: tuple[str, ...]) -> None:
+    def reach(end: int, score: float, said: tuple[tuple[str, ...], ...]) -> None:
         known = best[end]
         if known is None or known[0] < score:
             best[end] = (score, said)
@@ -133,16 +136,16 @@ def meanings(word: str) -> tuple[str, ...]:
         for end in range(start + 2, min(start + 14, size) + 1):
             part = word[start:end]
             if start == 0 and part in forms["+"]:
-                reach(end, end - 1.5, forms["+"][part])
+                reach(end, end - 1.5, (forms["+"][part],))
             if end == size and start and part in forms["-"]:
-                reach(end, score + end - start - 1, said + forms["-"][part])
+                reach(end, score + end - start - 1, (*said, forms["-"][part]))
             if part in forms[""] and end - start > 2 - (start == 0):
-                reach(end, score + end - start - 1, said + forms[""][part])
+                reach(end, score + end - start - 1, (*said, forms[""][part]))
                 if end < size and word[end] in "oiae":
-                    reach(end + 1, score + end - start - 0.5, said + forms[""][part])
+                    reach(end + 1, score + end - start - 0.5, (*said, forms[""][part]))
         reach(start + 1, score - 1.2, said)
     last = best[size]
-    return tuple(dict.fromkeys(last[1])) if last is not None and last[0] >= 0.45 * size else ()
+    return tuple(dict.fromkeys(filter(None, last[1]))) if last is not None and last[0] >= 0.45 * size else ()
 
 
 @lru_cache(maxsize=1)
@@ -170,8 +173,8 @@ def same_as() -> dict[str, tuple[str, ...]]:
 def pieces(word: str) -> set[str]:
     """Return the pieces of three letters of a stem, and its beginning, by which misspelled and akin words are found."""
     marked = f"^{word}$"
-    found = {marked[place : place + 3] for place in range(len(marked) - 2)}
-    found.update((marked[:5], marked[:6]))
+    found = {marked[place : place + size] for size in (3, 4) for place in range(len(marked) - size + 1)}
+    found.update((marked[:5], marked[:6], marked[-5:], marked[-6:]))
     return found
 
 

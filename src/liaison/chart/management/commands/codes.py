@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from liaison.chart import cpt
-from liaison.engines.codes.icd10cm import Icd10cm
+from liaison.engines.codes.icd10cm import MOST_ASKED, Icd10cm
 from liaison.engines.codes.level2 import search_hcpcs
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid, NotFound
@@ -42,7 +42,10 @@ class Command(LiaisonCommand):
         getattr(self, f"_{verb.replace('-', '_')}")(**options)
 
     def _search(self, words: list[str], system: str, limit: int, **options: Any) -> None:
-        found = _SEARCHES[system](" ".join(words), max(1, limit))
+        asked = " ".join(" ".join(words).split())
+        found = _SEARCHES[system](asked[:MOST_ASKED], max(1, limit))
+        if len(asked) > MOST_ASKED:
+            self.stderr.write(f"Only the first {MOST_ASKED} characters were looked for.")
         if options["json"]:
             self.stdout.write(json.dumps(found))
             return
@@ -50,7 +53,7 @@ class Command(LiaisonCommand):
             note = "" if row["billable"] else "  (not billable)"
             self.stdout.write(f"{row['code']:<9}{row['description']}{note}")
         if not found:
-            self.stdout.write("Nothing found. Try fewer words, or another word for the same thing.")
+            self.stdout.write("Nothing found. Try another word for the same thing, or look at the spelling.")
 
     def _load(self, folder: Path, out: Path | None, **options: Any) -> None:
         from liaison.engines.codes import level2
