@@ -142,14 +142,58 @@ def test_any_four_marks_separate(source: bytes, marks: list[str]) -> None:
     assert check(plain.translate(table)) == []
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(WHOLE), st.integers(1, 200))
-def test_a_stream_that_comes_in_drops_says_the_same(source: bytes, size: int) -> None:
+odd_text = st.sampled_from(
+    [
+        b"~",
+        b"~\n",
+        b"\r\n",
+        b" ~",
+        b"~ ",
+        b" *",
+        b"* ",
+        b"\t",
+        b"\x1a",
+        b"\xc3\xa9",
+        b"\xe9",
+        b"IEA*1*1~",
+        b"ISA*",
+        b"~~",
+        b"z~",
+    ]
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    source=st.sampled_from(WHOLE),
+    edits=st.lists(st.tuples(st.integers(0, 2_000), st.integers(0, 3), odd_text), max_size=4),
+    size=st.integers(1, 200),
+)
+def test_a_stream_that_comes_in_drops_says_the_same(
+    source: bytes, edits: list[tuple[int, int, bytes]], size: int
+) -> None:
     class Drops(io.BytesIO):
         def read(self, count: int | None = -1) -> bytes:
             return super().read(size)
 
-    assert [s.elements for s in read_segments(Drops(source))] == [s.elements for s in read_segments(source)]
+    for at, removed, put in edits:
+        source = source[:at] + put + source[at + removed :]
+    assert _told(Drops(source)) == _told(source)
+
+
+def _told(source: bytes | io.BytesIO) -> list[tuple[object, ...]]:
+    """Segments, problems where they are told, and what ended the reading."""
+    told: list[tuple[object, ...]] = []
+
+    def report(problem: X12Error) -> None:
+        told.append((problem.rule, problem.segment_number))
+
+    try:
+        for segment in read_segments(source, report):
+            told.append((segment.number, segment.elements, segment.exact()))
+    except X12Error as stopped:
+        report(stopped)
+    return told
 
 
 def _within(whole: bytes, before: bytes, put: bytes) -> bytes:

@@ -114,6 +114,13 @@ def test_no_damaged_file_raises_anything_but_the_engines_error(
             read(source)
 
 
+def test_lenient_reading_passes_over_no_segment_whose_id_is_damaged() -> None:
+    for strict in (True, False):
+        with pytest.raises(X12Error) as refused:
+            read_835(ADVICE.replace(b"\nCAS*", b"\nC?S*", 1), strict=strict)
+        assert refused.value.rule == "segment-id"
+
+
 def test_segments_are_read_in_memory_that_does_not_grow() -> None:
     head, tail = ADVICE.split(b"LX*1~\n")
     body = tail[: tail.index(b"PLB")]

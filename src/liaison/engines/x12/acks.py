@@ -155,13 +155,13 @@ def _read_segment_error(loop: Loop) -> SegmentError:
     elements = []
     for inner in loop.children("2110"):
         fault = inner.first("IK4")
-        place = Segment(["IK4", fault.part(1, 1), fault.part(1, 2) or "0"], fault.number)
-        elements.append(ElementError(_count(place, 1), fault.get(3), _count(place, 2)))
+        component = _count(fault, 1, 2) if fault.part(1, 2) else 0
+        elements.append(ElementError(_count(fault, 1, 1), fault.get(3), component))
     return SegmentError(head.get(1), _count(head, 2), head.get(4), head.get(3), tuple(elements))
 
 
-def _count(segment: Segment, position: int) -> int:
-    value = segment.get(position)
+def _count(segment: Segment, position: int, component: int = 0) -> int:
+    value = segment.part(position, component) if component else segment.get(position)
     if not (value.isascii() and value.isdigit() and len(value) < 11):
         name = f"{segment.id}{position:02d}"
         raise X12Error("number", f"{name} is not a count.", segment_number=segment.number, element=name)
@@ -254,9 +254,9 @@ def _read_277ca(transaction: Transaction, payer: Loop, submitter: Loop, provider
     sent, taken = payer.child("2200A") or Loop(payer.spec), submitter.child("2200B") or Loop(submitter.spec)
     levels = provider.children("2000D") if provider else ()
     return ClaimAcknowledgment(
-        payer=_read_party(payer.child("2100A")),
-        submitter=_read_party(submitter.child("2100B")),
-        provider=_read_party(provider.child("2100C") if provider else None),
+        payer=read_party(payer.child("2100A")),
+        submitter=read_party(submitter.child("2100B")),
+        provider=read_party(provider.child("2100C") if provider else None),
         reference=taken.first("TRN").get(2),
         received=parse_date(sent.first("DTP", "050").get(3)) or day,
         processed=parse_date(sent.first("DTP", "009").get(3)) or day,
@@ -266,7 +266,8 @@ def _read_277ca(transaction: Transaction, payer: Loop, submitter: Loop, provider
     )
 
 
-def _read_party(loop: Loop | None) -> Party:
+def read_party(loop: Loop | None) -> Party:
+    """Name and number of an NM1; of a person both names."""
     name = loop.first("NM1") if loop else Segment(["NM1"])
     return Party(" ".join(filter(None, (name.get(3), name.get(4)))), name.get(9))
 

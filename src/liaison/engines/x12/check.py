@@ -8,12 +8,13 @@ from typing import BinaryIO
 from liaison.engines.x12.balance import RemittanceTotals
 from liaison.engines.x12.claim_check import ClaimFacts
 from liaison.engines.x12.envelope import Transaction, read_transactions
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error, ignore
 from liaison.engines.x12.guides import guide_of
 from liaison.engines.x12.heads import Heads
 from liaison.engines.x12.loops import Follower, Loop, Sink, Tree, follow
 from liaison.engines.x12.notices import Notices
 from liaison.engines.x12.segments import Segment
+from liaison.engines.x12.structure import LoopSpec
 
 
 def check(source: bytes | BinaryIO) -> list[X12Error]:
@@ -28,7 +29,7 @@ def check(source: bytes | BinaryIO) -> list[X12Error]:
 def iter_check(
     source: bytes | BinaryIO,
     undescribed: Callable[[Transaction], None] | None = None,
-    notice: Callable[[X12Error], None] | None = None,
+    notice: Report | None = None,
 ) -> Iterator[X12Error]:
     """The problems of a file of any size as they are found; `undescribed` is told of transactions without a guide.
 
@@ -38,45 +39,50 @@ def iter_check(
     A loop's missing segments are told where the loop ends, which is behind the place that they name.
     """
     problems: list[X12Error] = []
-    report = problems.append
+    heads = Heads(problems.append, notice)
     try:
-        heads = Heads(report, notice)
-        for transaction in read_transactions(source, report, heads, heads):
+        for transaction in read_transactions(source, problems.append, heads, heads):
             spec = guide_of(transaction.version, transaction.set_id)
-            if spec is None:
-                if undescribed is not None:
-                    undescribed(transaction)
-            else:
-                follower = Follower(spec, report, Sink(), transaction.header.number)
-                sums = _SUMS[transaction.set_id]() if transaction.set_id in _SUMS else _NoSums()
-                watched, notices = sums.WATCHED, Notices(notice) if notice else None
-                for segment in transaction.segments:
-                    kind = segment.elements[0]
-                    if kind in watched:
-                        problems += sums.feed(segment)
-                    if notices is not None and kind in Notices.WATCHED:
-                        notices.feed(segment)
-                    follower.feed(segment)
-                    if problems:
-                        _doubt(sums, problems)
-                        yield from problems
-                        problems.clear()
-                # What the end of the set showed stands behind what its loops lack.
-                envelope = problems[:]
-                problems.clear()
-                # Of a set that was cut off nobody knows what it lacks.
-                if transaction.trailer is not None:
-                    follower.end()
-                    _doubt(sums, problems)
-                    problems += sums.end()
-                problems += envelope
-                if notices is not None:
-                    notices.end()
+            if spec is not None:
+                yield from _check_set(transaction, spec, problems, notice)
+            elif undescribed is not None:
+                undescribed(transaction)
             yield from problems
             problems.clear()
     except X12Error as stopped:
         problems.append(stopped)
     yield from problems
+
+
+def _check_set(
+    transaction: Transaction, spec: LoopSpec, problems: list[X12Error], notice: Report | None
+) -> Iterator[X12Error]:
+    """The problems of a transaction set as they are found; those of its end are left in `problems`, as the reader's."""
+    follower = Follower(spec, problems.append, Sink(), transaction.header.number)
+    sums = _SUMS.get(transaction.set_id, _NoSums)()
+    watched, notices = sums.WATCHED, Notices(notice) if notice else None
+    for segment in transaction.segments:
+        kind = segment.elements[0]
+        if kind in watched:
+            problems += sums.feed(segment)
+        if notices is not None and kind in Notices.WATCHED:
+            notices.feed(segment)
+        follower.feed(segment)
+        if problems:
+            _doubt(sums, problems)
+            yield from problems
+            problems.clear()
+    # What the end of the set showed stands behind what its loops lack.
+    envelope = problems[:]
+    problems.clear()
+    # Of a set that was cut off nobody knows what it lacks.
+    if transaction.trailer is not None:
+        follower.end()
+        _doubt(sums, problems)
+        problems += sums.end()
+    problems += envelope
+    if notices is not None:
+        notices.end()
 
 
 class _NoSums:
@@ -94,17 +100,16 @@ class _NoSums:
         yield from ()
 
 
+_Sums = RemittanceTotals | ClaimFacts | _NoSums
+_SUMS: dict[str, type[_Sums]] = {"835": RemittanceTotals, "837": ClaimFacts}
 _DOUBTFUL = frozenset({"number", "element-missing", "element-length", "segment-missing", "segment-order"})
 
 
-def _doubt(sums: RemittanceTotals | ClaimFacts | _NoSums, problems: list[X12Error]) -> None:
+def _doubt(sums: _Sums, problems: list[X12Error]) -> None:
     """What an amount that is none would throw out of balance is not told as well."""
     for problem in problems:
         if problem.rule in _DOUBTFUL:
             sums.doubt(problem.element)
-
-
-_SUMS: dict[str, type[RemittanceTotals | ClaimFacts]] = {"835": RemittanceTotals, "837": ClaimFacts}
 
 
 def read_documents(
@@ -122,7 +127,7 @@ def read_documents(
     Loops whose id is in `take` are handed over as they end and are not in the tree.
     """
     spec_name = f"005010{guide}"
-    for transaction in read_transactions(source, None if strict else _ignore):
+    for transaction in read_transactions(source, None if strict else _unless_damaged):
         if transaction.set_id != set_id or not transaction.version.startswith(spec_name):
             raise X12Error(
                 "wrong-transaction",
@@ -134,7 +139,7 @@ def read_documents(
         if spec is None:
             raise X12Error("wrong-transaction", "The guide is not known.", element="ST03")
         tree = Tree(spec, take)
-        report = _raise_structure if strict else _ignore
+        report = refuse if strict else ignore
         follow(spec, transaction.segments, report, tree, transaction.header.number, mend=strict)
         yield transaction, tree.root
 
@@ -165,10 +170,13 @@ def refuses(problem: X12Error) -> bool:
     return problem.rule not in _HARMLESS
 
 
-def _raise_structure(problem: X12Error) -> None:
+def refuse(problem: X12Error) -> None:
+    """The `Report` of strict reading."""
     if refuses(problem):
         raise problem
 
 
-def _ignore(problem: X12Error) -> None:
-    return None
+def _unless_damaged(problem: X12Error) -> None:
+    """The `Report` of lenient reading: a segment without a right id is not passed over, for it may be any."""
+    if problem.rule == "segment-id":
+        raise problem

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from liaison.engines.x12.acks import Status, read_statuses
+from liaison.engines.x12.acks import Status, read_party, read_statuses
 from liaison.engines.x12.check import read_documents
 from liaison.engines.x12.claim_documents import Subscriber
 from liaison.engines.x12.envelope import Envelope, Transaction, wrap
@@ -24,7 +24,6 @@ from liaison.engines.x12.inquiries import (
 )
 from liaison.engines.x12.loops import Loop
 from liaison.engines.x12.parties import Party, Person, Provider, read_person, read_provider, write_person
-from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.values import (
     d8,
     ident,
@@ -197,7 +196,7 @@ def read_276(source: bytes, *, strict: bool = True) -> list[StatusInquiry]:
         StatusInquiry(
             trace=claim.first("TRN").get(2),
             payer=read_payer(levels[0].child("2100A")),
-            receiver=_read_receiver(levels[1]),
+            receiver=read_party(levels[1].child("2100B")),
             provider=_read_provider(levels[2]),
             subscriber=_read_holder(levels[3]),
             patient=_read_patient(levels[4]) if len(levels) > 4 else None,
@@ -223,12 +222,6 @@ def _claims(root: Loop) -> Iterator[tuple[list[Loop], Loop]]:
                     yield from ((levels, claim) for claim in holder.children("2200D"))
                     for dependent in holder.children("2000E"):
                         yield from (([*levels, dependent], claim) for claim in dependent.children("2200E"))
-
-
-def _read_receiver(level: Loop) -> Party:
-    loop = level.child("2100B")
-    name = loop.first("NM1") if loop else Segment(["NM1"])
-    return Party(" ".join(filter(None, (name.get(3), name.get(4)))), name.get(9))
 
 
 def _read_provider(level: Loop | None) -> Provider:
@@ -313,7 +306,7 @@ def _read_answers(transaction: Transaction, root: Loop) -> Iterator[ClaimStatus]
         yield ClaimStatus(
             trace=claim.first("TRN").get(2),
             payer=read_payer(levels[0].child("2100A")),
-            receiver=_read_receiver(levels[1]),
+            receiver=read_party(levels[1].child("2100B")),
             provider=_read_provider(levels[2]),
             subscriber=_read_holder(levels[3]),
             details=tuple(_read_details(claim)),
@@ -340,7 +333,7 @@ def _read_refusals(transaction: Transaction, root: Loop) -> Iterator[ClaimStatus
                 yield ClaimStatus(
                     trace=traces[0] if traces else "",
                     payer=read_payer(payer.child("2100A")),
-                    receiver=_read_receiver(receiver),
+                    receiver=read_party(receiver.child("2100B")),
                     provider=_read_provider(provider),
                     subscriber=None,
                     details=tuple(_read_details(told)),

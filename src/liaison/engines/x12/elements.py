@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error
 from liaison.engines.x12.patterns import pattern_of
 from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.structure import Entry, Rule
 from liaison.engines.x12.values import is_time, parse_date
-
-Report = Callable[[X12Error], None]
 
 _DECIMAL = re.compile(r"-?(\d+\.?\d*|\.\d+)\Z", re.ASCII)
 _COUNT = re.compile(r"-?\d+\Z", re.ASCII)

@@ -10,11 +10,9 @@ from itertools import chain
 from typing import BinaryIO
 
 from liaison.engines.x12.dialect import STANDARD
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error, stop
 from liaison.engines.x12.segments import ENVELOPE, Segment, read_runs, write_segments
 from liaison.engines.x12.values import d8, ident, read_timestamp
-
-Report = Callable[[X12Error], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,7 @@ def read_transactions(
     `report` the first envelope fault is raised; with it every fault is handed over and reading goes on. Rules:
     "envelope-order", "se-count", "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
     """
-    yield from _EnvelopeReader(read_runs(source, report), report or _raise, other or _pass, head or _pass).read()
-
-
-def _raise(problem: X12Error) -> None:
-    raise problem
+    yield from _EnvelopeReader(read_runs(source, report), report or stop, other or _pass, head or _pass).read()
 
 
 def _pass(segment: Segment) -> None:

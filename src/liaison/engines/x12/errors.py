@@ -1,6 +1,8 @@
-"""The one error of the engine."""
+"""The one error of the engine, and who is told of it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 
 class X12Error(ValueError):
@@ -25,3 +27,16 @@ class X12Error(ValueError):
         if element:
             place.append(element)
         super().__init__(f"{', '.join(place)}: {message} [{rule}]" if place else f"{message} [{rule}]")
+
+
+# Who is told of a problem. It may raise it, and reading ends there.
+Report = Callable[[X12Error], None]
+
+
+def ignore(problem: X12Error) -> None:
+    """A `Report` that passes every problem over."""
+
+
+def stop(problem: X12Error) -> None:
+    """A `Report` that ends the reading at the first problem."""
+    raise problem

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from liaison.engines.x12.elements import check_elements
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error, ignore
 from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.structure import describe
-
-Report = Callable[[X12Error], None]
 
 _ENTRIES = {
     entry.id: entry
@@ -42,7 +38,7 @@ class Heads:
 
     def __init__(self, report: Report, notice: Report | None = None) -> None:
         self._report = report
-        self._notice = notice or _pass
+        self._notice = notice or ignore
         self._isa, self._gs, self._st = _Seen(), _Seen(), _Seen()
         self._version = self._function = self._guide = ""
 
@@ -104,7 +100,3 @@ class _Seen:
         elif len(self._others) < _KEPT:
             self._others.add(text)
         return False
-
-
-def _pass(problem: X12Error) -> None:
-    return None

@@ -133,4 +133,4 @@ def refuse_purpose(transaction: Transaction, root: Loop, *purposes: str) -> None
     """A request where an answer is expected, or the other way round."""
     if root.first("BHT").get(2) not in purposes:
         message = f"Another kind of {transaction.set_id} is expected here."
-        raise X12Error("wrong-transaction", message, segment_number=transaction.header.number, loop="", element="BHT02")
+        raise X12Error("wrong-transaction", message, segment_number=transaction.header.number, element="BHT02")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error
 from liaison.engines.x12.places import Open
 from liaison.engines.x12.segments import Segment
 
@@ -12,7 +10,7 @@ from liaison.engines.x12.segments import Segment
 class Levels:
     """HL01 begins with 1 and goes up by one; HL02 is the HL01 of the level that the loop stands in, empty on top."""
 
-    def __init__(self, report: Callable[[X12Error], None]) -> None:
+    def __init__(self, report: Report) -> None:
         self._report = report
         self._count = self._last = 0
         self._service = ""

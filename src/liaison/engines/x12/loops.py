@@ -15,13 +15,11 @@ from liaison.engines.x12.astray import (
     opens,
 )
 from liaison.engines.x12.elements import check_elements
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error
 from liaison.engines.x12.levels import Levels
 from liaison.engines.x12.places import Open, find
 from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.structure import Entry, LoopSpec
-
-Report = Callable[[X12Error], None]
 
 
 class Loop:

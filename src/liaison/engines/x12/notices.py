@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error
 from liaison.engines.x12.npi import is_npi
 from liaison.engines.x12.segments import Segment
 
@@ -17,7 +15,7 @@ class Notices:
 
     WATCHED = frozenset({"HL", *_KINDS})
 
-    def __init__(self, notice: Callable[[X12Error], None]) -> None:
+    def __init__(self, notice: Report) -> None:
         self._notice = notice
         self._level: Segment | None = None
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import chain, count
 from operator import itemgetter
 from typing import BinaryIO, NoReturn
 
 from liaison.engines.x12.dialect import BLANK, LINE_ENDS, STANDARD, Delimiters, Dialect, dialect_of
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error
 
 ISA_LENGTH = 106
 MAX_SEGMENT_BYTES = 1_000_000
@@ -22,8 +22,6 @@ _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}\Z")
 _START = itemgetter(slice(4))
 # Positions of the element separators in an ISA, whose elements have fixed lengths (X12.5).
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
-
-Report = Callable[[X12Error], None]
 
 
 class Segment:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from liaison.engines.x12.envelope import Transaction, read_transactions
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report
 from liaison.engines.x12.segments import Segment
 
 
-def split(
-    source: bytes | BinaryIO, report: Callable[[X12Error], None]
-) -> Iterator[tuple[Transaction, Iterator[bytes]]]:
+def split(source: bytes | BinaryIO, report: Report) -> Iterator[tuple[Transaction, Iterator[bytes]]]:
     """Each transaction set with the bytes of a file of its own, which must be taken before the next one is asked for.
 
     ISA, GS and what stands from ST to SE are those of the file; GE and IEA count one. Faults of the envelope go to

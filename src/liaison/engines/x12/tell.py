@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
-from liaison.engines.x12.check import refuses
+from liaison.engines.x12.check import refuse
 from liaison.engines.x12.envelope import Transaction, read_transactions
-from liaison.engines.x12.errors import X12Error
+from liaison.engines.x12.errors import Report, X12Error, ignore
 from liaison.engines.x12.guides import guide_of
 from liaison.engines.x12.loops import Follower, Sink
 from liaison.engines.x12.names import Value, named
@@ -23,7 +23,7 @@ def tell(source: bytes | BinaryIO, *, as_json: bool, anyway: bool = False) -> It
     Raises `X12Error` for a fault that makes a document unusable (those that strict reading refuses); `anyway` reads on.
     The JSON of a transaction that cannot be read to its end is closed and holds the reason as `error`.
     """
-    report = _pass if anyway else _refuse
+    report = ignore if anyway else refuse
     for transaction in read_transactions(source, report):
         sink: _Json | _Lines = _Json(transaction) if as_json else _Lines(transaction)
         try:
@@ -35,9 +35,7 @@ def tell(source: bytes | BinaryIO, *, as_json: bool, anyway: bool = False) -> It
         yield sink.ended()
 
 
-def _followed(
-    transaction: Transaction, sink: Sink, report: Callable[[X12Error], None], *, mend: bool
-) -> Iterator[Segment]:
+def _followed(transaction: Transaction, sink: Sink, report: Report, *, mend: bool) -> Iterator[Segment]:
     spec = guide_of(transaction.version, transaction.set_id)
     if spec is None:
         for segment in transaction.segments:
@@ -49,15 +47,6 @@ def _followed(
         follower.feed(segment)
         yield segment
     follower.end()
-
-
-def _pass(problem: X12Error) -> None:
-    return None
-
-
-def _refuse(problem: X12Error) -> None:
-    if refuses(problem):
-        raise problem
 
 
 def _head(transaction: Transaction) -> dict[str, str]:
