@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -28,6 +28,23 @@ class StaffRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+When = TypeVar("When", date, datetime)
+
+
+def moment(text: str) -> datetime | None:
+    """A moment as a form or an address writes it, in a zone or without one; None for what is none."""
+    try:
+        return _within(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _within(when: When) -> When:
+    """It, with room on either side: neither a time zone nor a page on from there leaves the calendar. OverflowError."""
+    when - timedelta(days=32), when + timedelta(days=400)
+    return when
+
+
 @dataclass
 class Typed:
     """A form's words by field, and why they were refused: by field, or `sorry` for what belongs to none."""
@@ -49,12 +66,9 @@ class Typed:
         if not self.text(name):
             return None
         try:
-            day = date.fromisoformat(self.text(name))
-            # Leave a day on either side: a time zone must not push a date out of the calendar
-            day - timedelta(days=2), day + timedelta(days=2)
+            return _within(date.fromisoformat(self.text(name)))
         except (ValueError, OverflowError):
             raise Invalid("bad-date", "Choose a day, or type it as year-month-day, like 2026-03-04.", name)
-        return day
 
     def cents(self, name: str) -> int:
         """The amount of money typed; nothing is 0. Raises Invalid."""

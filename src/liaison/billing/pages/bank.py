@@ -1,5 +1,6 @@
 """The bank beside the books, and office expenses."""
 
+from datetime import date
 from typing import cast
 from uuid import UUID
 
@@ -136,8 +137,7 @@ def expenses(request: StaffRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return done(request, f"{made}. It is in the books.", reverse("expenses"))
-    year = request.GET.get("year", "")
-    view = spent.expenses(request.actor, int(year) if year.isdigit() and len(year) == 4 else days.today().year)
+    view = spent.expenses(request.actor, _year(request.GET.get("year", "")))
     context = {
         "here": "claims",
         "view": view,
@@ -147,6 +147,14 @@ def expenses(request: StaffRequest) -> HttpResponse:
         "sources": [("bank", "the bank"), ("drawer", "the cash drawer")],
     }
     return shown(request, "billing/books/expenses.html", form, **context)
+
+
+def _year(text: str) -> int:
+    """The year that is asked for, else this one."""
+    try:
+        return date.fromisoformat(f"{text}-01-01").year
+    except ValueError:
+        return days.today().year
 
 
 def _enter(request: StaffRequest, form: Typed) -> str:

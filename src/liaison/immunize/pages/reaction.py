@@ -16,7 +16,7 @@ from liaison.kernel import clock
 from liaison.kernel.errors import Invalid
 from liaison.people.glass import patient_page
 from liaison.people.queries import patient_for
-from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, moment, shown
 
 _FIELDS = ("description", "treatment", "tests", "outcome", "onset_day", "onset_time", "provider_told")
 MOST_DOSES = 12
@@ -63,9 +63,8 @@ def _ids(chosen: list[str]) -> list[UUID]:
 def _moment(form: Typed) -> datetime | None:
     if not form.text("onset_day") or not form.text("onset_time"):
         return None
-    try:
-        at = datetime.fromisoformat(f"{form.text('onset_day')}T{form.text('onset_time')}")
-    except ValueError:
+    at = moment(f"{form.text('onset_day')}T{form.text('onset_time')}")
+    if at is None:
         raise Invalid("onset", "Write the day and the time at which it began.", "onset_at")
     return at.replace(tzinfo=timezone.get_current_timezone())
 

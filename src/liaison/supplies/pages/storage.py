@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from liaison.kernel import clock
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page
-from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, moment, shown
 from liaison.places import queries as places
 from liaison.supplies import actions, log
 from liaison.supplies.actions import Counted
@@ -96,10 +96,10 @@ def read(request: StaffRequest, unit_id: UUID) -> HttpResponse:
 def _moment(form: Typed, found: StorageUnit) -> datetime | None:
     if not form.text("at"):
         return None
-    try:
-        return datetime.fromisoformat(form.text("at")).replace(tzinfo=ZoneInfo(found.site.zone))
-    except ValueError:
+    at = moment(form.text("at"))
+    if at is None:
         raise Invalid("bad-time", "Choose the day and time of the reading.", "at")
+    return at.replace(tzinfo=ZoneInfo(found.site.zone))
 
 
 @require_POST

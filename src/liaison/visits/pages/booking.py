@@ -19,7 +19,7 @@ from liaison.people import queries as people
 from liaison.people.access import Answer, page
 from liaison.people.glass import patient_page
 from liaison.people.models import Patient
-from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, moment, shown
 from liaison.places import queries as places
 from liaison.schedule.queries import FreeTime, free_times
 from liaison.visits import actions, machine, queries
@@ -147,11 +147,8 @@ def _overbooked(form: Typed, site_id: UUID) -> tuple[UUID, datetime, UUID]:
 
 
 def _moment(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
+    at = moment(text)
+    return at if at and at.tzinfo else None
 
 
 def _site(form: Typed) -> UUID:

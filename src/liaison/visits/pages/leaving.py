@@ -1,6 +1,6 @@
 """Checkout: what happens next, the follow-up, the balance."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from liaison.kernel.errors import Invalid, Refused
 from liaison.people.access import page
-from liaison.people.typed import StaffRequest
+from liaison.people.typed import StaffRequest, Typed, moment
 from liaison.visits import actions, queries
 from liaison.visits import summary as summaries
 from liaison.visits.pages.answers import onward
@@ -44,10 +44,10 @@ def _follow_up(chosen: str) -> tuple[datetime | None, UUID | None, bool]:
         return None, None, chosen == DECLINED
     at, _, provider = chosen.partition("|")
     try:
-        starts_at, provider_id = datetime.fromisoformat(at), UUID(provider)
+        starts_at, provider_id = moment(at), UUID(provider)
     except ValueError:
         raise Invalid("bad-time", "Choose one of the times.", field="follow_up_starts_at")
-    if starts_at.tzinfo is None:
+    if starts_at is None or starts_at.tzinfo is None:
         raise Invalid("bad-time", "Choose one of the times.", field="follow_up_starts_at")
     return starts_at, provider_id, False
 
@@ -58,10 +58,8 @@ def times(request: StaffRequest, visit_id: UUID) -> HttpResponse:
     """Free times for the follow-up from another day on, or with any provider."""
     actor = request.actor
     visit = queries.visit_for(actor, visit_id)
-    try:
-        day = date.fromisoformat(request.GET.get("from", ""))
-    except ValueError:
-        raise Invalid("bad-day", "Choose a day.", field="from")
+    if (day := Typed.sent(request.GET, ("from",)).day("from")) is None:
+        raise Invalid("no-day", "Choose a day.", field="from")
     found = offered_times(actor, visit, day + timedelta(days=2), any_provider=bool(request.GET.get("any")))
     return render(request, "visits/times.html", {"times": found, "visit": visit, "picked_time": ""})
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from liaison.kernel import clock
-from liaison.kernel.errors import Invalid, NotFound
+from liaison.kernel.errors import NotFound
 from liaison.people.access import page
-from liaison.people.typed import StaffRequest
+from liaison.people.typed import StaffRequest, Typed
 from liaison.places import queries as places
 from liaison.places.models import Site
 from liaison.visits import queries
@@ -38,7 +38,7 @@ def board_part(request: StaffRequest) -> HttpResponse:
 
 
 def _asked(request: StaffRequest) -> tuple[Site, date]:
-    code, day = request.GET.get("site", ""), request.GET.get("day", "")
+    code = request.GET.get("site", "")
     own = request.staff.site
     site: Site | None
     if own is not None and code in ("", own.code):
@@ -48,10 +48,7 @@ def _asked(request: StaffRequest) -> tuple[Site, date]:
         site = sites.filter(code=code).first() if code else sites.order_by("name").first()
     if site is None:
         raise NotFound("no-site", "There is no such site. Choose one on Today.")
-    try:
-        return site, date.fromisoformat(day) if day else clock.today(ZoneInfo(site.zone))
-    except ValueError:
-        raise Invalid("bad-day", "Write the day like 2026-03-09.", field="day")
+    return site, Typed.sent(request.GET, ("day",)).day("day") or clock.today(ZoneInfo(site.zone))
 
 
 def _board(request: StaffRequest, site: Site, day: date) -> dict[str, Any]:
