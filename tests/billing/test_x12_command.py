@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from liaison.engines.x12 import read_835, write_835
+from liaison.engines.x12 import InterchangeAcknowledgment, read_835, write_835, write_ta1
 from tests.x12.samples import envelope, remittance
 
 ADVICE = write_835([remittance(), remittance()], envelope())
@@ -35,6 +35,16 @@ def test_as_json_each_transaction_is_a_line(file: Path, capsys: pytest.CaptureFi
     payer = next(item for item in first["content"] if item.get("loop") == "1000A")
     assert payer["name"] == "payer"
     assert payer["content"][0]["elements"] == {"entity": "PR", "name": "Sunrise Health Plan"}
+
+
+def test_an_acknowledged_interchange_is_told_as_well(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = InterchangeAcknowledgment("000000005", envelope().created, "R", "024")
+    file.write_bytes(write_ta1(answer, envelope()) + ADVICE)
+    call_command("x12", "read", str(file), "--json")
+    first, second, _ = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (first["set"], first["control"], second["set"]) == ("TA1", "000000005", "835")
+    (segment,) = first["content"]
+    assert (segment["number"], segment["elements"]["code"], segment["elements"]["note"]) == (2, "R", "024")
 
 
 def test_what_is_wrong_is_told_a_line_each_and_by_the_exit_status(

@@ -8,11 +8,11 @@ around them on the line. `check` lists what is wrong with any file, `tell` says 
 apart, `read_segments` gives its segments with their exact bytes. Everything that can go wrong raises `X12Error`, which
 names the rule, the segment's number, the loop and the element.
 
-How it is built, from below: `segments` (bytes to segments, streaming), `envelope` (interchanges and transaction sets),
-`dictionary` (the segments and their elements, named and typed), `guides` (the transactions, each described once),
-`structure` (a description made ready), `loops` (segments put into loops), `elements` and `patterns` (a segment against
-its place), `names` (elements by name), and the typed documents on top. A further transaction is a description in
-`guides` and, where a program needs more than names, a module of documents.
+How it is built, from below: `dialect` and `segments` (bytes to segments, streaming), `envelope` (interchanges and
+transaction sets), `dictionary` (the segments and their elements, named and typed), `guides` (the transactions, each
+described once), `structure` (a description made ready), `loops` (segments put into loops), `elements` and `patterns`
+(a segment against its place), `names` (elements by name), and the typed documents on top. A further transaction is a
+description in `guides` and, where a program needs more than names, a module of documents.
 
 Money is integer cents, dates are `datetime.date`, times of creation are aware and written in UTC. Nothing here reads
 a clock, a setting or a file.

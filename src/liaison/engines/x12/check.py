@@ -41,7 +41,7 @@ def iter_check(
     problems: list[X12Error] = []
     heads = Heads(problems.append, notice)
     try:
-        for transaction in read_transactions(source, problems.append, heads, heads):
+        for transaction in read_transactions(source, problems.append, heads):
             spec = guide_of(transaction.version, transaction.set_id)
             if spec is not None:
                 yield from _check_set(transaction, spec, problems, notice)

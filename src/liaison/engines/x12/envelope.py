@@ -73,17 +73,18 @@ class Transaction:
 def read_transactions(
     source: bytes | BinaryIO,
     report: Report | None = None,
-    other: Callable[[Segment], None] | None = None,
     head: Callable[[Segment], None] | None = None,
+    *,
+    alone: bool = False,
 ) -> Iterator[Transaction]:
     """Transaction sets of a file one by one; memory holds some hundred segments at a time.
 
-    `trailer` is the SE once the segments have been read; they are lost when the next transaction is asked for. `other`
-    is told of segments between the sets that acknowledge an interchange (TA1), `head` of each ISA, GS and ST. Without
+    `trailer` is the SE once the segments have been read; they are lost when the next transaction is asked for. `head`
+    is told of each ISA, GS, ST and TA1; with `alone` a TA1, which has no set, comes as one of that segment. Without
     `report` the first envelope fault is raised; with it every fault is handed over and reading goes on. Rules:
     "envelope-order", "se-count", "st-control", "ge-count", "gs-control", "iea-count", "isa-control".
     """
-    yield from _EnvelopeReader(read_runs(source, report), report or stop, other or _pass, head or _pass).read()
+    yield from _EnvelopeReader(read_runs(source, report), report or stop, head or _pass, alone=alone).read()
 
 
 def _pass(segment: Segment) -> None:
@@ -95,13 +96,14 @@ class _EnvelopeReader:
         self,
         runs: Iterator[list[Segment]],
         report: Report,
-        other: Callable[[Segment], None],
         head: Callable[[Segment], None],
+        *,
+        alone: bool,
     ) -> None:
         self._runs = runs
         self._report = report
-        self._other = other
         self._head = head
+        self._alone = alone
         self._isa: Segment | None = None
         self._gs: Segment | None = None
         self._again: list[Segment] = []
@@ -129,7 +131,7 @@ class _EnvelopeReader:
             elif kind == "SE":
                 self._end_unbegun(segment)
             else:
-                self._outside_sets(run)
+                yield from self._between_sets(run)
         if not self._last:
             self._report(X12Error("not-x12", "The file is empty."))
         elif self._gs is not None or self._isa is not None:
@@ -138,10 +140,12 @@ class _EnvelopeReader:
     def _unended(self, missing: str) -> None:
         self._report(X12Error("envelope-order", f"The file ends without its {missing}.", segment_number=self._last))
 
-    def _outside_sets(self, run: list[Segment]) -> None:
+    def _between_sets(self, run: list[Segment]) -> Iterator[Transaction]:
         for segment in run:
             if segment.id == "TA1" and self._isa is not None and self._gs is None:
-                self._other(segment)
+                self._head(segment)
+                if self._alone:
+                    yield _alone(self._isa, segment)
             elif not self._outside:
                 self._outside = True
                 self._fault("envelope-order", f"{segment.id} stands outside a transaction set.", segment)
@@ -266,6 +270,20 @@ def _envelope(isa: Segment, gs: Segment, st: Segment) -> Envelope:
         receiver_qualifier=isa.get(7),
         group_sender_id=gs.get(2) if gs.get(2) != isa.get(6) else "",
         group_receiver_id=gs.get(3) if gs.get(3) != isa.get(8) else "",
+    )
+
+
+def _alone(isa: Segment, segment: Segment) -> Transaction:
+    """A segment that stands in its interchange without group and set, in the form of a set."""
+    return Transaction(
+        envelope=_envelope(isa, _NOTHING, _NOTHING),
+        set_id=segment.id,
+        control=segment.get(1),
+        version=isa.get(12),
+        header=segment,
+        segments=iter([segment]),
+        interchange_control=isa.get(13),
+        isa=None if isa is _NOTHING else isa,
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from liaison.engines.x12.envelope import Envelope, read_transactions, wrap_bare
-from liaison.engines.x12.segments import Segment
 from liaison.engines.x12.values import d8, ident, read_timestamp
 
 # TA105: control numbers differ, separators, too short, the count of groups, its content.
@@ -45,9 +44,7 @@ def write_ta1(acknowledgment: InterchangeAcknowledgment, envelope: Envelope) -> 
 
 def read_ta1(source: bytes) -> list[InterchangeAcknowledgment]:
     """Every TA1 of a file."""
-    found: list[Segment] = []
-    for _ in read_transactions(source, None, found.append):
-        continue
+    found = (each.header for each in read_transactions(source, alone=True) if each.header.id == "TA1")
     return [
         InterchangeAcknowledgment(
             control=each.get(1),

@@ -18,13 +18,13 @@ from liaison.engines.x12.structure import LoopSpec
 
 
 def tell(source: bytes | BinaryIO, *, as_json: bool, anyway: bool = False) -> Iterator[str]:
-    """Pieces of text: in JSON an object a transaction, each on its line.
+    """Pieces of text: in JSON an object a transaction (or TA1), each on its line.
 
     Raises `X12Error` for a fault that makes a document unusable (those that strict reading refuses); `anyway` reads on.
     The JSON of a transaction that cannot be read to its end is closed and holds the reason as `error`.
     """
     report = ignore if anyway else refuse
-    for transaction in read_transactions(source, report):
+    for transaction in read_transactions(source, report, alone=True):
         sink: _Json | _Lines = _Json(transaction) if as_json else _Lines(transaction)
         try:
             for _ in _followed(transaction, sink, report, mend=not anyway):
