@@ -9,6 +9,8 @@ from liaison.billing.models import (
     Adjudication,
     BankLine,
     BankStatement,
+    Charge,
+    Claim,
     Denial,
     Exchange,
     Expense,
@@ -67,12 +69,59 @@ def entries(practice: Practice, patient: Patient, many: int, *, cents: int = 12_
         this.save_new(found[:many])
 
 
+def claims(practice: Practice, like: Claim, many: int) -> None:
+    """`many` more claims to fix, as many visits to code with two drafted charges, as many files."""
+    base = Claim.objects.count()
+    with change(TEST, "billing.claim") as this:
+        visits = [
+            Encounter(
+                patient=like.patient, provider=practice.doctor, site=practice.site, status="finished", here=True,
+                type_text="Follow-up", starts_at=NOW - timedelta(hours=number),
+            )
+            for number in range(many)
+        ]  # fmt: skip
+        this.save_new(visits)
+        this.save_new(
+            [
+                Claim(
+                    number=f"C9{base + number:05d}", patient=like.patient, encounter=visit, coverage=like.coverage,
+                    payer=like.payer, provider=like.provider, site=like.site, service_date=like.service_date,
+                    diagnoses=like.diagnoses, lines=like.lines, total_cents=like.total_cents, status="draft",
+                    status_at=NOW - timedelta(minutes=number),
+                )
+                for number, visit in enumerate(visits)
+            ]
+        )  # fmt: skip
+        this.save_new(
+            [
+                Charge(
+                    patient=like.patient, encounter=visit, provider=practice.doctor, source=code, code=code,
+                    display="office visit", cents=cents, service_date=like.service_date,
+                )
+                for visit in visits
+                for code, cents in (("99213", 14_200), ("87880", 2_600))
+            ]
+        )  # fmt: skip
+        this.save_new(
+            [
+                Exchange(
+                    direction="out", kind="837P", payer=like.payer, control_number=f"{base + number:09d}",
+                    name=f"{number}.837", sha256=ids.new_id().hex, body=b"-", status="to_send",
+                )
+                for number in range(many)
+            ]
+        )  # fmt: skip
+
+
 def office(practice: Practice, many: int) -> None:
-    """`many` of each: payments, parts that fit nothing, denials, patients who owe, statements, bank lines, expenses."""
+    """`many` of each: claims, visits to code, files, payments, parts that fit nothing, denials, patients who owe,
+    statements, bank lines, expenses.
+    """
     claim, base = practice.claim(), Payment.objects.count()
     crowd = people(practice, many)
     for patient in crowd[: min(many, 60)]:
         entries(practice, patient, 4)
+    claims(practice, claim, many)
     with change(TEST, "billing.post") as this:
         file = this.save(Exchange(direction="in", kind="835", name="a.835", sha256=ids.new_id().hex, body=b"-"))
         payments = [

@@ -15,6 +15,8 @@ from tests.billing.test_payments_pages import seen_by
 
 FEW, MANY = 8, 240
 PAGES = (
+    ("claims", "", 50), ("claims", "show=fix", 50), ("claims", "show=code", 50), ("claim-files", "", 50),
+    ("claim-files", "show=to_send", 50),
     ("payments", "", 50), ("payments", "show=open", 50), ("payments", "show=over", 0), ("denials", "", 50),
     ("statements", "show=due", 50), ("statements", "show=sent", 50), ("statements", "show=credits", 0),
     ("aging", "by=patient", 50), ("aging", "by=payer", 0), ("bank", "", 0), ("expenses", "year=2026", 50),
@@ -44,6 +46,26 @@ def test_a_page_asks_as_much_for_many_rows_as_for_few(practice: Practice) -> Non
                 assert re.search(rf"1 to {rows} of \d+", page), (name, query)
                 second = asked(manager, f"{reverse(name)}?{query}&page=2")[1]
                 assert re.search(rf"{rows + 1} to \d+ of \d+", second), (name, query)
+
+
+def test_what_waits_to_be_coded_is_counted_whole(practice: Practice) -> None:
+    with clock.at(crowds.NOW):
+        crowds.claims(practice, practice.claim(), 210)
+        page = asked(seen_by(practice, "biller"), f"{reverse('claims')}?show=code&page=99")[1]
+    assert "<b>210</b><small>$35,280.00</small>" in page
+    assert "201 to 210 of 210" in page
+    assert page.count("<tr data-card") == 10
+    assert 'href="?show=code&amp;page=4"' in page
+
+
+def test_a_search_says_that_it_shows_the_newest_alone(practice: Practice) -> None:
+    with clock.at(crowds.NOW):
+        claim = practice.claim()
+        crowds.claims(practice, claim, 210)
+        biller = seen_by(practice, "biller")
+        page = biller.post(reverse("claims"), {"q": claim.patient.family}).content.decode()
+        assert "The newest 200 of 211" in page
+        assert "page=2" not in page
 
 
 @pytest.mark.parametrize("many", [20, 500])

@@ -46,7 +46,7 @@ def print_claims(request: StaffRequest) -> HttpResponse:
     """Print claims (the chosen, else all that are ready) and count them as sent on paper."""
     try:
         keys = [chosen(one, "claim") for one in request.POST.getlist("claim")]
-        keys = keys or [row.pk for row in queries.claims(request.actor, status=Claim.Status.READY)]
+        keys = keys or list(queries.claims(request.actor, status=Claim.Status.READY).values_list("pk", flat=True))
         own = request.POST.get("form") == "own"
         sent = send_on_paper(request.actor, keys, form=not own, shift=_shift(request.POST.get("move", "")))
     except ON_THE_FORM as refusal:

@@ -1,7 +1,11 @@
 """Claims and where they stand."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,10 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liaison.billing import actions, queries
 from liaison.billing.models import Claim
+from liaison.billing.pages.shown import A_PAGE, paged
+from liaison.billing.queries import coding
 from liaison.billing.queries.claims import Outcome
+from liaison.chart.models import Encounter
 from liaison.kernel import money
 from liaison.people.access import page
 from liaison.people.typed import StaffRequest, Typed, done
+from liaison.record.actor import Actor
+
+_FOUND = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,28 +32,34 @@ def claims(request: StaffRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     text = Typed.sent(request.POST, ("q",)).text("q")[:60]
     group = queries.GROUPS.get(show)
-    rows = [] if show == "code" else queries.claims(request.actor, status=group[1] if group else "", text=text)
+    waiting = coding.to_code(request.actor)
+    rows = queries.claims(request.actor, status=group[1] if group else "", text=text)
+    # What is found by a name has no address, so no pages either
+    pager: Page[Any] = paged(request, waiting) if show == "code" else paged(request, rows, _FOUND if text else A_PAGE)
     context = {
-        "steps": _strip(request, show),
+        "steps": _strip(request.actor, waiting),
         "show": show,
         "text": text,
-        "rows": [(row, standing(row, outcome)) for row, outcome in _with_outcomes(rows)],
-        "coding": queries.to_code(request.actor) if show == "code" else [],
+        "pager": pager,
+        "query": f"{urlencode({'show': show})}&" if show else "",
+        "rows": [] if show == "code" else [(row, standing(row, outcome)) for row, outcome in _with_outcomes(pager)],
+        "coding": coding.drafted(pager) if show == "code" else [],
         "may_send": request.actor.may("billing.claim"),
     }
     return render(request, "billing/claims.html", context)
 
 
-def _with_outcomes(rows: list[Claim]) -> list[tuple[Claim, Outcome | None]]:
-    found = queries.outcomes(rows) if rows else {}
-    return [(row, found.get(row.pk)) for row in rows]
+def _with_outcomes(rows: Iterable[Claim]) -> list[tuple[Claim, Outcome | None]]:
+    shown = list(rows)
+    found = queries.outcomes(shown) if shown else {}
+    return [(row, found.get(row.pk)) for row in shown]
 
 
-def _strip(request: StaffRequest, show: str) -> list[dict[str, Any]]:
+def _strip(actor: Actor, waiting: QuerySet[Encounter]) -> list[dict[str, Any]]:
     """The pipeline: each stop with how many and how much."""
-    by_status = {step.status: step for step in queries.pipeline(request.actor)}
-    waiting = queries.to_code(request.actor)
-    steps = [{"key": "code", "label": "To code", "count": len(waiting), "cents": sum(one.cents for one in waiting)}]
+    by_status = {step.status: step for step in queries.pipeline(actor)}
+    count, cents = coding.worth(waiting)
+    steps = [{"key": "code", "label": "To code", "count": count, "cents": cents}]
     for key, (label, statuses) in queries.GROUPS.items():
         found = [by_status[status] for status in statuses if status in by_status]
         counts = {"count": sum(step.count for step in found), "cents": sum(step.cents for step in found)}

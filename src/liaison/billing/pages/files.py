@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from liaison.billing import actions, queries
 from liaison.billing.actions.files import KINDS, LONGEST
 from liaison.billing.models import Exchange
+from liaison.billing.pages.shown import paged
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
@@ -28,7 +29,8 @@ def _files(request: StaffRequest, form: Typed) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in SHOWN else ""
     context = {
-        "rows": queries.exchanges(request.actor, status=show),
+        "pager": paged(request, queries.exchanges(request.actor, status=show)),
+        "query": f"show={show}&" if show else "",
         "show": show,
         "shown": list(SHOWN.items()),
         "may_resend": request.actor.may("billing.claim"),

@@ -19,7 +19,7 @@ from liaison.billing.queries.claims import (
     outcomes,
     pipeline,
 )
-from liaison.billing.queries.coding import coding_for, open_charges, to_code
+from liaison.billing.queries.coding import coding_for, open_charges
 from liaison.billing.queries.coverage import (
     AtTheDesk,
     appointments_on,
@@ -57,6 +57,5 @@ __all__ = [
     "problems_of",
     "receipt_for",
     "standings",
-    "to_code",
     "totals",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from liaison.billing import ledger
 from liaison.billing.models import Account, Claim, Exchange, Transfer
@@ -187,10 +187,10 @@ def receipt_for(actor: Actor, transfer_id: UUID) -> Transfer:
     return found
 
 
-def exchanges(actor: Actor, *, status: str = "", limit: int = 100) -> list[Exchange]:
-    """The files to and from payers, newest first, without their content."""
+def exchanges(actor: Actor, *, status: str = "") -> QuerySet[Exchange]:
+    """The files to and from payers, newest first, without their content; to be paged."""
     actor.require("billing.read")
     rows = Exchange.objects.defer("body").select_related("payer")
     if status:
         rows = rows.filter(status=status)
-    return list(rows.order_by(F("created_at").desc(), "-id")[:limit])
+    return rows.order_by(F("created_at").desc(), "-id")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from liaison.billing import codes, ledger
 from liaison.billing.models import Account, Adjudication, Claim, Exchange, Letter, Transfer
@@ -33,11 +33,10 @@ def claims(
     payer_id: UUID | None = None,
     text: str = "",
     since: date | None = None,
-    limit: int = 200,
-) -> list[Claim]:
+) -> QuerySet[Claim]:
     """Claims for a list, newest change first: of a status (or several), a payer, a number, a patient's name or MRN.
 
-    One query. Restricted charts are left out for whoever may not open them without a reason.
+    To be paged. Restricted charts are left out for whoever may not open them without a reason.
     """
     actor.require("billing.read")
     rows = Claim.objects.select_related("patient", "payer", "provider", "coverage", "encounter")
@@ -52,7 +51,7 @@ def claims(
         rows = rows.filter(named | Q(number__iexact=text) | Q(payer_claim_number__iexact=text))
     if not actor.may("people.restricted"):
         rows = rows.filter(patient__restricted=False)
-    return list(rows.order_by("-status_at", "-number")[:limit])
+    return rows.order_by("-status_at", "-number")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What waits to be coded, and the charges of one visit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 
 from liaison.billing.models import Charge
 from liaison.billing.queries.uncharged import LeftOut, left_out_of
@@ -13,8 +13,6 @@ from liaison.kernel.errors import NotFound
 from liaison.people.queries import may_open
 from liaison.record import audit
 from liaison.record.actor import Actor
-
-MOST = 200
 
 
 def open_charges(actor: Actor, encounter_id: UUID) -> list[Charge]:
@@ -36,15 +34,27 @@ class ToCode:
         return sum(charge.cents for charge in self.charges)
 
 
-def to_code(actor: Actor) -> list[ToCode]:
-    """Visits with drafted charges, and visits in coding that have none; the oldest first. Two queries."""
+def to_code(actor: Actor) -> QuerySet[Encounter]:
+    """Visits with drafted charges, and visits in coding that have none; the oldest first, to be paged."""
     actor.require("billing.read")
-    waiting = Q(charges__status=Charge.Status.OPEN) | Q(visit__stage="coding")
-    rows = Encounter.objects.filter(waiting, here=True, status=Encounter.Status.FINISHED)
+    drafted = Charge.objects.filter(status=Charge.Status.OPEN).order_by().values("encounter_id")
+    rows = Encounter.objects.filter(
+        Q(pk__in=drafted) | Q(visit__stage="coding"), here=True, status=Encounter.Status.FINISHED
+    )
     if not actor.may("people.restricted"):
         rows = rows.filter(patient__restricted=False)
-    found = rows.select_related("patient", "provider", "site").distinct().order_by("starts_at", "pk")[:MOST]
-    by_id = {encounter.pk: ToCode(encounter) for encounter in found}
+    return rows.select_related("patient", "provider", "site").order_by("starts_at", "pk")
+
+
+def worth(waiting: QuerySet[Encounter]) -> tuple[int, int]:
+    """How many visits wait to be coded, and the cents that are drafted for them. Two queries."""
+    drafted = Charge.objects.filter(encounter__in=waiting.order_by().values("pk"), status=Charge.Status.OPEN)
+    return waiting.count(), drafted.aggregate(cents=Sum("cents"))["cents"] or 0
+
+
+def drafted(encounters: Iterable[Encounter]) -> list[ToCode]:
+    """Visits with the charges that are drafted for them. One query."""
+    by_id = {encounter.pk: ToCode(encounter) for encounter in encounters}
     for charge in Charge.objects.filter(encounter_id__in=list(by_id), status=Charge.Status.OPEN).order_by("created_at"):
         by_id[charge.encounter_id].charges.append(charge)
     return list(by_id.values())
