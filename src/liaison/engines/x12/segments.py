@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable, Iterator
-from itertools import chain, count
+from itertools import chain, compress, count
 from operator import itemgetter
 from typing import BinaryIO, NoReturn
 
@@ -183,6 +183,7 @@ class _Reader:
         plains = [piece.strip(blanks) for piece in pieces]
         is_tidy = dialect.is_tidy(delimiters.element.join(plains))
         made: list[Segment] = []
+        places: list[int] = []
         for piece, plain in zip(pieces, plains, strict=True):
             begin, place = place + 1, place + 1 + len(piece)
             if not plain:
@@ -195,9 +196,11 @@ class _Reader:
                     known.add(elements[0])
                 else:
                     # Who is told of it has seen what stands before.
-                    yield from _runs(made)
-                    made = []
+                    yield from _runs(made, places)
+                    made, places = [], []
                     self._odd_id(elements)
+            if elements[0] in ENVELOPE:
+                places.append(len(made))
             self.number += 1
             begin += piece.index(plain)
             made.append(Segment(elements, self.number, delimiters, text[begin:place], text[behind:begin]))
@@ -205,7 +208,7 @@ class _Reader:
             if elements[0] == "IEA":
                 break
         is_over = self._closed(made[-1], dialect)
-        yield from _runs(made)
+        yield from _runs(made, places)
         return is_over
 
     def _odd_id(self, elements: list[str]) -> None:
@@ -251,7 +254,8 @@ def _plain(text: str, number: int, dialect: Dialect) -> list[list[Segment]]:
     """The segments of a stretch of text at once, in runs; none where something about them is odd, be it an id."""
     pieces = dialect.pieces(text)
     separator = dialect.delimiters.element
-    ids = {start.partition(separator)[0] for start in set(map(_START, pieces))}
+    starts = set(map(_START, pieces))
+    ids = {start.partition(separator)[0] for start in starts}
     if not pieces or not all(map(_SEGMENT_ID.match, ids)):
         return []
     delimiters, line_end = dialect.delimiters, dialect.line_end
@@ -263,19 +267,19 @@ def _plain(text: str, number: int, dialect: Dialect) -> list[list[Segment]]:
         segment.raw = piece
         segment.lead = line_end
         segment.tail = ""
-    return [segments] if ENVELOPE.isdisjoint(ids) else _runs(segments)
+    if ENVELOPE.isdisjoint(ids):
+        return [segments]
+    alone = {start for start in starts if start.partition(separator)[0] in ENVELOPE}
+    return _runs(segments, compress(count(), map(alone.__contains__, map(_START, pieces))))
 
 
-def _runs(segments: list[Segment]) -> list[list[Segment]]:
-    """Each segment of the envelope alone, what stands between them together."""
+def _runs(segments: list[Segment], places: Iterable[int]) -> list[list[Segment]]:
+    """Each segment of the envelope, which stand at these places, alone; what stands between them together."""
     runs: list[list[Segment]] = []
     begin = 0
-    for at, segment in enumerate(segments):
-        # Elements that were not split off yet need not be for that.
-        start = segment._elements or _START(segment.raw).partition(segment.delimiters.element)
-        if start[0] in ENVELOPE:
-            runs += filter(None, (segments[begin:at], [segment]))
-            begin = at + 1
+    for at in places:
+        runs += filter(None, (segments[begin:at], [segments[at]]))
+        begin = at + 1
     return runs if begin == len(segments) else [*runs, segments[begin:]]
 
 
