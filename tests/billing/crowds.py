@@ -113,6 +113,38 @@ def claims(practice: Practice, like: Claim, many: int) -> None:
         )  # fmt: skip
 
 
+def answered(practice: Practice, many: int, *, cents: int) -> Payment:
+    """A payment that answers `many` claims with `cents` each."""
+    like = practice.claim()
+    claims(practice, like, many)
+    with change(TEST, "billing.post") as this:
+        file = this.save(Exchange(direction="in", kind="835", name="b.835", sha256=ids.new_id().hex, body=b"-"))
+        payment = Payment(
+            exchange=file, payer=like.payer, payer_name=like.payer.name, number="EFT1", method="ACH",
+            cents=many * cents, paid_on=NOW.date(), claims=many, transaction=ids.new_id(),
+        )  # fmt: skip
+        this.save(payment)
+        rows = [
+            Adjudication(
+                claim=claim, patient=claim.patient, exchange=file, payer=claim.payer, provider=claim.provider,
+                coverage=claim.coverage, status_code="1", charge_cents=claim.total_cents, paid_cents=cents,
+                adjusted_cents=0, patient_cents=0, adjudicated_on=NOW.date(),
+            )
+            for claim in Claim.objects.filter(status="draft")
+        ]  # fmt: skip
+        this.save_new(rows)
+        this.save_new(
+            [
+                ledger.entry(
+                    K.PAYMENT, A.BANK, A.PAYER_RECEIVABLE, cents, at=NOW, transaction=payment.transaction,
+                    patient=row.patient, claim=row.claim, adjudication=row, exchange=file,
+                )
+                for row in rows
+            ]
+        )  # fmt: skip
+    return payment
+
+
 def office(practice: Practice, many: int) -> None:
     """`many` of each: claims, visits to code, files, payments, parts that fit nothing, denials, patients who owe,
     statements, bank lines, expenses.

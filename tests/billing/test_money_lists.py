@@ -68,6 +68,15 @@ def test_a_search_says_that_it_shows_the_newest_alone(practice: Practice) -> Non
         assert "page=2" not in page
 
 
+def test_a_payment_of_hundreds_of_claims_says_what_all_of_them_got(practice: Practice) -> None:
+    with clock.at(crowds.NOW):
+        payment = crowds.answered(practice, 120, cents=10_000)
+        page = asked(seen_by(practice, "biller"), reverse("payment", args=[payment.pk]))[1]
+    assert "<dd>$12,000.00</dd>" in page
+    assert "1 to 50 of 120" in page
+    assert page.count("<tr data-card") == 50
+
+
 @pytest.mark.parametrize("many", [20, 500])
 def test_the_account_of_many_years_is_asked_at_once(practice: Practice, many: int) -> None:
     manager, patient = seen_by(practice, "office-manager"), practice.patient()

@@ -14,6 +14,7 @@ from liaison.billing import actions as billing
 from liaison.billing.actions.leaving_out import leave_out
 from liaison.billing.jobs.coding import look_for_uncharged
 from liaison.billing.models import Charge
+from liaison.billing.pages import shown
 from liaison.billing.queries.done import product_codes
 from liaison.billing.queries.uncharged import Period, uncharged
 from liaison.billing.rules import packaged
@@ -175,6 +176,17 @@ def test_the_page_filters_refuses_and_gives_a_file(place: Practice) -> None:
     assert (len(lines), lines[0].startswith("day,MRN,provider")) == (3, True)
     assert "'=1+1" in lines[1]
     assert client_of(place.ma).get(reverse("uncharged")).status_code == 403
+
+
+def test_what_is_left_out_keeps_its_filter_from_page_to_page(place: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shown.paged, "__defaults__", (1,))
+    for room, family in enumerate(("Abel", "Brandt")):
+        dose(place, left(place, room, family))
+    asked = f"since={DAY}&until={DAY}&kind=vaccine"
+    page = client_of(place.biller).get(f"{reverse('uncharged')}?{asked}&page=9").content.decode()
+    assert "2 to 2 of 2" in page
+    assert f'href="?{asked.replace("&", "&amp;")}&amp;page=1"' in page
+    assert "<dt>Visits</dt><dd>2</dd>" in page
 
 
 def test_leaving_out_on_the_page_asks_for_the_reason(place: Practice) -> None:

@@ -43,7 +43,8 @@ def payments(request: StaffRequest) -> HttpResponse:
 def payment(request: StaffRequest, payment_id: UUID) -> HttpResponse:
     """One check or transfer, and what it is made of."""
     view = queries.payment_for(request.actor, payment_id)
-    return render(request, "billing/payments/one.html", {"view": view, "payment": view.payment, "here": "claims"})
+    context = {"view": view, "payment": view.payment, "pager": paged(request, view.answers), "here": "claims"}
+    return render(request, "billing/payments/one.html", context)
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from liaison.billing.pages.shown import chosen
+from liaison.billing.pages.shown import chosen, paged
 from liaison.billing.queries.uncharged import KINDS, Period, Uncharged
 from liaison.billing.queries.uncharged import uncharged as left_out
 from liaison.kernel import clock
@@ -30,16 +30,24 @@ def uncharged(request: StaffRequest) -> HttpResponse:
     """Orders, vaccines, procedures and supplies without a charge, and visits that wait too long to be coded."""
     form, rows = _asked(request)
     context: dict[str, Any] = {
-        "rows": rows,
+        "visits": len(rows),
+        "pager": paged(request, rows),
         "things": sum(len(row.left_out) for row in rows),
         "waiting": sum(1 for row in rows if row.waiting_days),
         "sites": [(str(one.pk), one.name) for one in sites()],
         "providers": [(str(one.pk), one.short) for one in providers()],
         "kinds": list(KINDS.items()),
-        "address": request.GET.urlencode(),
+        "address": _address(request),
         "here": "claims",
     }
     return shown(request, "billing/uncharged.html", form, **context)
+
+
+def _address(request: StaffRequest) -> str:
+    """What is asked for, without the page."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return asked.urlencode()
 
 
 @require_GET

@@ -61,14 +61,14 @@ class PaymentView:
     """A payment with what it is made of."""
 
     payment: Payment
-    answers: Sequence[Adjudication]
+    answers: QuerySet[Adjudication]  # to be paged
     unposted: Sequence[Unposted]
     others: Sequence[Transfer]  # for no claim: interest, capitation, recoveries
 
     @property
     def posted_cents(self) -> int:
         """What went to claims."""
-        return sum(one.paid_cents for one in self.answers)
+        return self.answers.order_by().aggregate(cents=Sum("paid_cents"))["cents"] or 0
 
 
 def payment_for(actor: Actor, payment_id: UUID) -> PaymentView:
@@ -78,16 +78,15 @@ def payment_for(actor: Actor, payment_id: UUID) -> PaymentView:
     if payment is None:
         raise NotFound("no-payment", "There is no such payment. Look at the list of payments again.")
     of_payment = Transfer.objects.filter(transaction=payment.transaction)
-    answers = Adjudication.objects.filter(
-        Q(transfers__transaction=payment.transaction) | Q(exchange_id=payment.exchange_id, transfers=None)
-    )
+    posted = of_payment.filter(adjudication__isnull=False).order_by().values("adjudication_id")
+    nothing_moved = ~Exists(Transfer.objects.filter(adjudication_id=OuterRef("pk")))
+    answers = Adjudication.objects.filter(Q(pk__in=posted) | Q(nothing_moved, exchange_id=payment.exchange_id))
     if not actor.may("people.restricted"):
         answers = answers.filter(patient__restricted=False)
-    shown = list(answers.select_related("claim", "patient").distinct().order_by("created_at", "id")[:1000])
     audit.looked(actor, None, [f"payment {payment.number}"])
     return PaymentView(
         payment=payment,
-        answers=shown,
+        answers=answers.select_related("claim", "patient").order_by("created_at", "id"),
         unposted=list(payment.unposted.select_related("claim").order_by("place")),
         others=list(of_payment.filter(exchange__isnull=False).exclude(kind=Transfer.Kind.UNAPPLIED).order_by("at")),
     )
