@@ -246,6 +246,7 @@ def _read_accident(loop: Loop, head: Segment) -> dict[str, Any]:
 
 
 def read_policy(policy: Segment, member_id: str, person: Person) -> Subscriber:
+    """The coverage that an SBR tells of, with whose it is."""
     return Subscriber(
         member_id=member_id,
         person=person,

@@ -60,6 +60,7 @@ _NUMBERS = (
 
 
 def write_line(line: ServiceLine, number: int) -> list[list[str]]:
+    """Loop 2400 and those below it; `number` is LX01. Raises `X12Error` where the line cannot be written."""
     if not 0 < len(line.pointers) <= 4 or len(line.modifiers) > 4:
         raise X12Error(
             "line", "A line has 1 to 4 diagnosis pointers and up to 4 modifiers.", loop="2400", element="SV107"
@@ -104,6 +105,7 @@ def write_line(line: ServiceLine, number: int) -> list[list[str]]:
 
 
 def write_paperwork(papers: tuple[Paperwork, ...]) -> Iterator[list[str]]:
+    """A PWK for each attachment; one with a control number is said to come by that number (AC)."""
     for paper in papers:
         number = ident(paper.control, 50, "PWK06", required=False)
         kind = "AC" if number else ""
@@ -154,6 +156,7 @@ def _write_adjudication(decided: LineAdjudication, line: ServiceLine, procedure:
 
 
 def read_line(loop: Loop) -> ServiceLine:
+    """A loop 2400. Raises `X12Error` for an amount, a day or a pointer that is none."""
     charge, when = loop.first("SV1"), loop.first("DTP", "472")
     begin, end = read_period(when, "2400")
     pointers = [pointer for pointer in charge.parts(7) if pointer]
@@ -192,6 +195,7 @@ def read_line(loop: Loop) -> ServiceLine:
 
 
 def read_paperwork(loop: Loop) -> tuple[Paperwork, ...]:
+    """The attachments (PWK) of a claim or line."""
     return tuple(Paperwork(each.get(1), each.get(2), each.get(6)) for each in loop.all("PWK"))
 
 

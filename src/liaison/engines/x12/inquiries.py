@@ -54,11 +54,13 @@ class Rejection:
 
 
 def read_rejections(loop: Loop | None, where: str) -> Iterator[Rejection]:
+    """The AAA of a loop, each said of `where`."""
     for segment in loop.all("AAA") if loop else ():
         yield Rejection(segment.get(3), where, segment.get(4), segment.get(1) == "Y")
 
 
 def write_rejections(rejections: Sequence[Rejection], where: str) -> list[list[str]]:
+    """An AAA for each rejection of `where`."""
     return [
         ["AAA", "Y" if each.valid else "N", "", ident(each.code, 2, "AAA03"), ident(each.follow_up, 1, "AAA04")]
         for each in rejections
@@ -76,20 +78,24 @@ def read_periods(loop: Loop) -> Iterator[Period]:
 
 
 def first_period(loop: Loop, *kinds: str) -> Period | None:
+    """The first day or days of one of these kinds (DTP01)."""
     return next((period for period in read_periods(loop) if period.kind in kinds), None)
 
 
 def write_period(kind: str, begin: date, end: date | None = None) -> list[str]:
+    """A DTP: one day as D8, from one to another as RD8."""
     days = ["D8", d8(begin)] if end is None else ["RD8", f"{d8(begin)}-{d8(end)}"]
     return ["DTP", ident(kind, 3, "DTP01"), *days]
 
 
 def write_payer(entity: str, payer: Party) -> list[str]:
+    """The NM1 of a payer, by its payer id (PI)."""
     name = text(payer.name, 60, "NM103 of the payer", required=True)
     return ["NM1", entity, "2", name, *[""] * 4, "PI", ident(payer.id, 80, "NM109 of the payer")]
 
 
 def read_payer(loop: Loop | None) -> Party:
+    """A payer with its contact; an empty one where the loop is missing."""
     name = loop.first("NM1") if loop else _NOTHING
     contact, phone, email = read_contact(loop.first("PER")) if loop else ("", "", "")
     return Party(name.get(3), name.get(9), contact, phone, email)
@@ -114,6 +120,7 @@ def write_insured(subscriber: Subscriber, patient: Person | None, loop: str) -> 
 
 
 def write_beginning(structure: str, purpose: str, reference: str, envelope: Envelope, kind: str = "") -> list[str]:
+    """The BHT: BHT01, BHT02 and BHT03, when the file was made (UTC), BHT06."""
     created = envelope.created.astimezone(UTC)
     return ["BHT", structure, purpose, ident(reference, 50, "BHT03"), d8(created), f"{created:%H%M%S}", kind]
 

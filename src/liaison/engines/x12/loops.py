@@ -57,9 +57,11 @@ class Loop:
         return found
 
     def ref(self, qualifier: str) -> str:
+        """The number of the first REF of this kind; empty where there is none."""
         return self.first("REF", qualifier).get(2)
 
     def child(self, loop: str) -> Loop | None:
+        """The first loop below with this id or name."""
         return next(self.children(loop), None)
 
     def children(self, loop: str) -> Iterator[Loop]:
@@ -68,6 +70,7 @@ class Loop:
 
     @property
     def number(self) -> int:
+        """Where in the file the loop begins; 0 for one that is not there."""
         return self.segments[0].number if self.segments else 0
 
 
@@ -129,6 +132,7 @@ class Follower:
         self._told = ""
 
     def feed(self, segment: Segment) -> None:
+        """Put one segment into its place."""
         if not self._started:
             self._started = True
             self._root.number = segment.number

@@ -99,6 +99,7 @@ def write_person(entity: str, person: Person, loop: str, id_kind: str = "", id: 
 
 
 def read_person(loop: Loop) -> Person:
+    """The person of a loop with NM1, N3, N4 and DMG; a date of birth that is none is left out."""
     name, facts = loop.first("NM1"), loop.first("DMG")
     return Person(
         last_name=name.get(3),
@@ -128,6 +129,7 @@ def write_other_ids(provider: Provider, loop: str) -> list[list[str]]:
 
 
 def read_provider(loop: Loop) -> Provider:
+    """The provider of a loop; NM109 is the NPI where NM108 says so (XX)."""
     name = loop.first("NM1")
     tax = next(loop.all("REF", "EI", "SY"), None)
     return Provider(
@@ -146,6 +148,7 @@ def read_provider(loop: Loop) -> Provider:
 
 
 def write_address(address: Address | None, loop: str) -> list[list[str]]:
+    """N3 and N4; nothing where there is no address. Raises `X12Error` where street, city or state is missing."""
     if address is None:
         return []
     return [
@@ -158,6 +161,7 @@ def write_address(address: Address | None, loop: str) -> list[list[str]]:
 
 
 def read_address(loop: Loop) -> Address | None:
+    """N3 and N4 of a loop; None where both are empty."""
     street, city = loop.first("N3"), loop.first("N4")
     if not street.get(1) and not city.get(1):
         return None
@@ -181,12 +185,14 @@ def read_contact(segment: Segment) -> tuple[str, str, str]:
 
 
 def read_references(loop: Loop, *but: str) -> Iterator[Reference]:
+    """The numbers (REF) of a loop, but for these kinds."""
     for segment in loop.all("REF"):
         if segment.get(2) and segment.get(1) not in but:
             yield Reference(segment.get(1), segment.get(2), segment.get(3))
 
 
 def write_references(references: Sequence[Reference]) -> list[list[str]]:
+    """A REF for each number."""
     return [
         ["REF", ident(each.kind, 3, "REF01"), ident(each.value, 50, "REF02"), text(each.description, 80, "REF03")]
         for each in references

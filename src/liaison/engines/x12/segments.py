@@ -52,6 +52,7 @@ class Segment:
 
     @property
     def elements(self) -> list[str]:
+        """The id and the elements behind it, to be read only."""
         found = self._elements
         if found is None:
             found = self._elements = self.raw.split(self.delimiters.element)
