@@ -1,10 +1,11 @@
 """The measure is honest: what is held out has left no trace in the search that is asked for it."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from liaison.engines.codes import Icd10cm, structure
+from liaison.engines.codes import Icd10cm, make, structure
 from liaison.engines.codes.alphabetic import held_out
 from liaison.engines.codes.book import Book
 from liaison.engines.codes.make import by_depth
@@ -76,6 +77,14 @@ def test_a_word_that_only_held_out_terms_have_is_unknown_to_the_search(
     }
     assert len(alone) > 300
     assert alone.isdisjoint(built.forms)
+
+
+def test_the_weights_are_learned_from_terms_that_are_not_held_out(book: Book, lines: list[Line]) -> None:
+    lessons = [by_depth(book, lines, partial(make.is_asked, held, part)) for part in range(make.LESSONS)]
+    asked = [{words for terms in lesson.values() for words, _ in terms} for lesson in lessons]
+    assert all(len(words) > 3_000 for words in asked)
+    assert not asked[0] & asked[1]
+    assert not any(held(word) for words in asked for word in words)
 
 
 def test_a_hold_out_of_everything_leaves_what_is_not_the_index(book: Book, lines: list[Line]) -> None:

@@ -50,10 +50,10 @@ def near(
     """Return the categories whose texts hold a word, each with the root of its share; `hints` are words and a line."""
     counted: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for text in texts:
-        for word in set(text.words):
+        for word in dict.fromkeys(text.words):
             counted[number[word]][category[text.line]] += 1
     for words, line in hints:
-        for word in set(words):
+        for word in dict.fromkeys(words):
             if word in number:
                 counted[number[word]][category[line]] += 1
     return _weighed(_shares(counted[word], 1.5) for word in range(len(number)))
@@ -77,7 +77,7 @@ def letters_near(texts: Sequence[Text], category: Sequence[int], names: Iterable
     """Return the categories whose words hold a piece of letters, each with the root of its share."""
     by_word: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for text in texts:
-        for word in set(text.words):
+        for word in dict.fromkeys(text.words):
             by_word[word][category[text.line]] += 1
     counted: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     for word, among in by_word.items():
@@ -144,7 +144,9 @@ def patterns(texts: Sequence[Text], number: Mapping[str, int], flags: Sequence[i
 
 def _shares(counted: Mapping[int, float], more: float, most: int = _KEPT) -> list[tuple[int, float]]:
     whole = sum(counted.values()) + more
-    return [(of, sqrt(count / whole)) for of, count in sorted(counted.items(), key=lambda one: -one[1])[:most]]
+    return [
+        (of, sqrt(count / whole)) for of, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:most]
+    ]
 
 
 def _weighed(rows: Iterable[Iterable[tuple[int, float]]]) -> Weighed:

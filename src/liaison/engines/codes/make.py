@@ -15,7 +15,8 @@ from liaison.engines.codes.tabular import Line
 from liaison.engines.codes.texts import Lines, Report, texts_of
 from liaison.engines.codes.words import lay
 
-_PARTS_ASKED = 2  # sevenths of the index that the weights are learned from
+LESSONS = 2
+"""Sevenths of the index that the weights are learned from, one after the other."""
 _ASKED = 2700  # terms of each
 
 
@@ -42,11 +43,11 @@ def search_without(book: Book, lines: Sequence[Line], without: Callable[[str], b
     """
     abbreviations, phrases = lay()
     lessons = []
-    for part in range(_PARTS_ASKED):
+    for part in range(LESSONS):
         texts, _ = texts_of(book, lines, partial(_is_out, without, part), phrases)
         inner = structure.build(lines, texts)
         wanted: list[tuple[str, int]] = []
-        for terms in by_depth(book, lines, partial(_is_asked, without, part)).values():
+        for terms in by_depth(book, lines, partial(is_asked, without, part)).values():
             wanted += random.Random(1).sample(terms, min(_ASKED // 3, len(terms)))
         lessons.append((Search(inner, abbreviations), wanted))
     texts, report = texts_of(book, lines, without, phrases)
@@ -79,5 +80,6 @@ def _is_out(without: Callable[[str], bool], part: int, words: str) -> bool:
     return without(words) or _part(words) == part
 
 
-def _is_asked(without: Callable[[str], bool], part: int, words: str) -> bool:
+def is_asked(without: Callable[[str], bool], part: int, words: str) -> bool:
+    """Whether a term is one of those that a lesson asks for: of its part, and not of those to be left out."""
     return _part(words) == part and not without(words)

@@ -137,7 +137,7 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     number = {word: place for place, word in enumerate(words)}
     spread = [log(1 + len(texts) / frequency[word]) for word in words]
     # The shortest first: of a common word, those that it says most of are met first
-    texts.sort(key=lambda text: sum(spread[number[word]] ** 2 for word in set(text.words)))
+    texts.sort(key=lambda text: sum(spread[number[word]] ** 2 for word in dict.fromkeys(text.words)))
     postings: list[list[int]] = [[] for _ in words]
     light: list[list[int]] = [[] for _ in words]
     size = []

@@ -173,7 +173,7 @@ class Understanding:
     def _by_sound(self) -> Mapping[str, list[str]]:
         """Whole words by their sound."""
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for word in self._forms:
+        for word in self._of.forms:
             if len(sound := _sound(word)) >= _LETTERS_TO_SOUND:
                 found[sound].append(word)
         return found

@@ -170,12 +170,11 @@ def same_as() -> dict[str, tuple[str, ...]]:
     return {one: tuple(others) for one, others in found.items()}
 
 
-def pieces(word: str) -> set[str]:
-    """Return the pieces of three letters of a stem, and its beginning, by which misspelled and akin words are found."""
+def pieces(word: str) -> list[str]:
+    """Return the pieces of a stem, three and four letters, beginning and end, by which akin words are found."""
     marked = f"^{word}$"
     found = {marked[place : place + size] for size in (3, 4) for place in range(len(marked) - size + 1)}
-    found.update((marked[:5], marked[:6], marked[-5:], marked[-6:]))
-    return found
+    return sorted(found | {marked[:5], marked[:6], marked[-5:], marked[-6:]})
 
 
 def _rows(name: str) -> list[str]:
