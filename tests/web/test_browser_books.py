@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.web.conftest import Served
 
 OpenPage = Callable[..., Page]
-_LONG = "Wolfeschlegelsteinhausenbergerdorff"
+_LONG = "Donaudampfschifffahrtsgesellschaftsfundamentalgenossenschaft"  # 60 letters without a break
 
 
 @pytest.fixture(scope="module")
