@@ -12,6 +12,9 @@ from functools import cached_property, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from liaison.engines.codes.book import Book
 from liaison.engines.codes.words import lay, split, stems
 
@@ -24,6 +27,7 @@ MOST_ASKED = 400
 _ENCOUNTER = re.compile(r",?\s*\b(?:(?:initial|subsequent) encounter|sequela)\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:right|left|bilateral|both|unspecified)\b", re.IGNORECASE)
 _MOST_PINNED = 3
+_LONG_ENOUGH = 4  # for a slip in a word to be told from another word
 _CODE = re.compile(r"[A-Z]\d[0-9A-Z]{0,5}")
 
 
@@ -162,11 +166,29 @@ class Icd10cm:
         prefix = query.upper().replace(".", "").replace(" ", "")
         if _CODE.fullmatch(prefix) and (found := self._by_code(prefix, limit)):
             return tuple(found)
-        words = _ENCOUNTER.sub("", query) or query
+        words = self._spelled(_ENCOUNTER.sub("", query) or query)
         lines = self._words.find(words, limit)
         everyday = [self._leaf(line, lines) for line in self._pinned(words)]
         lines = list(dict.fromkeys((*everyday, *lines)))[:limit]
         return tuple(self.entry(line, self._ending(self.row(line), query)) for line in lines)
+
+    @cached_property
+    def _everyday(self) -> dict[str, None]:
+        """The longer words of everyday phrases, and those that stand for others."""
+        words, phrases = lay()
+        said = {word for one in phrases.values() for phrase in one for word in split(phrase)}
+        return {word: None for word in sorted(said | set(words)) if len(word) >= _LONG_ENOUGH}
+
+    def _spelled(self, words: str) -> str:
+        """The words, each that nobody knows taken for the everyday one that it is a letter off."""
+        return " ".join(self._nearest(word) for word in words.split())
+
+    def _nearest(self, word: str) -> str:
+        typed = word.lower()
+        if not typed.isalpha() or len(typed) < _LONG_ENOUGH or typed in self._everyday or self._words.knows(typed):
+            return word
+        near = process.extractOne(typed, self._everyday.keys(), scorer=OSA.distance, score_cutoff=1)
+        return near[0] if near else word
 
     def _pinned(self, words: str) -> list[int]:
         """The lines of everyday phrases that say just this, or else begin with it."""

@@ -90,6 +90,10 @@ class Search:
         self._categories = int(of.category.max()) + 1
         self._leaves_at = np.searchsorted(of.category[self._leaves], np.arange(self._categories + 1))
 
+    def knows(self, word: str) -> bool:
+        """Whether some text holds the word as it is written, or one that begins so."""
+        return self._words.knows(word)
+
     def find(self, query: str, limit: int) -> list[int]:
         """Return the numbers of the likeliest leaves, the best first."""
         of = self.structure

@@ -67,6 +67,10 @@ class Understanding:
         self._group = lru_cache(maxsize=8192)(self._group_of)
         self._parts = lru_cache(maxsize=8192)(self._parts_of)
 
+    def knows(self, word: str) -> bool:
+        """Whether some text holds the word as it is written, or one that begins so."""
+        return word in self._forms or bool(self._begun(word))
+
     def groups(self, query: str) -> list[Group]:
         """Return what each word of a query may mean; the last may be only begun."""
         words = list(dict.fromkeys(split(query)))
