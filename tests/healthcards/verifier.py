@@ -44,7 +44,9 @@ def scan(picture: segno.QRCode, scale: int = 4) -> list[str]:
     picture.save(raw, kind="pam", scale=scale, dark="#000", light="#fff")
     pixels = raw.getvalue()[-width * height :]
     grey = bytes(255 if pixel else 0 for pixel in pixels)
-    found = zxingcpp.read_barcodes(memoryview(grey).cast("B", (height, width)))
+    # Other kinds of codes are now and then seen in the dots of a QR code
+    qr = zxingcpp.BarcodeFormat.QRCode
+    found = zxingcpp.read_barcodes(memoryview(grey).cast("B", (height, width)), formats=qr)
     return [code.text for code in found]
 
 

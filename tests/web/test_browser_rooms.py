@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.looked import troubles
+from tests.support.practice import MONDAY
 
 if TYPE_CHECKING:
     from tests.support.practice import Practice
@@ -71,7 +72,8 @@ def paths(served: "Served") -> dict[str, str]:
     claim = billing.confirm_charges(place.biller, billed.encounter_id)
     ready = place.ready("11:20", 2, patient=place.patient("Tran", "Minh"))
     orders.place(place.provider, ready.encounter_id, "a1c", priority="stat")
-    soon = clock.now().replace(second=0, microsecond=0) + timedelta(days=1)
+    # After the practice's Monday, whose times are taken below
+    soon = max(clock.now().replace(second=0, microsecond=0), MONDAY) + timedelta(days=1)
     booked = place.requested(place.patient("Okafor", "Theo"))
     visits.book(place.setup, booked.pk, provider_id=place.dr.pk, starts_at=soon, overbook=True)
     hidden = place.patient("Secret", "Sue")
