@@ -73,7 +73,14 @@ COMMERCIAL = (
 )
 MEDICARE = Plan("MEDIB", "Medicare Part B", "MED", ("PUBLICPOL", "public healthcare"), "PART-B", "Medicare Part B")
 MEDICAID = Plan(
-    "STCAI", "State Medicaid", "STC", ("PUBLICPOL", "public healthcare"), "STC-STD", "State Medicaid", 3, 21
+    "STCAI",
+    "State Medicaid",
+    "STC",
+    ("PUBLICPOL", "public healthcare"),
+    "STC-STD",
+    "State Medicaid",
+    copay=3,
+    copay_from_age=21,
 )
 # Cards that are out of date, one of so many: the sandbox payer says of numbers that end so that the coverage has
 # ended, or that it knows no such member.
