@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,32 @@ def test_a_payer_that_hangs_is_told_and_the_file_waits(
     assert send_waiting(f"{scheme}://{hanging}/") == 0
     file.refresh_from_db()
     assert (file.status, "answer" in file.note) == (E.TO_SEND, True)
+
+
+class Garbled(BaseHTTPRequestHandler):
+    """A payer whose answers are not packed as their heads say."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *args: object) -> None:
+        """Nothing: the test is quiet."""
+
+
+@pytest.mark.parametrize("scheme", ["http", "core+http"])
+def test_an_answer_that_cannot_be_unpacked_is_told_and_the_file_waits(practice: Practice, scheme: str) -> None:
+    file = file_of(practice)
+    with HTTPServer(("127.0.0.1", 0), Garbled) as payer:
+        threading.Thread(target=payer.serve_forever, daemon=True).start()
+        assert send_waiting(f"{scheme}://127.0.0.1:{payer.server_port}/") == 0
+        payer.shutdown()
+    file.refresh_from_db()
+    assert (file.status, "cannot be read" in file.note) == (E.TO_SEND, True)
 
 
 SET_UP = """

@@ -45,3 +45,5 @@ class HttpLine:
             raise Unreachable("The payer does not answer.") from None
         except httpx.TransportError as trouble:
             raise Unreachable(f"The payer cannot be reached ({type(trouble).__name__}).") from None
+        except httpx.RequestError as trouble:
+            raise Unreachable(f"The payer's answer cannot be read ({type(trouble).__name__}).") from None
