@@ -1,13 +1,21 @@
 """Money: whole US cents in an `int`, nothing else."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+
+
+def ungrouped(text: str) -> str:
+    """`"1,234"` as `"1234"`. A comma elsewhere stays, for it may be meant for the point: `"12,50"`."""
+    return _THOUSANDS.sub("", text)
 
 
 def cents(text: str | Decimal) -> int:
     """Cents of a typed amount such as `"$1,234.5"`. Raises ValueError with a sentence for the person who typed it."""
     said = f"“{str(text)[:40]}”"
     try:
-        amount = Decimal(str(text).strip().replace("$", "").replace(",", ""))
+        amount = Decimal(ungrouped(str(text).strip().replace("$", "")))
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite():

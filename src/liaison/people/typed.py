@@ -81,7 +81,7 @@ class Typed:
 
     def number(self, name: str, most: int) -> int | None:
         """The whole number typed, if any, from 0 to `most`. Raises Invalid."""
-        text = self.text(name).replace(",", "")
+        text = money.ungrouped(self.text(name))
         if not text:
             return None
         if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) <= most):
