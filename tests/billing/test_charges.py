@@ -191,6 +191,17 @@ def test_a_charge_by_hand_has_a_price_and_a_code(practice: Practice) -> None:
         add_charge(TEST, encounter.pk, code="87880")
 
 
+def test_another_price_than_the_lists_is_for_who_posts_payments(practice: Practice) -> None:
+    encounter = practice.visit(practice.patient())
+    provider = of_staff(add_staff(TEST, role="provider", family="Okafor", given="Ada"))
+    with pytest.raises(Forbidden):
+        add_charge(provider, encounter.pk, code="87880", cents=100)
+    assert add_charge(provider, encounter.pk, code="87880", units=2, cents=5_200).cents == 5_200
+    assert add_charge(provider, encounter.pk, code="J1100", cents=800).cents == 800, "the list has none"
+    biller = of_staff(add_staff(TEST, role="biller", family="Chen", given="Wei"))
+    assert add_charge(biller, encounter.pk, code="99213", cents=100).cents == 100
+
+
 def test_a_medical_assistant_does_not_code_charges_and_a_biller_does(practice: Practice) -> None:
     charges = drafted(practice)
     assistant = of_staff(add_staff(TEST, role="medical-assistant", family="Whitfield", given="Dana"))

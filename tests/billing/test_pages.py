@@ -66,6 +66,7 @@ def test_a_charge_is_added_and_taken_off_with_a_reason(place: Practice) -> None:
         ({"code": "J1100", "units": "two"}, "whole number"),
         ({"code": "J1100", "units": "1", "cents": "a lot"}, "is not an amount"),
         ({"code": "J1100", "units": "1"}, "has no price"),
+        ({"code": "87880", "units": "1", "cents": "0"}, "more than nothing"),
     ):
         answer = biller.post(add, typed)
         assert (answer.status_code, sentence in answer.content.decode()) == (422, True)

@@ -47,7 +47,8 @@ def add_charge(
 ) -> Charge:
     """Charge something by hand. `cents` is for all units, from the fee schedule when left out.
 
-    Raises Invalid for a code that is none or has no price, Conflict when it is charged already.
+    Raises Invalid for a code that is none or has no price, Forbidden for a price that is not the list's by who may not
+    post payments, Conflict when it is charged already.
     """
     code = code.strip().upper()
     if not CODE.fullmatch(code):
@@ -61,8 +62,13 @@ def add_charge(
             raise Conflict("charged-already", f"{code} is charged for this visit. Change its units instead.", "code")
         codes = diagnosis_codes(encounter.pk)[:MOST_POINTERS]
         charge = new_charge(encounter, Service(PERSON, code), fees_in_force(), codes)
-        charge.cents = cents if cents is not None else charge.cents * units
-        if charge.cents <= 0:
+        listed = charge.cents * units
+        if cents not in (None, listed) and listed:
+            actor.require(MAY_PRICE)
+        if cents is not None and cents <= 0:
+            raise Invalid("no-price", "A charge is more than nothing.", "cents")
+        charge.cents = listed if cents is None else cents
+        if not charge.cents:
             raise Invalid("no-price", f"The fee schedule has no price for {code}. Type the amount.", "cents")
         charge.units, charge.modifiers = units, [modifier.upper() for modifier in modifiers]
         if len(charge.modifiers) > MOST or any(not _MODIFIER.fullmatch(one) for one in charge.modifiers):

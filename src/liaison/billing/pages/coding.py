@@ -141,7 +141,7 @@ def add_charge(request: StaffRequest, encounter_id: UUID) -> HttpResponse:
     form = Typed.sent(request.POST, ("code", "service", "units", "cents", "modifiers"))
     try:
         units = form.number("units", _MOST_UNITS)
-        cents = form.cents("cents") or None
+        cents = form.cents("cents") if form.text("cents") else None
         modifiers = form.text("modifiers").split()
         actions.add_charge(
             request.actor,
