@@ -167,6 +167,31 @@ def test_a_code_prefix_lists_its_billable_codes_first(codes: Icd10cm) -> None:
 def test_an_injury_is_offered_for_the_encounter_that_is_asked_for(codes: Icd10cm) -> None:
     assert first(codes, "ankle sprain subsequent encounter") == ["S93.409D"]
     assert first(codes, "ankle sprain sequela") == ["S93.409S"]
+    assert first(codes, "sequela of wrist fracture") == ["S62.109S"], "a word of the fracture names no encounter"
+    assert first(codes, "open wrist fracture left") == ["S62.102B"]
+    assert first(codes, "closed hip fracture") == ["S72.009A"]
+
+
+@pytest.mark.parametrize(("words", "codes_of"), [("sequela of stroke", "I69.3"), ("polio sequela", "B91")])
+def test_the_sequela_of_what_is_no_injury_is_a_code_of_its_own(codes: Icd10cm, words: str, codes_of: str) -> None:
+    assert first(codes, words)[0].startswith(codes_of)
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("ear infection both", ["H66.93"]),
+        ("bilateral ear infection", ["H66.93"]),
+        ("swollen knee both", ["M25.461", "M25.462"]),  # no code says both: one of each (guidelines, I.B.13)
+        ("left ear infection", ["H66.92"]),
+        ("ear infection unspecified", ["H66.90"]),
+        ("right heartburn", ["R12"]),  # has no side
+    ],
+)
+def test_an_everyday_phrase_is_offered_for_the_side_that_is_asked_for(
+    codes: Icd10cm, words: str, wanted: list[str]
+) -> None:
+    assert first(codes, words, len(wanted)) == wanted
 
 
 def test_every_common_code_exists_and_its_words_find_it(codes: Icd10cm) -> None:

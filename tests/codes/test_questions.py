@@ -16,6 +16,27 @@ def test_the_side_of_a_pain_is_asked() -> None:
     assert [answer.chosen for answer in questions("m25561")[0].answers] == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("code", "right", "both"),
+    [
+        ("H66.9", "H66.91", "H66.93"),  # “…, right ear” and “…, bilateral”
+        ("H66.92", "H66.91", "H66.93"),
+        ("H10.30", "H10.31", "H10.33"),
+        ("G56.00", "G56.01", "G56.03"),  # “right upper limb” and “bilateral upper limbs”
+        ("H65.07", "H65.04", "H65.06"),  # recurrent, and no other
+    ],
+)
+def test_both_sides_are_offered_however_they_are_written(code: str, right: str, both: str) -> None:
+    sides = answers(code)["Which side?"]
+    assert (sides["right"], sides["bilateral"]) == (right, both)
+    assert set(sides) == {"right", "left", "bilateral", "unspecified"}
+
+
+def test_what_is_unspecified_in_another_way_is_no_side() -> None:
+    assert "Which side?" not in answers("F10.930")
+    assert "Which side?" not in answers("A01.4")
+
+
 def test_an_injury_asks_for_side_and_encounter_and_keeps_the_one_while_the_other_changes() -> None:
     asked = answers("S93.409D")
     assert asked["Which side?"] == {"right": "S93.401D", "left": "S93.402D", "unspecified": "S93.409D"}

@@ -6,7 +6,7 @@ A line of the tabular list is a code without its seventh character; sets of thes
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from liaison.engines.codes.book import Book
-from liaison.engines.codes.words import lay, split, stems
+from liaison.engines.codes.words import lay, split, stem, stems
 
 if TYPE_CHECKING:
     from liaison.engines.codes.search import Search
@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 MOST_ASKED = 400
 """Letters of a query that are looked at: more than any term of the index has."""
 
-_ENCOUNTER = re.compile(r",?\s*\b(?:(?:initial|subsequent) encounter|sequela)\b", re.IGNORECASE)
+# What a seventh character says
+_ENCOUNTER = re.compile(
+    r",?\s*\b(?:(?:initial|subsequent) encounter|sequela|(?:open|closed)(?=(?: \w+)* fracture))\b", re.IGNORECASE
+)
+_SEQUELA = re.compile(r"\bsequela\b", re.IGNORECASE)
 SIDE = re.compile(r"\b(?:right|left|bilateral|both|unspecified)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_PARTS = frozenset(("eye", "ear", "side", "orbit", "leg", "hand", "foot", "upper", "lower", "limb"))
 _MOST_PINNED = 3
 _LONG_ENOUGH = 4  # for a slip in a word to be told from another word
 _CODE = re.compile(r"[A-Z]\d[0-9A-Z]{0,5}")
@@ -145,13 +151,14 @@ class Icd10cm:
         return sorted(self._number[code] for code in self._codes[start:end])
 
     def sides(self, number: int) -> list[int]:
-        """Return the leaves that say the same of another side, this one among them."""
-        row = self.row(number)
-        own = SIDE.sub("", row.description).split()
+        """Return the lines that say the same of another side, this one among them."""
+        own = self.row(number)
+        found = ((other, self.row(other)) for other in self.below(own.code[:-1]))
         return [
             other
-            for other in self.below(row.code[:-1])
-            if len(self.row(other).code) == len(row.code) and SIDE.sub("", self.row(other).description).split() == own
+            for other, row in found
+            if other == number
+            or (len(row.code) == len(own.code) and differ_in_side([own.description, row.description]))
         ]
 
     def entry(self, number: int, ending: str = "") -> Entry:
@@ -166,11 +173,18 @@ class Icd10cm:
         prefix = query.upper().replace(".", "").replace(" ", "")
         if _CODE.fullmatch(prefix) and (found := self._by_code(prefix, limit)):
             return tuple(found)
-        words = self._spelled(_ENCOUNTER.sub("", query) or query)
-        lines = self._words.find(words, limit)
-        everyday = [self._leaf(line, lines) for line in self._pinned(words)]
-        lines = list(dict.fromkeys((*everyday, *lines)))[:limit]
+        lines = self._said(_ENCOUNTER.sub("", query) or query, limit)
+        if _SEQUELA.search(query) and not (lines and self.row(lines[0]).endings):
+            # Of what is no injury they are a code of their own, and in the index's words many
+            lines = self._said(_SEQUELA.sub("sequelae", query), limit)
         return tuple(self.entry(line, self._ending(self.row(line), query)) for line in lines)
+
+    def _said(self, text: str, limit: int) -> list[int]:
+        """The lines that words mean: those of everyday phrases, then those that the search finds."""
+        words = self._spelled(text)
+        found = self._words.find(words, limit)
+        everyday = [self._leaf(line, found) for line in self._pinned(words)]
+        return list(dict.fromkeys((*everyday, *found)))[:limit]
 
     @cached_property
     def _everyday(self) -> dict[str, None]:
@@ -196,12 +210,20 @@ class Icd10cm:
         if exact := self._phrases.get(frozenset(stems(words))):
             return sorted(exact, key=lambda line: (begun, line) not in self._spoken)
         if (side := SIDE.findall(words)) and (meant := self._phrases.get(frozenset(stems(SIDE.sub("", words))))):
-            asked = side[0].lower()
-            return [line for line in self.sides(meant[0]) if asked in self.row(line).description.lower().split()][:1]
+            return self._of_side(meant[0], side[0].lower())
         if len(begun) < 3 or any(character.isdigit() for character in begun):
             return []
         found = (number for phrase, number in self._spoken if phrase.startswith(begun))
         return list(dict.fromkeys(found))[:_MOST_PINNED]
+
+    def _of_side(self, line: int, asked: str) -> list[int]:
+        """The line of a side; of both, where none says so, the right and the left one; else the line itself."""
+        by_side = {side_of(self.row(other).description): other for other in self.sides(line)}
+        if asked == "both":
+            asked = "bilateral"
+        if asked == "bilateral" and asked not in by_side:
+            return [by_side[one] for one in ("right", "left") if one in by_side] or [line]
+        return [by_side.get(asked, line)]
 
     def _leaf(self, line: int, found: list[int]) -> int:
         """The line itself, or of a category the leaf that was found first."""
@@ -224,8 +246,31 @@ class Icd10cm:
     def _ending(self, row: Row, query: str) -> str:
         if not row.endings:
             return ""
-        words = set(split(query))
+        words = set(split(query)).difference(split(row.description))
         return max(row.endings, key=lambda ending: len(words & set(split(row.endings[ending]))))
+
+
+def side_of(description: str) -> str:
+    """The side that a description names, in small letters; "unspecified" where it names none."""
+    named = dict.fromkeys(side.lower() for side in SIDE.findall(description))
+    return " ".join(side for side in named if side != "unspecified") or "unspecified"
+
+
+def differ_in_side(descriptions: Sequence[str]) -> bool:
+    """Whether descriptions name a side each, and say the same but for it.
+
+    Of both sides the part need not be named again: “Pterygium, right eye”, “Pterygium, bilateral”.
+    """
+    if not all(map(SIDE.search, descriptions)):
+        return False
+    words = [[stem(word) for word in _WORD.findall(SIDE.sub("", said).lower())] for said in descriptions]
+    shortest = min(words, key=len)
+    many = len(shortest)
+    may_lack = any("bilateral" in said for said in descriptions)
+    return all(
+        said[:many] == shortest and (len(said) == many or (may_lack and _PARTS.issuperset(said[many:])))
+        for said in words
+    )
 
 
 def dotted(bare: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from liaison.engines.codes.icd10cm import SIDE, Icd10cm, dotted
+from liaison.engines.codes.icd10cm import Icd10cm, differ_in_side, dotted, side_of
 
 _ENCOUNTERS = {"A", "D", "S"}
 
@@ -62,20 +62,17 @@ def _children(book: Icd10cm, code: str) -> list[int]:
 
 def _step(book: Icd10cm, children: Sequence[int]) -> Question:
     words = [book.row(number).description for number in children]
-    differs = {SIDE.sub("", said) for said in words}
-    if len(differs) == 1 and len(words) > 1:
+    if len(words) > 1 and differ_in_side(words):
         return _side(book, children, None, "")
     answers = [_answer(book, number, short) for number, short in zip(children, _without_common(words), strict=True)]
     return Question("Which one?", tuple(answers))
 
 
 def _side(book: Icd10cm, numbers: Sequence[int], present: int | None, ending: str) -> Question:
-    answers = []
-    for number in numbers:
-        named = SIDE.findall(book.row(number).description)
-        sides = dict.fromkeys(side.lower() for side in named)
-        words = " ".join(side for side in sides if side != "unspecified") or "unspecified"
-        answers.append(_answer(book, number, words, ending, chosen=number == present))
+    answers = [
+        _answer(book, number, side_of(book.row(number).description), ending, chosen=number == present)
+        for number in numbers
+    ]
     return Question("Which side?", tuple(answers))
 
 
