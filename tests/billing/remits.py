@@ -70,14 +70,14 @@ def taken_back(remit: RemitClaim) -> RemitClaim:
     )  # fmt: skip
 
 
-def denied(claim: Claim, carc: str = "16") -> RemitClaim:
+def denied(claim: Claim, carc: str = "16", group: str = "CO") -> RemitClaim:
     """A claim denied whole."""
     lines = tuple(
         RemitLine(
             line["code"],
             line["cents"],
             0,
-            (Adjustment("CO", carc, line["cents"]),),
+            (Adjustment(group, carc, line["cents"]),),
             control=ours.line_control(claim, at),
         )
         for at, line in enumerate(claim.lines, 1)

@@ -149,7 +149,7 @@ class Money(RuleBasedStateMachine):
         claim = self.open.pop(number % len(self.open))
         self._take_in(denied(claim))
         if bill:
-            self.do(bill_patient, claim.pk, "not covered")
+            self.do(bill_patient, claim.pk, "not covered", agreed=True)
 
     def _take_in(self, *answers: RemitClaim, provider: tuple[ProviderAdjustment, ...] = ()) -> None:
         self.files += 1

@@ -1,20 +1,27 @@
 """Denials: a row for each refused line, with what to do and by when; over when paid, billed or given up."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
 
 import pytest
 
 from liaison.billing.actions import batch, bill_patient, mend_claim, process, take_in, write_off
 from liaison.billing.actions.denials import note_appealed
 from liaison.billing.codes import WORDS
+from liaison.billing.jobs.denials import look_for_unanswered_appeals
 from liaison.billing.models import Claim, Denial
 from liaison.billing.queries.denials import denials, rates_by_payer, rates_by_reason
 from liaison.billing.rules import packaged
 from liaison.documents.actions import publish
 from liaison.engines.x12 import Adjustment, RemitClaim
-from liaison.kernel.errors import Conflict
+from liaison.kernel import clock
+from liaison.kernel.errors import Conflict, Invalid
 from liaison.record import outbox
+from liaison.record.actor import Actor
+from liaison.worklist.models import Task
 from tests.billing.clinic import TEST, Practice
 from tests.billing.remits import DAY, denied, paid, remittance
 
@@ -27,6 +34,11 @@ def sent(practice: Practice, **visit: object) -> Claim:
 
 def take(*answers: RemitClaim, trace: str = "SUNCO1") -> None:
     process(TEST, take_in(TEST, "835", "check.835", remittance(*answers, trace=trace)).pk)
+
+
+def open_tasks(claim: Claim) -> list[str]:
+    rows = Task.objects.filter(link=f"/claims/{claim.pk}/", status="requested")
+    return list(rows.order_by("created_at").values_list("kind", flat=True))
 
 
 def work(on: date = DAY) -> list[tuple[str, int, int]]:
@@ -97,14 +109,54 @@ def test_denied_once_more_is_a_new_denial_and_the_old_one_is_over(practice: Prac
     assert sorted(Denial.objects.values_list("carc", "outcome")) == [("16", "denied-again"), ("193", "")]
 
 
-@pytest.mark.parametrize(("act", "outcome"), [(write_off, "written-off"), (bill_patient, "billed")])
-def test_what_is_given_up_or_billed_is_over(practice: Practice, act: object, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "outcome"), [(write_off, "written-off"), (partial(bill_patient, agreed=True), "billed")]
+)
+def test_what_is_given_up_or_billed_is_over(
+    practice: Practice, act: Callable[[Actor, UUID, str], Claim], outcome: str
+) -> None:
     claim = sent(practice)
     take(denied(claim))
-    act(TEST, claim.pk, "The payer will not move")  # type: ignore[operator]  # an action
+    outbox.deliver()
+    assert open_tasks(claim) == ["claim-denied"]
+    act(TEST, claim.pk, "The payer will not move")
     assert (Denial.objects.get().outcome, work()) == (outcome, [])
+    outbox.deliver()
+    assert open_tasks(claim) == []
     with pytest.raises(Conflict):
         note_appealed(TEST, claim.pk)
+
+
+def test_what_is_refused_by_contract_is_the_patients_only_when_they_agreed_to_it(practice: Practice) -> None:
+    claim = sent(practice)
+    take(denied(claim))
+    with pytest.raises(Invalid, match="the practice bears this"):
+        bill_patient(TEST, claim.pk, "Not covered")
+    assert Claim.objects.get().status == "denied"
+    assert bill_patient(TEST, claim.pk, "ABN of the day of the visit", agreed=True).status == "closed"
+
+
+def test_what_another_payer_should_bear_needs_no_agreement(practice: Practice) -> None:
+    claim = sent(practice)
+    take(denied(claim, "22", "OA"))
+    assert bill_patient(TEST, claim.pk, "No other coverage is known").status == "closed"
+
+
+def test_an_appeal_that_is_not_answered_comes_back_once(practice: Practice) -> None:
+    claim = sent(practice)
+    take(denied(claim))
+    note_appealed(TEST, claim.pk)
+    outbox.deliver()
+    assert open_tasks(claim) == []
+    with clock.at(clock.now() + timedelta(days=44)):
+        assert look_for_unanswered_appeals.func() == 0
+    with clock.at(clock.now() + timedelta(days=47)):
+        assert look_for_unanswered_appeals.func() == 1
+        outbox.deliver()
+        assert open_tasks(claim) == ["appeal-unanswered"]
+        assert look_for_unanswered_appeals.func() == 1
+        outbox.deliver()
+        assert open_tasks(claim) == ["appeal-unanswered"]
 
 
 def test_rates_by_payer_and_reason(practice: Practice) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -183,7 +184,9 @@ def test_a_denied_claim_is_mended_and_sent_again(practice: Practice) -> None:
     assert broken() == {}
 
 
-@pytest.mark.parametrize(("give_up", "adjusted", "patient"), [(write_off, 19_500, 0), (bill_patient, 0, 19_500)])
+@pytest.mark.parametrize(
+    ("give_up", "adjusted", "patient"), [(write_off, 19_500, 0), (partial(bill_patient, agreed=True), 0, 19_500)]
+)
 def test_a_denied_claim_is_written_off_or_billed_to_the_patient(
     practice: Practice, give_up: Callable[..., Claim], adjusted: int, patient: int
 ) -> None:
@@ -214,7 +217,7 @@ def test_what_stays_open_of_a_partly_paid_claim_is_settled(practice: Practice, s
         this.save(claim, "status")
     with pytest.raises(Conflict):
         mend_claim(TEST, claim.pk)
-    assert bill_patient(TEST, claim.pk, "Not covered").status == "closed"
+    assert bill_patient(TEST, claim.pk, "Not covered", agreed=True).status == "closed"
     totals = queries.totals()
     assert (totals.paid_cents, totals.patient_cents, totals.open_cents) == (11_500, 4_600, 0)
     with pytest.raises(Conflict):

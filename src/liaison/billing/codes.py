@@ -75,6 +75,11 @@ class Reasons:
         days = self._body["payers"].get(payer_code, {}).get("days") or self._body["kinds"].get(kind, {}).get("days", 60)
         return denied_on + timedelta(days=int(days))
 
+    @property
+    def appeal_answer(self) -> timedelta:
+        """How long a payer may take to answer an appeal before somebody asks."""
+        return timedelta(days=int(self._body.get("appeal_answer_days", 45)))
+
     def provider_level(self, code: str) -> tuple[str, str]:
         """The account and the words of a provider-level adjustment (PLB), empty where it is not known."""
         found = self._body["provider_level"].get(code, {})

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from liaison.billing import ledger
 from liaison.billing.actions.claims import locked_claim
-from liaison.billing.actions.denials import note_denials
+from liaison.billing.actions.denials import GOING_ON, note_denials
 from liaison.billing.actions.mending import MENDABLE
 from liaison.billing.models import Account, Claim, Denial, Transfer
 from liaison.kernel import ids
@@ -14,6 +14,7 @@ from liaison.record.change import change
 
 S = Claim.Status
 ANSWERED = (S.REJECTED, S.DENIED, S.PAID)  # what stays open of these is a person's to settle
+NOT_THE_PATIENTS = ("CO", "PI")  # groups of what a payer refuses that the practice bears, unless the patient agreed
 
 
 def write_off(actor: Actor, claim_id: UUID, reason: str) -> Claim:
@@ -24,12 +25,31 @@ def write_off(actor: Actor, claim_id: UUID, reason: str) -> Claim:
     return _settle(actor, "billing.write_off", claim_id, reason, Transfer.Kind.ADJUSTMENT, Account.WRITE_OFF)
 
 
-def bill_patient(actor: Actor, claim_id: UUID, reason: str) -> Claim:
-    """Let the patient owe what stays open of a claim, and close it. Raises as `write_off` does."""
-    return _settle(actor, "billing.post", claim_id, reason, Transfer.Kind.PATIENT_SHARE, Account.PATIENT_RECEIVABLE)
+def bill_patient(actor: Actor, claim_id: UUID, reason: str, *, agreed: bool = False) -> Claim:
+    """Let the patient owe what stays open of a claim, and close it. Raises as `write_off` does.
+
+    What the payer refused by contract (groups CO and PI) is the patient's only where they `agreed` to it in writing
+    before the visit, for Medicare by an ABN (form CMS-R-131); without that Invalid is raised.
+    """
+    share, owed = Transfer.Kind.PATIENT_SHARE, Account.PATIENT_RECEIVABLE
+    return _settle(actor, "billing.post", claim_id, reason, share, owed, needs_agreement=not agreed)
 
 
-def _settle(actor: Actor, capability: str, claim_id: UUID, reason: str, kind: str, account: str) -> Claim:
+def is_by_contract(denial: Denial) -> bool:
+    """Whether a payer refused it by contract, and that is not over: the practice bears it."""
+    return denial.group in NOT_THE_PATIENTS and denial.outcome in GOING_ON
+
+
+def _settle(
+    actor: Actor,
+    capability: str,
+    claim_id: UUID,
+    reason: str,
+    kind: str,
+    account: str,
+    *,
+    needs_agreement: bool = False,
+) -> Claim:
     reason = " ".join(reason.split())
     if not reason:
         raise Invalid("no-reason", "Say why.", "reason")
@@ -41,6 +61,13 @@ def _settle(actor: Actor, capability: str, claim_id: UUID, reason: str, kind: st
         left = ledger.held(Transfer.objects.filter(claim_id=claim.pk), Account.PAYER_RECEIVABLE)
         if claim.status == S.PAID and left <= 0:
             raise Conflict("nothing-open", "The payer has answered for all of this claim; nothing of it is open.")
+        if needs_agreement and any(map(is_by_contract, Denial.objects.filter(claim_id=claim.pk))):
+            raise Invalid(
+                "by-contract",
+                "The payer says that the practice bears this, not the patient. Mend the claim, appeal, or have it "
+                "written off; or tick that the patient agreed in writing, before the visit, to pay it.",
+                "agreed",
+            )
         if left:
             facts = {"transaction": ids.new_id(), "at": this.at, "claim": claim, "memo": reason[:200]}
             facts |= {"patient_id": claim.patient_id, "encounter_id": claim.encounter_id}
@@ -49,6 +76,7 @@ def _settle(actor: Actor, capability: str, claim_id: UUID, reason: str, kind: st
         this.save(claim, "status", "status_at", "answer")
         billed = kind == Transfer.Kind.PATIENT_SHARE
         note_denials(this, claim.pk, Denial.Outcome.BILLED if billed else Denial.Outcome.WRITTEN_OFF)
+        this.event("billing.claim_settled", claim=claim.pk)
         if not ledger.by_encounter(Account.PAYER_RECEIVABLE, [claim.encounter_id])[claim.encounter_id]:
             this.event("billing.encounter_settled", encounter=claim.encounter_id)
         return claim

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from liaison.billing import actions, queries, realtime
 from liaison.billing.actions.letters import ANSWERED as APPEALABLE
 from liaison.billing.actions.mending import CAUSES, MENDABLE, WITH_THE_PAYER, Corrections
-from liaison.billing.actions.settling import ANSWERED
+from liaison.billing.actions.settling import ANSWERED, is_by_contract
 from liaison.billing.actions.status import ASKABLE
 from liaison.billing.models import Claim, Transfer
 from liaison.billing.pages.claims import standing
@@ -54,6 +54,7 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
     must_replace = row.status in (S.ACCEPTED, S.PAID) or (row.status == S.DENIED and partly_paid)
     mendable = may_claim and (row.status in MENDABLE or with_payer)
     to_settle = row.status in ANSWERED and view.open_cents > 0
+    denied = _denied(request, row) if view.adjudications else []
     form = form or Typed({})
     form.values = _as_it_stands(row) | form.values
     context = {
@@ -65,7 +66,7 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
         "holds": len(row.stops),
         "standing": standing(row, queries.outcomes([row]).get(row.pk)),
         "answers": queries.answers(view.adjudications),
-        "denied": _denied(request, row) if view.adjudications else [],
+        "denied": denied,
         "history": queries.history(view),
         "coverages": [(str(one.pk), named(one)) for one in _choices(row)] if mendable else [],
         "causes": [(key, words, key in row.accident.get("causes", ())) for key, words in _CAUSE_WORDS.items()],
@@ -82,6 +83,7 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
         "may_void": may_claim and with_payer and row.frequency != Claim.Frequency.VOID,
         "may_write_off": to_settle and request.actor.may("billing.write_off"),
         "may_bill": to_settle and request.actor.may("billing.post"),
+        "by_contract": any(is_by_contract(one.row) for one in denied),
         "here": "claims",
     }
     return shown(request, "billing/claim.html", form, **context)

@@ -29,13 +29,18 @@ def _act(
 @page("billing.read")
 def settle(request: StaffRequest, claim_id: UUID) -> HttpResponse:
     """Settle what stays open of a claim, denied or partly paid: the patient owes it, or it is written off."""
-    form = Typed.sent(request.POST, ("settle_reason",))
-    act = actions.write_off if request.POST.get("how") == "write-off" else actions.bill_patient
+    form = Typed.sent(request.POST, ("settle_reason", "agreed"))
+    reason, agreed = form.text("settle_reason"), form.text("agreed") == "yes"
+    writes_off = request.POST.get("how") == "write-off"
     return _act(
         request,
         claim_id,
         form,
-        lambda: act(request.actor, claim_id, form.text("settle_reason")),
+        lambda: (
+            actions.write_off(request.actor, claim_id, reason)
+            if writes_off
+            else actions.bill_patient(request.actor, claim_id, reason, agreed=agreed)
+        ),
         "The claim is closed.",
         "settle_reason",
     )

@@ -1,5 +1,9 @@
 """Claims that come back, files that could not be posted."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from liaison.billing.models import Claim
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import reaction
@@ -39,10 +43,30 @@ _CLAIM_TITLES = {
 }
 
 
-@reaction("billing.claim_mended", "billing.claim_paid")
+@reaction("billing.claim_mended", "billing.claim_paid", "billing.claim_settled", "billing.claim_appealed")
 def claim_is_worked(event: OutboxEvent) -> None:
-    """A claim that goes out again or is paid after all needs nobody any more."""
+    """A claim that goes out again, is paid after all, appealed or settled needs nobody any more."""
     settle(_of_claim(f"/claims/{event.payload['claim']}/"))
+
+
+@reaction("billing.appeal_unanswered")
+def appeal_waits(event: OutboxEvent) -> None:
+    """A payer that does not answer an appeal is asked by a person."""
+    claim = Claim.objects.select_related("patient", "payer").filter(pk=event.payload["claim"]).first()
+    if claim is None:
+        return
+    appealed = datetime.fromisoformat(event.payload["appealed"])
+    actions.add(
+        WORKLIST,
+        source=f"appeal:{claim.pk}:{appealed:%Y-%m-%d}",
+        kind="appeal-unanswered",
+        title=f"Ask {claim.payer.name} about the appeal of claim {claim.number}",
+        detail=f"{claim.patient.listed}, appealed on {timezone.localtime(appealed):%-d %B %Y}, no answer yet.",
+        for_role="biller",
+        patient_id=claim.patient_id,
+        priority=35,
+        link=f"/claims/{claim.pk}/",
+    )
 
 
 @reaction("billing.exchange_waits")
