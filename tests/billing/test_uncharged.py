@@ -1,6 +1,6 @@
 """What was done and not charged is found, told once a day, charged or left out with a reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -36,8 +36,10 @@ THAT_DAY = Period(DAY, DAY)
 
 
 @pytest.fixture
-def place(db: None) -> Practice:
-    return small_practice()
+def place(db: None) -> Iterator[Practice]:
+    """The practice in the evening of its Monday, when no visit has waited long."""
+    with clock.at(MONDAY + timedelta(hours=17)):
+        yield small_practice()
 
 
 def left(place: Practice, room: int = 0, family: str = "Brandt") -> Visit:

@@ -20,7 +20,7 @@ def start_registry() -> Iterator[Callable[..., Running]]:
 
 @pytest.fixture
 def registry(start_registry: Callable[..., Running]) -> Running:
-    return start_registry("--today", "2026-11-23")
+    return start_registry()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def given(practice: Practice, patient: Patient, cvx: str = "20", days: int = 0, 
     """A dose given here, with its event."""
     with change(practice.ma, "immunize.write", patient_id=patient.pk) as this:
         facts = {
-            "display": "DTaP", "lot_number": "C4321AA", "expires_on": date(2027, 6, 30), "mvx": "PMC",
+            "display": "DTaP", "lot_number": "C4321AA", "expires_on": this.at.date() + timedelta(200), "mvx": "PMC",
             "ndc": "49281-0286-10", "dose_quantity": Decimal("0.5"), "dose_unit": "mL", "route": "IM",
             "body_site": "LT", "funding": "vfc", "eligibility": "V02", "performer_id": practice.ma.id,
             "ordered_by": practice.dr, "recorded_by_id": practice.ma.id,

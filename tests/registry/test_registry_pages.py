@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from liaison.engines import hl7v2
 from liaison.immunize.models import Immunization
+from liaison.kernel import clock
 from liaison.people import actions as people
 from liaison.record import outbox
 from liaison.registry import exchange
@@ -111,7 +112,7 @@ def test_sharing_is_noted(practice: Practice, registry: Running, connect: Connec
     given(practice, patient)
     ma = client_of(practice.ma)
     url = reverse("registry-share", args=[patient.pk])
-    wrong = ma.post(url, {"shares": "no", "decided_on": "2030-01-01"})
+    wrong = ma.post(url, {"shares": "no", "decided_on": (clock.now() + timedelta(2)).date().isoformat()})
     assert (wrong.status_code, "between birth and today" in wrong.content.decode()) == (422, True)
     assert ma.post(url, {"shares": "no"}).status_code == 302
     outbox.deliver()

@@ -314,7 +314,7 @@ def test_a_registry_that_is_down_loses_nothing(
     given(practice, child(practice))
     assert exchange.send_waiting() == 0
     assert Message.objects.get().attempts == 1
-    connect(start_registry("--today", "2026-11-23"))
+    connect(start_registry())
     assert later() == 1
 
 

@@ -9,7 +9,7 @@ from liaison.people import actions as people
 from liaison.people.models import Patient
 from liaison.schedule.models import Appointment
 from liaison.visits.models import Stage, Visit
-from tests.support.practice import Practice
+from tests.support.practice import MONDAY, Practice
 from tests.support.signed_in import client_of
 
 
@@ -93,7 +93,9 @@ def test_a_booked_visit_is_moved(practice: Practice) -> None:
 def test_overbooking_is_a_deliberate_act_of_those_who_may(practice: Practice) -> None:
     practice.booked("9:20")
     patient = practice.patient("Haddad", "Leila")
-    over = wish(practice, do="overbook", over_day="2026-11-23", over_time="9:20", over_provider=str(practice.dr.pk))
+    over = wish(
+        practice, do="overbook", over_day=MONDAY.date().isoformat(), over_time="9:20", over_provider=str(practice.dr.pk)
+    )
     with clock.at(practice.at("7:40")):
         assert "Overbook" not in client_of(practice.desk).get(find(patient)).content.decode()
         assert client_of(practice.desk).post(find(patient), over).status_code == 403
