@@ -7,6 +7,7 @@ speaks for each: first roughly, then the likeliest by how much of the query thei
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -58,6 +59,15 @@ _HOT = 12  # of the likeliest categories, those whose kin are looked at
 _ANY_SIDE = sum(SIDES.values())
 
 
+class _Query(NamedTuple):
+    """The words of a query, and what they may mean."""
+
+    text: str
+    groups: list[Group]
+    meant: dict[int, float]  # words of the index, each with the most that a group gives it
+    telling: float  # of all groups together
+
+
 @dataclass(slots=True)
 class _Evidence:
     """What was found for a query: by line, by category, by four characters."""
@@ -107,91 +117,99 @@ class Search:
 
         None are meant where no word is understood.
         """
-        groups = self._words.groups(query)
-        meant: dict[int, float] = {}
-        for group in groups:
-            for word, weight in group.words:
-                if weight > meant.get(word, 0):
-                    meant[word] = weight
-        if not any(group.is_near for group in groups):
+        asked = self._understood(query)
+        if not any(group.is_near for group in asked.groups):
             return np.zeros(0, np.intp), np.zeros((0, len(self.structure.rough)), np.float32)
-        found = self._evidence(query, groups, meant)
+        found = self._evidence(asked)
         lines = self._lines(found)
-        rough = self._rough(lines, groups, found)
+        rough = self._rough(lines, asked, found)
         static = self._static[lines]
         if len(lines) > _LINES:
             weights = self.structure.rough
             scores = weights[: len(_ROUGH)] @ rough + static @ weights[len(DYNAMIC) :]
             best = np.argpartition(-scores, _LINES)[:_LINES]
             lines, static, rough = lines[best], static[best], rough[:, best]
-        return lines, np.vstack((rough, *self._covered(lines, groups, meant), static.T), dtype=np.float32).T
+        return lines, np.vstack((rough, *self._covered(lines, asked), static.T), dtype=np.float32).T
 
-    def _rough(self, lines: Ints, groups: list[Group], found: _Evidence) -> Floats:
-        """What speaks for each line but for how much of the query it covers, column by column."""
+    def _understood(self, text: str) -> _Query:
+        groups = self._words.groups(text)
+        meant: dict[int, float] = {}
+        for group in groups:
+            for word, weight in group.words:
+                if weight > meant.get(word, 0):
+                    meant[word] = weight
+        return _Query(text, groups, meant, sum(group.telling for group in groups))
+
+    def _rough(self, lines: Ints, query: _Query, found: _Evidence) -> Floats:
+        """What speaks for each line but for how much of the query it covers: a row for each name of `_ROUGH`."""
         of = self.structure
         best = found.direct.max() or 1.0
         poor = 1.0 - best
-        asked = (of.words[word] for group in groups for word, weight in group.words[:1] if weight > 0.8)
+        asked = (of.words[word] for group in query.groups for word, weight in group.words[:1] if weight > 0.8)
         sides = sum({SIDES[word] for word in asked if word in SIDES})
         category, flags, kinds = of.category[lines], of.flags[lines], found.kinds[lines]
         text, above, pattern = found.direct[lines], found.above[lines], found.pattern[lines]
         by_words = found.by_words[category]
-        columns = (
-            text,
-            text * text,
-            text >= 0.999 * best,
-            above,
-            np.maximum(text, above),
-            np.sqrt(found.together[lines]),
-            np.sqrt(_of_most(found.category)[category]),
-            np.sqrt(_of_most(found.four)[of.group[lines]]),
-            *((kinds == kind) & (text > 0) for kind in _KINDS.values()),
-            _IS_TABLE[kinds] & (text > 0),
-            np.zeros(len(lines)) if sides else flags & _ANY_SIDE > 0,
-            flags & sides == 0 if sides else np.zeros(len(lines)),
-            flags & UNSPECIFIED > 0 if sum(not group.is_part for group in groups) == 1 else np.zeros(len(lines)),
-            (flags & UNSPECIFIED > 0) * poor,
-            (flags & OTHER > 0) * poor,
-            of.prior[lines] * poor,
-            by_words / (found.by_words.max() or 1.0),
-            by_words / sum(group.telling for group in groups),
-            _of_most(found.by_letters)[category],
-            found.holds[category],
-            _of_most(found.kin)[category],
-            pattern,
-            pattern * poor,
-        )
-        rows = np.empty((len(columns), len(lines)), np.float32)
-        for place, column in enumerate(columns):
-            rows[place] = column
+        is_one_word = sum(not group.is_part for group in query.groups) == 1
+        none = np.zeros(len(lines))
+        columns = {
+            "best text": text,
+            "best text squared": text * text,
+            "best of all": text >= 0.999 * best,
+            "text of a line above": above,
+            "best of both": np.maximum(text, above),
+            "texts together": np.sqrt(found.together[lines]),
+            "category": np.sqrt(_of_most(found.category)[category]),
+            "four characters": np.sqrt(_of_most(found.four)[of.group[lines]]),
+            **{name: (kinds == kind) & (text > 0) for name, kind in _KINDS.items()},
+            "table": _IS_TABLE[kinds] & (text > 0),
+            "side not asked for": none if sides else flags & _ANY_SIDE > 0,
+            "not the side asked for": flags & sides == 0 if sides else none,
+            "unspecified for one word": flags & UNSPECIFIED > 0 if is_one_word else none,
+            "unspecified where texts are poor": (flags & UNSPECIFIED > 0) * poor,
+            "other where texts are poor": (flags & OTHER > 0) * poor,
+            "prior where texts are poor": of.prior[lines] * poor,
+            "category by words": by_words / (found.by_words.max() or 1.0),
+            "category by words, absolute": by_words / query.telling,
+            "category by letters": _of_most(found.by_letters)[category],
+            "category holds the words": found.holds[category],
+            "kin category": _of_most(found.kin)[category],
+            "pattern": pattern,
+            "pattern where texts are poor": pattern * poor,
+        }
+        rows = np.empty((len(_ROUGH), len(lines)), np.float32)
+        for row, name in zip(rows, _ROUGH, strict=True):
+            row[:] = columns[name]
         return rows
 
-    def _covered(self, lines: Ints, groups: list[Group], meant: dict[int, float]) -> tuple[Floats, Floats]:
+    def _covered(self, lines: Ints, query: _Query) -> tuple[Floats, Floats]:
         """How much of the query each line's texts hold, and how much of its title the query says."""
         of = self.structure
-        words = np.fromiter(meant, np.intp)
-        place = np.zeros(len(of.words), np.intp)  # of a word of the query; 0 of any other
+        words = np.fromiter(query.meant, np.intp)
+        place = np.zeros(len(of.words), np.intp)  # of a word among those that are meant, from 1; 0 of any other
         place[words] = np.arange(1, len(words) + 1)
-        weight = np.zeros((len(words) + 1, len(groups)), np.float32)
-        for number, group in enumerate(groups):
+        # By place: what a word is worth to each group, and to a title
+        weight = np.zeros((len(words) + 1, len(query.groups)), np.float32)
+        for number, group in enumerate(query.groups):
             for word, worth in group.words:
                 weight[place[word], number] = worth * group.telling
         said = np.zeros(len(words) + 1, np.float32)
-        said[1:] = of.spread[words] * np.fromiter(meant.values(), np.float32)
+        said[1:] = of.spread[words] * np.fromiter(query.meant.values(), np.float32)
+        # Of each group the best word that a line's texts hold
         covered = np.zeros(len(lines), np.float32)
         hits, rows = _hits(place, of.bag, of.bag_at, lines)
         if len(rows):
             begins = np.flatnonzero(np.diff(rows, prepend=-1))
             covered[rows[begins]] = np.maximum.reduceat(weight[hits], begins).sum(1)
-        covered /= sum(group.telling for group in groups)
+        covered /= query.telling
         hits, rows = _hits(place, of.title, of.title_at, lines)
         return covered, _sums(rows, said[hits], len(lines)) * of.title_size[lines]
 
-    def _evidence(self, query: str, groups: list[Group], meant: dict[int, float]) -> _Evidence:
+    def _evidence(self, query: _Query) -> _Evidence:
         of = self.structure
         count, categories = len(of.flags), self._categories
-        texts, scores = self._texts(meant)
-        scores /= sum(group.telling**2 for group in groups) ** 0.5
+        texts, scores = self._texts(query.meant)
+        scores /= sum(group.telling**2 for group in query.groups) ** 0.5
         lines = of.text_line[texts]
         strength = scores**3
         # Of what is assigned to one place more than once the last stays: the best text of a line
@@ -204,13 +222,13 @@ class Search:
         for line, score in zip(lines[~is_leaf][::-1].tolist(), scores[~is_leaf][::-1].tolist(), strict=True):
             above[line + 1 : min(int(of.line_end[line]), line + _BELOW)] = score
         category = _sums(of.category[lines], strength, categories)
-        by_words, by_letters, holds = self._by_association(query, groups, meant)
+        by_words, by_letters, holds = self._by_association(query)
         return _Evidence(
             direct=direct,
             above=above,
             together=_sums(lines, strength, count),
             kinds=kinds,
-            pattern=self._by_pattern(query),
+            pattern=self._by_pattern(query.text),
             category=category,
             four=_sums(of.group[lines], strength, int(of.group[-1]) + 1),
             by_words=by_words,
@@ -238,27 +256,25 @@ class Search:
         order = np.argsort(-scores, kind="stable")
         return texts[order], scores[order]
 
-    def _by_association(
-        self, query: str, groups: list[Group], meant: dict[int, float]
-    ) -> tuple[Floats, Floats, Floats]:
+    def _by_association(self, query: _Query) -> tuple[Floats, Floats, Floats]:
         """Categories by words that lead to them, by the letters of rare words, by how much of the query they hold."""
         of, number = self.structure, self._words.number
-        words = np.fromiter(meant, np.intp)
-        weight = np.fromiter(meant.values(), np.float32) * of.spread[words]
+        words = np.fromiter(query.meant, np.intp)
+        weight = np.fromiter(query.meant.values(), np.float32) * of.spread[words]
         flat, which = _spans(of.near_at, words)
         by_words = _sums(of.near[flat], of.near_weight[flat] * weight[which], self._categories)
         by_letters = np.zeros(self._categories, np.float32)
-        for stemmed in map(stem, split(query)):
+        for stemmed in map(stem, split(query.text)):
             if len(stemmed) > 3 and self._words.holders(number.get(stemmed, -1)) < _RARE:
                 by_letters += self._words.letters(stemmed)
         holds = np.zeros(self._categories, np.float32)
-        for group in groups:
+        for group in query.groups:
             best = np.zeros(self._categories, np.float32)
             for word, worth in reversed(group.words):
                 held = of.holders[of.holders_at[word] : of.holders_at[word + 1]]
                 best[held] = np.maximum(best[held], worth)
             holds += best * group.telling
-        holds /= sum(group.telling for group in groups)
+        holds /= query.telling
         return by_words, by_letters, holds
 
     def _by_kin(self, spoken: Sequence[Floats]) -> Floats:
