@@ -6,7 +6,7 @@ weights; a line's standing (what it has whatever is asked) follows from them.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from io import BytesIO
 from math import log, sqrt
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from liaison.engines.codes import associations
-from liaison.engines.codes.associations import Floats, Ints, flat
+from liaison.engines.codes.associations import Floats, Ints, Weighed, flat
 from liaison.engines.codes.book import Book
 from liaison.engines.codes.tabular import Line
 from liaison.engines.codes.texts import Text
@@ -138,8 +138,25 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
     spread = [log(1 + len(texts) / frequency[word]) for word in words]
     # The shortest first: of a common word, those that it says most of are met first
     texts.sort(key=lambda text: sum(spread[number[word]] ** 2 for word in dict.fromkeys(text.words)))
-    postings: list[list[int]] = [[] for _ in words]
-    light: list[list[int]] = [[] for _ in words]
+    return Structure(
+        words=words,
+        forms=forms,
+        spread=np.array(spread, np.float32),
+        **_of_texts(texts, number, spread),
+        **_of_lines(lines, texts, number, spread),
+        **_of_associations(lines, texts, number),
+        rough=np.zeros(0, np.float32),
+        weights=np.zeros(0, np.float32),
+        hidden=np.zeros((0, 0), np.float32),
+        bias=np.zeros(0, np.float32),
+        outer=np.zeros(0, np.float32),
+    )
+
+
+def _of_texts(texts: Sequence[Text], number: Mapping[str, int], spread: Sequence[float]) -> dict[str, Any]:
+    """The texts of each word, and what is known of each text."""
+    postings: list[list[int]] = [[] for _ in number]
+    light: list[list[int]] = [[] for _ in number]
     size = []
     for place, text in enumerate(texts):
         held = {number[word] for word in text.words}
@@ -154,70 +171,79 @@ def build(lines: Sequence[Line], texts: Sequence[Text]) -> Structure:
         light_at.append(len(all_postings))
         all_postings.extend(less)
         posting_at.append(len(all_postings))
+    return {
+        "postings": np.array(all_postings, np.int32),
+        "posting_at": np.array(posting_at, np.int32),
+        "light_at": np.array(light_at, np.int32),
+        "text_line": np.array([text.line for text in texts], np.uint16),
+        "text_kind": np.array([text.kind for text in texts], np.uint8),
+        "text_size": np.array(size, np.float32),
+    }
+
+
+def _of_lines(
+    lines: Sequence[Line], texts: Sequence[Text], number: Mapping[str, int], spread: Sequence[float]
+) -> dict[str, Any]:
+    """The words of each line, and what is known of it whatever is asked."""
     line_end = _ends(lines)
     titles = [sorted({number[word] for word in stems(line.description) if word in number}) for line in lines]
     title, title_at = flat(titles)
-    prior = Counter(text.line for text in texts)
-    flags = [_flags(line) for line in lines]
-    categories = {code: place for place, code in enumerate(dict.fromkeys(line.code[:3] for line in lines))}
-    groups = {code: place for place, code in enumerate(dict.fromkeys(line.code[:4] for line in lines))}
-    category = [categories[line.code[:3]] for line in lines]
     bag, bag_at = flat(_bags(lines, line_end, titles, texts, number))
-    holders, holders_at = flat(_holders(texts, number, category))
-    hints = [(stems(words), place) for place, line in enumerate(lines) for _, words in line.notes]
-    near, near_weight, near_at = associations.near(texts, number, category, hints)
-    piece_names, piece_spread, pieced, pieced_at, pieced_size = associations.letters(words)
-    piece_near, piece_near_weight, piece_near_at = associations.letters_near(texts, category, piece_names)
-    notes = [(line.code[:3], words) for line in lines for _, words in line.notes]
-    kin, kin_weight, kin_at = associations.kin(texts, category, categories, notes)
-    patterns, (pattern, pattern_weight, pattern_at) = associations.patterns(texts, number, flags)
-    return Structure(
-        words=words,
-        forms=forms,
-        spread=np.array(spread, np.float32),
-        postings=np.array(all_postings, np.int32),
-        posting_at=np.array(posting_at, np.int32),
-        light_at=np.array(light_at, np.int32),
-        text_line=np.array([text.line for text in texts], np.uint16),
-        text_kind=np.array([text.kind for text in texts], np.uint8),
-        text_size=np.array(size, np.float32),
-        line_end=line_end,
-        title=title,
-        title_at=title_at,
-        title_size=np.array([1 / (sum(spread[word] for word in held) or 1) for held in titles], np.float32),
-        bag=bag,
-        bag_at=bag_at,
-        category=np.array(category, np.uint16),
-        group=np.array([groups[line.code[:4]] for line in lines], np.uint16),
-        prior=np.array([log(1 + prior[place]) for place in range(len(lines))], np.float32),
-        flags=np.array(flags, np.uint8),
-        chapter=np.array([_chapter(line.code) for line in lines], np.uint8),
-        holders=holders,
-        holders_at=holders_at,
-        near=near,
-        near_weight=near_weight,
-        near_at=near_at,
-        piece_names=piece_names,
-        piece_spread=piece_spread,
-        piece_near=piece_near,
-        piece_near_weight=piece_near_weight,
-        piece_near_at=piece_near_at,
-        pieced=pieced,
-        pieced_at=pieced_at,
-        pieced_size=pieced_size,
-        kin=kin,
-        kin_weight=kin_weight,
-        kin_at=kin_at,
-        patterns=patterns,
-        pattern=pattern,
-        pattern_weight=pattern_weight,
-        pattern_at=pattern_at,
-        rough=np.zeros(0, np.float32),
-        weights=np.zeros(0, np.float32),
-        hidden=np.zeros((0, 0), np.float32),
-        bias=np.zeros(0, np.float32),
-        outer=np.zeros(0, np.float32),
-    )
+    prior = Counter(text.line for text in texts)
+    return {
+        "line_end": line_end,
+        "title": title,
+        "title_at": title_at,
+        "title_size": np.array([1 / (sum(spread[word] for word in held) or 1) for held in titles], np.float32),
+        "bag": bag,
+        "bag_at": bag_at,
+        "category": np.array(_numbered(line.code[:3] for line in lines), np.uint16),
+        "group": np.array(_numbered(line.code[:4] for line in lines), np.uint16),
+        "prior": np.array([log(1 + prior[place]) for place in range(len(lines))], np.float32),
+        "flags": np.array([_flags(line) for line in lines], np.uint8),
+        "chapter": np.array([_chapter(line.code) for line in lines], np.uint8),
+    }
+
+
+def _of_associations(lines: Sequence[Line], texts: Sequence[Text], number: Mapping[str, int]) -> dict[str, Any]:
+    """What goes with what (see `associations`)."""
+    codes = [line.code[:3] for line in lines]
+    category = _numbered(codes)
+    noted = [(words, place) for place, line in enumerate(lines) for _, words in line.notes]
+    piece_names, piece_spread, pieced, pieced_at, pieced_size = associations.letters(list(number))
+    patterns, pattern = associations.patterns(texts, number, [_flags(line) for line in lines])
+    return {
+        **_rows("holders", flat(_holders(texts, number, category))),
+        **_rows("near", associations.near(texts, number, category, [(stems(words), place) for words, place in noted])),
+        "piece_names": piece_names,
+        "piece_spread": piece_spread,
+        **_rows("piece_near", associations.letters_near(texts, category, piece_names)),
+        **_rows("pieced", (pieced, pieced_at)),
+        "pieced_size": pieced_size,
+        **_rows(
+            "kin",
+            associations.kin(
+                texts,
+                category,
+                dict(zip(codes, category, strict=True)),
+                [(codes[place], words) for words, place in noted],
+            ),
+        ),
+        "patterns": patterns,
+        **_rows("pattern", pattern),
+    }
+
+
+def _rows(name: str, rows: Weighed | tuple[Ints, Ints]) -> dict[str, Any]:
+    """The arrays of rows of numbers by the names of their fields."""
+    numbers, *weights, at = rows
+    return {name: numbers, f"{name}_at": at} | {f"{name}_weight": one for one in weights}
+
+
+def _numbered(names: Iterable[str]) -> list[int]:
+    """The number of each name, from 0 in the order in which they come first."""
+    numbers: dict[str, int] = {}
+    return [numbers.setdefault(name, len(numbers)) for name in names]
 
 
 def _parts(words: Sequence[str]) -> Iterator[str]:
@@ -248,7 +274,7 @@ def _chapter(code: str) -> int:
 
 
 def _bags(
-    lines: Sequence[Line], ends: Ints, titles: list[list[int]], texts: Sequence[Text], number: dict[str, int]
+    lines: Sequence[Line], ends: Ints, titles: list[list[int]], texts: Sequence[Text], number: Mapping[str, int]
 ) -> list[list[int]]:
     own: list[set[int]] = [set(held) for held in titles]
     for text in texts:
@@ -260,7 +286,7 @@ def _bags(
     return [sorted(held) if line.is_leaf else [] for held, line in zip(own, lines, strict=True)]
 
 
-def _holders(texts: Sequence[Text], number: dict[str, int], category: Sequence[int]) -> list[list[int]]:
+def _holders(texts: Sequence[Text], number: Mapping[str, int], category: Sequence[int]) -> list[list[int]]:
     held: list[set[int]] = [set() for _ in number]
     for text in texts:
         for word in (*text.words, *text.light):
