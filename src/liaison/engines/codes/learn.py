@@ -76,6 +76,7 @@ def _hardest(example: _Example, weights: Floats) -> _Example:
 
 
 def _slope(scores: Floats, right: int) -> Floats:
+    """How the surprise at the right line changes with each score: its likelihood, less 1 of the right line's."""
     likely = np.exp(scores - scores.max())
     likely /= likely.sum()
     likely[right] -= 1
@@ -83,6 +84,7 @@ def _slope(scores: Floats, right: int) -> Floats:
 
 
 def _learn_linear(weights: Floats, examples: list[_Example], chosen: np.random.Generator) -> None:
+    """Change the weights in place, example by example (AdaGrad)."""
     moved = np.full(len(weights), 1e-3, np.float32)
     for _ in range(_ROUNDS):
         for place in chosen.permutation(len(examples)):
@@ -93,25 +95,43 @@ def _learn_linear(weights: Floats, examples: list[_Example], chosen: np.random.G
 
 
 def _learn_hidden(weights: list[Floats], examples: list[_Example], chosen: np.random.Generator) -> None:
-    known = weights[0].copy()
-    mean, moved = [np.zeros_like(one) for one in weights], [np.zeros_like(one) for one in weights]
-    step, steps = _HIDDEN_STEP, 0
+    """Change linear weights, hidden ones, bias and outer ones in place, some examples at a time."""
+    learned, adam, step = weights[0].copy(), _Adam(weights), _HIDDEN_STEP
     for _ in range(_HIDDEN_ROUNDS):
         order = chosen.permutation(len(examples))
         for start in range(0, len(order), _AT_ONCE):
-            slopes = [_DECAY * one for one in (weights[0] - known, *weights[1:])]
+            # The linear weights are drawn to what was learned before, the others to nothing
+            slopes = [_DECAY * one for one in (weights[0] - learned, *weights[1:])]
             for place in order[start : start + _AT_ONCE]:
                 for whole, one in zip(slopes, _slopes(weights, examples[place]), strict=True):
                     whole += one / _AT_ONCE
-            steps += 1
-            for one, slope, first, second in zip(weights, slopes, mean, moved, strict=True):
-                first += 0.1 * (slope - first)
-                second += 0.001 * (slope * slope - second)
-                one -= step * (first / (1 - 0.9**steps)) / (np.sqrt(second / (1 - 0.999**steps)) + 1e-7)
+            adam.descend(slopes, step)
         step *= _SLOWER
 
 
+class _Adam:
+    """Steps down a slope, for each weight by how steady and how steep it was so far (Kingma and Ba, 2015)."""
+
+    MEAN, SQUARE = 0.1, 0.001  # the part of what is remembered that is seen now
+
+    def __init__(self, weights: list[Floats]) -> None:
+        self._weights = weights
+        self._means = [np.zeros_like(one) for one in weights]
+        self._squares = [np.zeros_like(one) for one in weights]
+        self._taken = 0
+
+    def descend(self, slopes: list[Floats], step: float) -> None:
+        """Change the weights in place."""
+        self._taken += 1
+        seen, seen_square = 1 - (1 - self.MEAN) ** self._taken, 1 - (1 - self.SQUARE) ** self._taken
+        for weights, slope, mean, square in zip(self._weights, slopes, self._means, self._squares, strict=True):
+            mean += self.MEAN * (slope - mean)
+            square += self.SQUARE * (slope * slope - square)
+            weights -= step * (mean / seen) / (np.sqrt(square / seen_square) + 1e-7)
+
+
 def _slopes(weights: list[Floats], example: _Example) -> tuple[Floats, ...]:
+    """How the surprise at the right line changes with each of the weights."""
     linear, hidden, bias, outer = weights
     units = np.maximum(example.rows @ hidden + bias, 0)
     slope = _slope(example.rows @ linear + units @ outer, example.right)
