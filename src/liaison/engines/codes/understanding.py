@@ -6,7 +6,7 @@ that it begins, words spelled alike; each with a weight.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from liaison.engines.codes.structure import Structure
 from liaison.engines.codes.words import meanings, pieces, same_as, split, stem
 
 _AKIN = 0.3  # how much of two words' pieces must be the same
+_HELD_BY_FEW = 4  # a word that fewer texts hold may stand for one spelled alike
 _RARE = 12  # a word that fewer texts hold may be a slip for one that is so much commoner
 _COMMONER = 50
 _SLIP = 0.9  # what a typing error takes
@@ -104,40 +105,43 @@ class Understanding:
         return found
 
     def _group_of(self, word: str) -> Group:
-        is_last = word.endswith("~")
-        word = word.rstrip("~")
+        """The group of a word, with "~" behind it where it may be only begun. The first way to a meaning counts."""
+        is_last, word = word.endswith("~"), word.rstrip("~")
         own = stem(word)
-        number = self.number
+        known = self.number.get(own, -1)
+        holders, is_form = self.holders(known), word in self._forms
         found: dict[int, float] = {}
-        known = number.get(own)
-        holders = 0
-        if known is not None:
-            found[known] = 1.0 if word in self._forms else _SLIP
-            holders = self.holders(known)
-        if full := self._abbreviations.get(word):
-            for other in split(full.replace("|", " ")):
-                if stem(other) in number:
-                    found.setdefault(number[stem(other)], _SAME)
-        for other in self._same.get(own, ()):
-            if other in number:
-                found.setdefault(number[other], _SAME)
+        if known >= 0:
+            found[known] = 1.0 if is_form else _SLIP
+        for other in self._meant_by(word):
+            found.setdefault(other, _SAME)
         if is_last and len(own) > 2:
             for begun in self._begun(own):
                 found.setdefault(begun, _BEGUN if not holders else _BEGUN / 2)
-        unknown = word not in self._forms
-        if len(word) > 3 and (unknown or holders < _RARE) and not (is_last and not holders and found):
+        is_begun = is_last and not holders and found
+        if len(word) > 3 and (not is_form or holders < _RARE) and not is_begun:
             for misspelled, weight in self._misspelled(word):
-                if unknown or self.holders(misspelled) > _COMMONER * holders:
+                if not is_form or self.holders(misspelled) > _COMMONER * holders:
                     found.setdefault(misspelled, weight)
             if not found:
-                among = self._by_sound.get(_sound(word), ())
-                for other, likeness, _ in process.extract(word, among, scorer=OSA.normalized_similarity, limit=3):
-                    if likeness >= _SPELLED:
-                        found.setdefault(number[stem(other)], _SOUNDS)
-        if len(own) > 3 and holders < 4:
+                found.update(dict.fromkeys(self._of_same_sound(word), _SOUNDS))
+        if len(own) > 3 and holders < _HELD_BY_FEW:
             for alike, likeness in self._alike(own):
                 found.setdefault(alike, likeness * (_ALIKE if not holders else _ALIKE / 2))
-        return Group(float(self._of.spread[known]) if known is not None else _UNKNOWN, tuple(found.items()))
+        return Group(float(self._of.spread[known]) if known >= 0 else _UNKNOWN, tuple(found.items()))
+
+    def _meant_by(self, word: str) -> Iterator[int]:
+        """The words that an abbreviation stands for, and those that mean the same."""
+        full = split(self._abbreviations.get(word, "").replace("|", " "))
+        for other in (*map(stem, full), *self._same.get(stem(word), ())):
+            if other in self.number:
+                yield self.number[other]
+
+    def _of_same_sound(self, word: str) -> Iterator[int]:
+        among = self._by_sound.get(_sound(word), ())
+        for other, likeness, _ in process.extract(word, among, scorer=OSA.normalized_similarity, limit=3):
+            if likeness >= _SPELLED:
+                yield self.number[stem(other)]
 
     def _letters_of(self, word: str) -> Floats:
         """How much the letters of a rare word speak for each category."""
