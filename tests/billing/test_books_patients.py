@@ -30,6 +30,7 @@ from liaison.record.actor import Actor
 from liaison.record.outbox import deliver
 from liaison.worklist.models import Task
 from tests.billing.clinic import BEGAN, TEST, Practice
+from tests.support.signed_in import client_of
 
 DAY = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 
@@ -191,6 +192,33 @@ def test_a_plan_stops_the_notices_and_tells_of_what_is_missed(practice: Practice
     plan.refresh_from_db()
     assert plan.status == PaymentPlan.Status.KEPT
     assert Task.objects.get(kind="instalment-missed").status == Task.Status.COMPLETED
+
+
+def test_what_is_written_off_shortens_the_plan_from_its_end(practice: Practice, biller: Actor) -> None:
+    patient = owing(practice)
+    agree_plan(biller, patient.pk, cents=5_000, first_on=date(2026, 4, 1))
+    with clock.at(DAY + timedelta(days=1)):
+        write_off_balance(TEST, patient.pk, cents=6_000, reason="courtesy")
+        (standing,) = plans(biller)
+        assert [one.cents for one in standing.instalments] == [5_000, 5_000, 3_500]
+        take_payment(TEST, patient.pk, cents=13_500, method="card")
+        assert plans(biller)[0].kept
+        look_at_plans.call()
+    assert plans(biller) == []
+
+
+def test_a_payment_is_for_the_one_visit_that_owes_and_is_offered_to_be_taken_back_once(
+    practice: Practice,
+) -> None:
+    patient = owing(practice)
+    client = client_of(of_staff(add_staff(TEST, role="office-manager", family="Reyes", given="Ana")))
+    page = client.get(reverse("account", args=[patient.pk])).content.decode()
+    assert f'<option value="{_visit(patient)}" selected>' in page
+    payment = take_payment(TEST, patient.pk, cents=5_000, method="cash", encounter_id=_visit(patient))
+    settle = reverse("settle-account", args=[patient.pk])
+    assert f'<option value="{payment.pk}">' in client.get(settle).content.decode()
+    void_payment(TEST, payment.pk, "typed for another patient")
+    assert f'<option value="{payment.pk}">' not in client.get(settle).content.decode()
 
 
 def test_a_plan_that_ends_lets_the_notices_go_on(practice: Practice, biller: Actor) -> None:

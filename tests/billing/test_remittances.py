@@ -184,6 +184,17 @@ def test_a_denied_claim_is_mended_and_sent_again(practice: Practice) -> None:
     assert broken() == {}
 
 
+def test_a_denial_is_taken_back_and_decided_anew_while_its_replacement_is_on_its_way(practice: Practice) -> None:
+    claim = sent(practice)
+    refusal = denied(claim)
+    take(remittance(refusal))
+    mend_claim(TEST, claim.pk)
+    batch(TEST)
+    take(remittance(taken_back(refusal), paid(claim, (6_000, 2_000)), trace="SUNCO2"))
+    assert (left(), Claim.objects.get().status, queries.totals().paid_cents) == ([], "paid", 11_500)
+    assert broken() == {}
+
+
 @pytest.mark.parametrize(
     ("give_up", "adjusted", "patient"), [(write_off, 19_500, 0), (partial(bill_patient, agreed=True), 0, 19_500)]
 )

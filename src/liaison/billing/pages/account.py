@@ -25,7 +25,10 @@ def account(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def _account(request: StaffRequest, patient_id: UUID, form: Typed | None) -> HttpResponse:
     view = queries.account_for(request.actor, patient_id)
     owed = max(0, view.balance_cents)
-    form = form or Typed({"cents": f"{owed / 100:.2f}" if owed else "", "method": "card"})
+    owing = [str(one.encounter_id or "") for one in view.visits if one.balance_cents]
+    # What is owed for one visit alone is paid for that visit
+    meant = owing[0] if owed and len(owing) == 1 else ""
+    form = form or Typed({"cents": f"{owed / 100:.2f}" if owed else "", "method": "card", "encounter": meant})
     visits = [(str(v.encounter_id), f"{v.day:%b} {v.day.day}, {v.title}") for v in view.visits if v.encounter_id]
     context = {
         "view": view,

@@ -45,7 +45,7 @@ def _page(request: StaffRequest, patient_id: UUID, form: Typed, act: str) -> Htt
     placement = Placement.objects.filter(patient_id=patient_id, status=Placement.Status.PLACED).first()
     standing = plans(request.actor, patient_id)
     sent = list(Statement.objects.filter(patient_id=patient_id).order_by("-sequence")[:12])
-    receipts = [line for line in view.lines if line.receipt and line.kind != Transfer.Kind.REVERSAL]
+    receipts = balances.voidable([line.transfer_id for line in view.lines if line.receipt])
     context = {
         "view": view,
         "patient": view.patient,
@@ -64,7 +64,7 @@ def _page(request: StaffRequest, patient_id: UUID, form: Typed, act: str) -> Htt
         ],
         "methods": [("check", "check"), ("cash", "cash"), ("card", "card")],
         "agencies": [(name, name) for name in rule("statement-rules")["agencies"]],
-        "receipts": [(str(one.transfer_id), f"{one.receipt}, {money.dollars(one.cents)}") for one in receipts[-20:]],
+        "receipts": [(str(one.pk), f"{one.receipt}, {money.dollars(one.cents)}") for one in receipts[-20:]],
         "limit": limits.limit_of(request.actor, "write_off"),
         "refund_limit": limits.limit_of(request.actor, "refund"),
         "may_adjust": request.actor.may("books.adjust"),

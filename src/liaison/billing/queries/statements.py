@@ -23,6 +23,7 @@ from liaison.record.actor import Actor
 A, K = Account, Transfer.Kind
 KIND = "statement-rules"
 PAID = (K.PATIENT_PAYMENT, K.COPAY)
+FORGIVEN = (A.WRITE_OFF, A.OTHER_ADJUSTMENT, A.BAD_DEBT)
 _SHOWN = 1_000
 
 
@@ -183,7 +184,7 @@ class PlanStanding:
 
     @property
     def kept(self) -> bool:
-        return self.paid_cents >= self.plan.cents
+        return all(one.paid_cents == one.cents for one in self.instalments)
 
 
 def plans(actor: Actor, patient_id: UUID | None = None) -> list[PlanStanding]:
@@ -199,8 +200,12 @@ def plans(actor: Actor, patient_id: UUID | None = None) -> list[PlanStanding]:
 
 
 def standings(rows: Sequence[PaymentPlan], on: date) -> list[PlanStanding]:
-    """How plans stand on a day, by what the patients have paid since: one query."""
+    """How plans stand on a day, by what the patients have paid since: one query.
+
+    What was written off since is taken from the last instalments.
+    """
     payments: dict[UUID, list[tuple[Any, int]]] = defaultdict(list)
+    forgiven: dict[UUID, list[tuple[Any, int]]] = defaultdict(list)
     moved = Transfer.objects.filter(patient_id__in=[one.patient_id for one in rows]).order_by()
     owed = A.PATIENT_RECEIVABLE
     for key, at, debit, credit, cents in moved.values_list("patient_id", "at", "debit", "credit", "cents"):
@@ -208,12 +213,20 @@ def standings(rows: Sequence[PaymentPlan], on: date) -> list[PlanStanding]:
             payments[key].append((at, cents))
         elif key and debit == owed and credit in ledger.MONEY:
             payments[key].append((at, -cents))
+        elif key and credit == owed and debit in FORGIVEN:
+            forgiven[key].append((at, cents))
+        elif key and debit == owed and credit in FORGIVEN:
+            forgiven[key].append((at, -cents))
     found = []
     for plan in rows:
         paid = max(0, sum(cents for at, cents in payments[plan.patient_id] if at > plan.agreed_at))
+        due = plan.cents - max(0, sum(cents for at, cents in forgiven[plan.patient_id] if at > plan.agreed_at))
         left, instalments = paid, []
         for one in plan.instalments:
-            due_on, cents = date.fromisoformat(one["on"]), int(one["cents"])
+            due_on, cents = date.fromisoformat(one["on"]), min(int(one["cents"]), max(0, due))
+            due -= cents
+            if not cents:
+                continue
             there = min(left, cents)
             left -= there
             late = plan.status == PaymentPlan.Status.ACTIVE and due_on < on and there < cents

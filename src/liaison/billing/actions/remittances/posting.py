@@ -123,8 +123,9 @@ class Posting:
         posted = [t for t in self.live[claim.pk] if t.adjudication_id is not None]
         banked, applied = (sum(ledger.effect(t, account) for t in posted) for account in (A.BANK, A.UNAPPLIED))
         paid = banked + applied
-        known = posted or (not remit.paid_cents and claim.status in (S.DENIED, S.PAID, S.CLOSED))
-        if not known or paid != -remit.paid_cents:
+        # A denial moves nothing; its claim may be on its way once more when the payer takes the denial back
+        answered = claim.status in (S.DENIED, S.PAID, S.CLOSED) or claim.adjudications.exists()
+        if not (posted or answered) or paid != -remit.paid_cents:
             back = dollars(-remit.paid_cents)
             return Misfit(
                 U.TAKEN_BACK,
