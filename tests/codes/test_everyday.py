@@ -10,7 +10,7 @@ from liaison.engines.codes import Icd10cm
 pytestmark = pytest.mark.engine
 
 ASKED = """
-"broken wrist left: S62.1 S52.5 S62.102
+broken wrist left: S62.1 S52.5 S62.102
 brokn wrist left: S62.1 S52.5
 broken left wrist: S62.1 S52.5
 high blood pressure: I10
