@@ -262,6 +262,7 @@ def test_procedures_and_supplies_from_stock_are_charged(practice: Practice) -> N
     supplied = {
         "Wrist splint": {"code": "L3908"},
         "63323-0165-01": {"code": "J1100", "units": 4, "measure": "ML"},
+        "00143-9889-01": {"code": "J1940", "units": 2, "measure": "ML", "quantity": 2.5},
     }
     rules(practice, supplies=supplied, procedures={"44608003": "69210", "1": None})
     encounter_id = examined(practice)
@@ -278,6 +279,7 @@ def test_procedures_and_supplies_from_stock_are_charged(practice: Practice) -> N
     for name, kind, ndc in (
         ("Wrist splint", "supply", ""), ("Gauze", "supply", ""), ("Ketorolac 30 mg", "medication", ""),
         ("Dexamethasone 4 mg/mL, 1 mL", "medication", "63323-0165-01"),
+        ("Furosemide 10 mg/mL, 2.5 mL", "medication", "00143-9889-01"),
     ):  # fmt: skip
         item = supplies.add_item(practice.manager, name=name, kind=kind, storage="room", ndc=ndc)
         stock = supplies.receive(
@@ -287,8 +289,9 @@ def test_procedures_and_supplies_from_stock_are_charged(practice: Practice) -> N
         with clock.at(practice.at("9:45")):
             supplies.use(practice.ma, stock.pk, for_id=encounter.pk, funding="private")
     drafted = draft_charges(practice.setup, encounter.pk, visit_type="follow-up")
-    assert [one.code for one in drafted] == ["99203", "69210", "17110", "L3908", "J1100"]
-    assert (drafted[-1].units, drafted[-1].drug) == (4, {"ndc": "63323016501", "quantity": "1", "unit": "ML"})
+    assert [one.code for one in drafted] == ["99203", "69210", "17110", "L3908", "J1100", "J1940"]
+    assert (drafted[-2].units, drafted[-2].drug) == (4, {"ndc": "63323016501", "quantity": "1", "unit": "ML"})
+    assert (drafted[-1].units, drafted[-1].drug) == (2, {"ndc": "00143988901", "quantity": "2.5", "unit": "ML"})
     uncoded = done_in([Encounter.objects.select_related("patient", "site").get(pk=encounter.pk)])[encounter.pk].uncoded
     assert [one.display for one in uncoded] == ["P2", "Ketorolac 30 mg"]
     assert Item.objects.filter(name="Gauze").exists(), "a supply without a code is the practice's own cost"

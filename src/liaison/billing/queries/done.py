@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -177,14 +178,19 @@ def _of_supplies(found: dict[UUID, Done], used_for: Mapping[UUID, UUID], rules: 
         listed = rules["supplies"].get(item.ndc) or rules["supplies"].get(item.name)
         if units > 0 and listed:
             times = int(listed.get("units") or 1)
-            measure = listed.get("measure", "UN")
-            drug = {"ndc": item.ndc.replace("-", ""), "quantity": str(units), "unit": measure} if item.ndc else {}
+            drug = _drug(item.ndc, units, listed) if item.ndc else {}
             service = Service(source, listed["code"], item.name, units=units * times, drug=drug)
             found[encounter_id].services.append(service)
         elif units > 0 and item.kind == Item.Kind.MEDICATION:
             found[encounter_id].uncoded.append(
                 Uncoded(source, item.name, "The charge rules have no HCPCS code for this medication.")
             )
+
+
+def _drug(ndc: str, units: int, listed: Body) -> dict[str, str]:
+    """The drug as a claim names it: NDC, and how much in all of them together, as its package counts it."""
+    quantity = units * Decimal(str(listed.get("quantity") or 1))
+    return {"ndc": ndc.replace("-", ""), "quantity": f"{quantity:f}", "unit": listed.get("measure", "UN")}
 
 
 def _of_vaccines(found: dict[UUID, Done], encounters: Mapping[UUID, Encounter], rules: Body) -> None:
