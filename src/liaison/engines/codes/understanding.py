@@ -1,13 +1,13 @@
 """What the words of a query may mean in the index's words.
 
-A word means its stem, what an abbreviation stands for, what means the same, the parts of a Greek or Latin word, words
-that it begins, words spelled alike; each with a weight.
+A word means its stem, what an abbreviation or a name stands for, what means the same, the parts of a Greek or Latin
+word, words that it begins, words spelled alike; each with a weight.
 """
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 
 from liaison.engines.codes.associations import Floats
 from liaison.engines.codes.structure import Structure
-from liaison.engines.codes.words import meanings, pieces, same_as, split, stem
+from liaison.engines.codes.words import Named, meanings, name_words, named, pieces, same_as, split, stem
 
 _AKIN = 0.3  # how much of two words' pieces must be the same
 _HELD_BY_FEW = 4  # a word that fewer texts hold may stand for one spelled alike
@@ -31,8 +31,8 @@ _NEAR = 0.22  # what one of its meanings must weigh for a word to be understood
 _SOUNDS = 0.7  # what a word of the same sound weighs
 _SPELLED = 0.6  # ... that has this part of its letters
 _LETTERS_TO_SOUND = 3
-_FEW = 12  # a word that fewer texts hold is taken to parts
-_PART = 0.6  # what a part tells, of what its word would
+_FEW = 12  # a word that fewer texts hold is taken to parts, a name for what it means
+_PART = 0.6  # what a part or a meaning tells, of what its word would
 _SAME, _PARTS, _ALIKE, _BEGUN = 0.6, 0.6, 0.55, 0.8
 
 
@@ -41,7 +41,7 @@ class Group(NamedTuple):
 
     telling: float
     words: tuple[tuple[int, float], ...]
-    is_part: bool = False  # what a part of a Greek or Latin word means
+    is_part: bool = False  # what a part of a Greek or Latin word means, or a name
 
     @property
     def is_near(self) -> bool:
@@ -67,10 +67,11 @@ class Understanding:
         self.letters = lru_cache(maxsize=512)(self._letters_of)
         self._group = lru_cache(maxsize=8192)(self._group_of)
         self._parts = lru_cache(maxsize=8192)(self._parts_of)
+        self._name = lru_cache(maxsize=1024)(self._name_of)
 
     def knows(self, word: str) -> bool:
-        """Whether some text holds the word as it is written, or one that begins so."""
-        return word in self._forms or bool(self._begun(word))
+        """Whether some text holds the word as it is written, or one that begins so, or it is of a name."""
+        return word in self._forms or word in name_words() or bool(self._begun(word))
 
     def groups(self, query: str) -> list[Group]:
         """Return what each word of a query may mean; the last may be only begun."""
@@ -82,27 +83,37 @@ class Understanding:
                 said.update(dict.fromkeys(split(full.replace("|", " "))))
             else:
                 said[word if place < len(words) - 1 else f"{word}~"] = None
-        return [group for word in said for group in (self._group(word), *self._parts(word.rstrip("~")))]
+        found = [group for word in said for group in (self._group(word), *self._parts(word.rstrip("~")))]
+        for name in named([stem(word.rstrip("~")) for word in said]):
+            found += self._name(name)
+        return found
+
+    def _name_of(self, name: Named) -> list[Group]:
+        """A group for each word that a name stands for, unless many texts hold the name itself."""
+        holders = self._holders_of_all(name.said)
+        if holders >= _FEW:
+            return []
+        return [group for word in name.means if (group := self._in_other_words([word], holders))]
 
     def _parts_of(self, word: str) -> list[Group]:
         """A group for each part of a Greek or Latin word that few texts hold or none."""
-        number = self.number
-        holders = self.holders(number.get(stem(word), -1))
+        holders = self.holders(self.number.get(stem(word), -1))
         if len(word) < 6 or holders >= _FEW:
             return []
-        found = []
-        for part in meanings(word):
-            words: dict[int, float] = {}
-            for one in part:
-                if one in number:
-                    words[number[one]] = _PARTS
-                for other in self._same.get(one, ()):
-                    if other in number:
-                        words.setdefault(number[other], _PARTS * _SAME)
-            if words:
-                telling = min(float(self._of.spread[one]) for one in words)
-                found.append(Group(telling * (_PART if not holders else _PART / 2), tuple(words.items()), is_part=True))
-        return found
+        return [group for part in meanings(word) if (group := self._in_other_words(part, holders))]
+
+    def _in_other_words(self, said: Sequence[str], holders: int) -> Group | None:
+        """The group of words that stand for another, which so many texts hold: they tell less than it would."""
+        number = self.number
+        words = {number[one]: _PARTS for one in said if one in number}
+        if not words:
+            return None
+        telling = min(float(self._of.spread[one]) for one in words)
+        for one in said:
+            for other in self._same.get(one, ()):
+                if other in number:
+                    words.setdefault(number[other], _PARTS * _SAME)
+        return Group(telling * (_PART if not holders else _PART / 2), tuple(words.items()), is_part=True)
 
     def _group_of(self, word: str) -> Group:
         """The group of a word, with "~" behind it where it may be only begun. The first way to a meaning counts."""
@@ -119,7 +130,7 @@ class Understanding:
             for begun in self._begun(own):
                 found.setdefault(begun, _BEGUN if not holders else _BEGUN / 2)
         is_begun = is_last and not holders and found
-        if len(word) > 3 and (not is_form or holders < _RARE) and not is_begun:
+        if len(word) > 3 and (not is_form or holders < _RARE) and not is_begun and word not in name_words():
             for misspelled, weight in self._misspelled(word):
                 if not is_form or self.holders(misspelled) > _COMMONER * holders:
                     found.setdefault(misspelled, weight)
@@ -158,6 +169,14 @@ class Understanding:
         if word < 0:
             return 0
         return int(self._of.posting_at[word + 1] - self._of.posting_at[word])
+
+    def _holders_of_all(self, said: Collection[str]) -> int:
+        """Return how many texts hold all of these words."""
+        of, words = self._of, [self.number.get(one, -1) for one in said]
+        if min(words) < 0:
+            return 0
+        texts = (of.postings[of.posting_at[word] : of.posting_at[word + 1]] for word in words)
+        return len(reduce(np.intersect1d, texts))
 
     def _begun(self, begun: str) -> list[int]:
         """Words that begin so, the commonest twelve."""

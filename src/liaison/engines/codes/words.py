@@ -4,8 +4,10 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 _STOP = frozenset(("of", "the", "in", "to", "and", "or", "by", "as", "for", "on", "at", "nos", "nec", "a", "an", "my"))
 _WORD = re.compile(r"[a-z0-9]+")
@@ -170,11 +172,49 @@ def same_as() -> dict[str, tuple[str, ...]]:
     return {one: tuple(others) for one, others in found.items()}
 
 
+class Named(NamedTuple):
+    """A name of medicine: its stems, all of which a query must say, and the stems of what it means."""
+
+    said: frozenset[str]
+    means: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def names() -> Mapping[str, list[Named]]:
+    """First stem to the names that begin so, of people and of rare things (`eponyms.tsv`, `glossary.tsv`)."""
+    meant: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+    for row in _names():
+        said, _, meaning = row.partition("\t")
+        for written in said.split(","):
+            meant[tuple(stems(written))].update(dict.fromkeys(stems(meaning.replace("|", " "))))
+    found: defaultdict[str, list[Named]] = defaultdict(list)
+    for name, means in meant.items():
+        found[name[0]].append(Named(frozenset(name), tuple(means)))
+    return dict(found)
+
+
+@lru_cache(maxsize=1)
+def name_words() -> frozenset[str]:
+    """All words of names as they are written: these are no slips for others."""
+    return frozenset(word for row in _names() for word in split(row.partition("\t")[0]))
+
+
+def named(said: Collection[str]) -> list[Named]:
+    """Return the names among the stems of a query; of one within another the longer."""
+    known = names()
+    found = [one for word in said for one in known.get(word, ()) if one.said.issubset(said)]
+    return [one for one in found if not any(one.said < other.said for other in found)]
+
+
 def pieces(word: str) -> list[str]:
     """Return the pieces of a stem, three and four letters, beginning and end, by which akin words are found."""
     marked = f"^{word}$"
     found = {marked[place : place + size] for size in (3, 4) for place in range(len(marked) - size + 1)}
     return sorted(found | {marked[:5], marked[:6], marked[-5:], marked[-6:]})
+
+
+def _names() -> list[str]:
+    return _rows("eponyms.tsv") + _rows("glossary.tsv")
 
 
 def _rows(name: str) -> list[str]:
