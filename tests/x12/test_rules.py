@@ -147,3 +147,12 @@ def test_a_description_names_what_the_dictionary_has_and_no_loop_twice(guide: st
             known = segments()[entry.id].elements
             assert all(0 < condition.element <= len(known) for condition in entry.conditions)
             assert all(condition.component <= len(known[condition.element - 1].parts) for condition in entry.conditions)
+
+
+def test_what_was_right_in_one_file_is_not_taken_for_right_by_other_separators() -> None:
+    claims = write_837p(batch(full_claim()))
+    assert check(claims) == []
+    # The ISA names another component separator than the composites have
+    otherwise = claims[:104] + b">" + claims[105:]
+    told = {problem.element for problem in check(otherwise)}
+    assert {"CLM05-1", "CLM05-2", "CLM11-1", "HI02-2", "SV101-2", "SV107-1"} <= told

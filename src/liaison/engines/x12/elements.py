@@ -89,29 +89,24 @@ def _check_each(segment: Segment, entry: Entry, loop: str, report: Report) -> No
 
 
 def _check_composite(value: str, rule: Rule, segment: Segment, loop: str, report: Report) -> None:
-    faults: list[X12Error] = []
     marks = segment.delimiters
     repeats = value.split(marks.repetition) if rule.repeat > 1 else [value]
     for one in repeats[: rule.repeat]:
         parts = one.split(marks.component)
         if len(parts) > len(rule.parts) and any(parts[len(rule.parts) :]):
             message = f"{rule.name} has more components than the standard knows ({len(rule.parts)})."
-            faults.append(_fault("component-unexpected", message, segment, loop, rule.name))
+            report(_fault("component-unexpected", message, segment, loop, rule.name))
         for at, each in enumerate(rule.parts):
             part = parts[at] if at < len(parts) else ""
             if part and each.unused:
-                _unused(each.name, segment, loop, faults.append)
+                _unused(each.name, segment, loop, report)
             elif part:
-                _check_value(part, each, segment, 0, loop, faults.append)
+                _check_value(part, each, segment, 0, loop, report)
             elif each.required:
-                _missing(each.name, segment, loop, faults.append)
+                _missing(each.name, segment, loop, report)
     if len(repeats) > rule.repeat:
         message = f"{rule.name} may repeat {rule.repeat} times at most."
-        faults.append(_fault("element-repeat", message, segment, loop, rule.name))
-    if not faults:
-        _remember(value, rule)
-    for fault in faults:
-        report(fault)
+        report(_fault("element-repeat", message, segment, loop, rule.name))
 
 
 def _check_value(value: str, rule: Rule, segment: Segment, position: int, loop: str, report: Report) -> None:
