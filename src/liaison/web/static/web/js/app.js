@@ -51,6 +51,14 @@ export function notice(words, kind = "refused") {
   document.getElementById("notices")?.append(box);
 }
 
+// What was done is said for a while and then makes room, for it may stand over a button; a refusal stays until it is read
+const SAID_FOR = 8000;
+function leave(box) {
+  if (box.matches(":hover, :focus-within")) setTimeout(leave, 1000, box);
+  else box.remove();
+}
+for (const box of document.querySelectorAll(".notice.done")) setTimeout(leave, SAID_FOR, box);
+
 document.addEventListener("htmx:sendError", () => notice("The clinic’s server does not answer. Nothing was saved; try again in a moment."));
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status >= 500) notice("Something went wrong on our side. Nothing was changed halfway; try again, or tell the office manager.");
