@@ -31,7 +31,7 @@ class Command(LiaisonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         export = acts.add_parser("export", help="write the entries of some days; no patient is named")
-        export.add_argument("--format", choices=sorted(_WRITERS), default="beancount", help="default: beancount")
+        export.add_argument("--format", choices=sorted(_WRITERS), help="default: as FILE ends (.csv), else beancount")
         export.add_argument("--from", dest="begin", type=_day, metavar="DAY", help="default: the first entry's")
         export.add_argument("--to", dest="end", type=_day, metavar="DAY", help="default: today")
         export.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
@@ -42,12 +42,13 @@ class Command(LiaisonCommand):
             raise CommandError(f"The first day, {begin}, is after the last, {end}.")
         audit.looked(machine("books export", "command"), None, ["books"], action="export")
         path: Path | None = options["output"]
+        form = options["format"] or ("csv" if path and path.suffix.lower() == ".csv" else "beancount")
         try:
             opened = path.open("w", encoding="utf-8", newline="") if path else nullcontext(sys.stdout)
             with opened as out:
-                count = _WRITERS[options["format"]](out, begin, end)
+                count = _WRITERS[form](out, begin, end)
         except OSError as wrong:
             raise CommandError(f"{path} cannot be written: {wrong.strerror}.") from None
         if path:
-            what = "transactions" if options["format"] == "beancount" else "entries"
+            what = "transactions" if form == "beancount" else "entries"
             self.stdout.write(f"{count:,} {what} of {begin} to {end} in {path}.")
