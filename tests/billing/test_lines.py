@@ -192,6 +192,29 @@ def test_half_a_file_is_kept_and_held_with_one_sentence(practice: Practice, ther
     assert Claim.objects.get().status == "paid"
 
 
+def test_what_no_payer_should_send_is_kept_and_holds_back_nothing(
+    practice: Practice, there: SftpServer | Folders
+) -> None:
+    file = file_of(practice)
+    send_waiting(there.address)
+    put(there, "0" * 200 + ".x12", b"a long name")
+    put(there, os.fsdecode(b"1\xff.x12"), b"a name in no alphabet")
+    put(there, "2.x12", b"ISA" + b"\x00" * 200)
+    put(there, "3.x12", answers_to(file)[2][1])
+    assert fetch_answers(there.address) == 4
+    held = Exchange.objects.filter(direction="in", status="held").order_by("name")
+    assert [(bytes(row.body)[:6], row.kind, row.control_number) for row in held] == [
+        (b"a long", "", ""), (b"a name", "", ""), (b"ISA\x00\x00\x00", "", ""),
+    ]  # fmt: skip
+    assert Claim.objects.get().status == "paid"
+    assert fetch_answers(there.address) == 0
+
+
+def test_what_a_payer_calls_a_file_is_taken_where_it_is_a_kind_that_is_read(practice: Practice) -> None:
+    kept = take_in(TEST, "of-another-world", "answers/1", b"ISA", line="payer")
+    assert (kept.kind, take_in(TEST, "835", "answers/2", b"no 835", line="payer").kind) == ("", "835")
+
+
 def test_the_same_file_under_another_name_is_known_again(practice: Practice, there: SftpServer | Folders) -> None:
     file = file_of(practice)
     send_waiting(there.address)

@@ -39,6 +39,8 @@ def take_in(
     `line` is the line that delivered it under `name`: then whatever came is kept, and what is none of the kinds that
     are read is held for a person. Raises Invalid for another kind, and for an empty or too large file, of a person.
     """
+    if line and kind not in KINDS:
+        kind = ""
     kind = kind or kind_of(body)
     if not line:
         if kind not in KINDS:
@@ -87,7 +89,8 @@ def kind_of(body: bytes) -> str:
 def _control(body: bytes) -> str:
     """ISA13, which stands at a fixed place (X12.5); empty where the file does not begin with an ISA."""
     head = body.lstrip()[:106]
-    return head[90:99].decode("ascii", "replace") if head.startswith(b"ISA") and len(head) >= 99 else ""
+    found = head[90:99].decode("latin-1") if head.startswith(b"ISA") else ""
+    return found if found.isascii() and found.isprintable() else ""
 
 
 def process(actor: Actor, exchange_id: UUID) -> Exchange:

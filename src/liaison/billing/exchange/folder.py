@@ -1,5 +1,6 @@
 """A line by two folders that something else empties and fills: a clearing house's own program, a mounted share."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Self
 
 from liaison.billing.exchange.line import Offer, Outgoing, Refused, Unreachable
 
+_LONGEST_NAME = 150
 QUIET_SECONDS = 60  # a file that was written to so lately may not be whole
 
 
@@ -22,9 +24,12 @@ def is_plain(name: str) -> bool:
     return bool(name) and not name.startswith(".") and not name.endswith((".part", ".tmp", ".filepart"))
 
 
-def offer_name(name: str, size: int, changed: int) -> str:
-    """A file by name, size and time: a name may be used again for another file."""
-    return f"{name[:150]}#{size}.{changed}"
+def offer_of(name: str, size: int, changed: int, *, settled: bool) -> Offer:
+    """A file by name, size and time, for a name may be used again for another file; a long name by its hash too."""
+    known = name.encode("utf-8", "backslashreplace").decode()
+    if len(known) > _LONGEST_NAME:
+        known = f"{known[:80]}…{hashlib.sha256(known.encode()).hexdigest()}"
+    return Offer(f"{known}#{size}.{changed}", settled=settled, path=name)
 
 
 class FolderLine:
@@ -78,16 +83,19 @@ class FolderLine:
 
     def offered(self, newest: str) -> Iterator[Offer]:
         """Every file in the folder, by name."""
-        for entry in sorted(os.scandir(self._receive_from), key=lambda one: one.name):
-            if entry.is_file() and is_plain(entry.name):
-                stat = entry.stat()
-                settled = time() - stat.st_mtime > QUIET_SECONDS or _ends(Path(entry.path))
-                yield Offer(offer_name(entry.name, stat.st_size, int(stat.st_mtime)), settled=settled)
+        try:
+            for entry in sorted(os.scandir(self._receive_from), key=lambda one: one.name):
+                if entry.is_file() and is_plain(entry.name):
+                    stat = entry.stat()
+                    settled = time() - stat.st_mtime > QUIET_SECONDS or _ends(Path(entry.path))
+                    yield offer_of(entry.name, stat.st_size, int(stat.st_mtime), settled=settled)
+        except OSError as trouble:
+            raise Unreachable(f"The folder {self._receive_from} cannot be read ({trouble.strerror}).") from None
 
     def fetch(self, offer: Offer) -> bytes:
         """Read a file."""
         try:
-            return (self._receive_from / offer.name.rpartition("#")[0]).read_bytes()
+            return (self._receive_from / offer.path).read_bytes()
         except OSError as trouble:
             raise Unreachable(f"A file in {self._receive_from} cannot be read ({trouble.strerror}).") from None
 

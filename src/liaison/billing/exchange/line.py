@@ -29,12 +29,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A file that the other side has for us. `name` is the same whenever it is offered; `settled` false while it may
-    still be being written."""
+    """A file that the other side has for us. `name` is the same whenever it is offered, at most 200 characters long;
+    `settled` false while it may still be being written; `path` where it lies, if its name does not tell."""
 
     name: str
     kind: str = ""
     settled: bool = True
+    path: str = ""
 
 
 class Line(Protocol):

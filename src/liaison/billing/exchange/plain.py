@@ -12,6 +12,7 @@ from liaison.billing.exchange.line import Offer, Outgoing, Refused, Unreachable
 from liaison.billing.exchange.over_http import LATER, HttpLine
 
 ANSWER = "answers/"
+_DIGITS = 12
 _KIND = {"Content-Type": "application/edi-x12"}
 
 
@@ -32,11 +33,11 @@ class PlainLine(HttpLine):
         since = int(newest.removeprefix(ANSWER) or 0)
         answer = self._good("/files", since=since)
         try:
-            offers = [(int(file["id"]), str(file["kind"])) for file in answer.json()["files"]]
-        except (ValueError, KeyError, TypeError):
+            offers = [(_number(file["id"]), str(file["kind"])) for file in answer.json()["files"]]
+        except (ValueError, KeyError, TypeError, OverflowError):
             raise Unreachable("The payer does not list its answers as it should.") from None
         for number, kind in offers:
-            yield Offer(f"{ANSWER}{number:012d}", kind=kind)
+            yield Offer(f"{ANSWER}{number:0{_DIGITS}d}", kind=kind)
 
     def fetch(self, offer: Offer) -> bytes:
         """One answer."""
@@ -50,6 +51,14 @@ class PlainLine(HttpLine):
         if not answer.is_success:
             raise Unreachable(f"The payer is out of order ({answer.status_code}).")
         return answer
+
+
+def _number(id: str | float) -> int:
+    """An answer's number, which must sort as it counts. Raises ValueError, TypeError, OverflowError."""
+    number = int(id)
+    if not 0 <= number < 10**_DIGITS:
+        raise ValueError(number)
+    return number
 
 
 def _why(answer: httpx.Response) -> str:

@@ -8,7 +8,7 @@ from time import time
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from liaison.billing.exchange.folder import QUIET_SECONDS, is_plain, offer_name, unseen
+from liaison.billing.exchange.folder import QUIET_SECONDS, is_plain, offer_of, unseen
 from liaison.billing.exchange.line import Offer, Outgoing, Refused, Unreachable
 
 CONNECT_SECONDS, STEP_SECONDS = 15, 120
@@ -68,7 +68,7 @@ class SftpLine:
                 config=None,
                 agent_path=None,
             )
-            self._sftp = await self._connection.start_sftp_client()
+            self._sftp = await self._connection.start_sftp_client(path_errors="surrogateescape")
         except asyncssh.HostKeyNotVerifiable:
             raise Unreachable(f"{self._host} shows another key than the known one. Ask the payer why.") from None
         except asyncssh.PermissionDenied:
@@ -136,16 +136,15 @@ class SftpLine:
             is_file = facts.permissions is None or stat.S_ISREG(facts.permissions)
             if is_plain(entry.filename) and is_file:
                 changed = int(facts.mtime or 0)
-                yield Offer(
-                    offer_name(entry.filename, int(facts.size or 0), changed), settled=time() - changed > QUIET_SECONDS
-                )
+                settled = time() - changed > QUIET_SECONDS
+                yield offer_of(entry.filename, int(facts.size or 0), changed, settled=settled)
 
     async def _list(self) -> list[Any]:
         return list(await self._sftp.readdir(self._receive_from))
 
     def fetch(self, offer: Offer) -> bytes:
         """Read a file."""
-        return self._do(self._content(f"{self._receive_from}/{offer.name.rpartition('#')[0]}"))
+        return self._do(self._content(f"{self._receive_from}/{offer.path}"))
 
     def confirm(self, offer: Offer) -> None:
         """Nothing: what is known by name is passed over."""
