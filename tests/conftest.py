@@ -68,6 +68,13 @@ def pytest_report_header() -> str:
     return f"database: {environment.database()}"
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On PostgreSQL, the files of engines are not even imported."""
+    if environment.database() != "postgresql" or collection_path.suffix != ".py":
+        return None
+    return True if "\npytestmark = pytest.mark.engine\n" in collection_path.read_text("utf-8") else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL, run what a database can change; engines and pages have been seen on SQLite.
 

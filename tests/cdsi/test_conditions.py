@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import simple_icd_10_cm as icd10cm
 
 from liaison.engines import cdsi
 from liaison.engines.cdsi import conditions
@@ -26,6 +25,8 @@ def ago(days: int) -> date:
 
 
 def test_each_row_of_the_map_has_the_observation_s_own_title_and_codes_that_exist() -> None:
+    import simple_icd_10_cm as icd10cm  # reads its classification for seconds, and every worker reads this file
+
     for code, rows in conditions.icd10cm().items():
         assert icd10cm.is_valid_item(code), code
         for row in rows:

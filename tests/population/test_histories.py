@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import simple_icd_10_cm as icd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -159,6 +158,8 @@ def test_diabetes_shows_in_the_blood(bundles: list[Json]) -> None:
 
 
 def test_codes_are_billable_icd10cm_codes_with_their_own_words() -> None:
+    import simple_icd_10_cm as icd  # reads its classification for seconds, and every worker reads this file
+
     for problem in (*CHRONIC, *EPISODES):
         assert icd.is_valid_item(problem.code), problem.code
         assert icd.is_leaf(problem.code), problem.code

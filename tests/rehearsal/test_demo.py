@@ -28,7 +28,7 @@ ROLES = {"Medical assistant", "Front desk", "Nurse", "Provider", "Biller", "Offi
 @pytest.fixture(scope="module")
 def town(make_clinic: Callable[..., Clinic]) -> Clinic:
     """A home in which the demo is set up; the tests of this file go on in it, in their order."""
-    clinic = make_clinic(migrated=False)
+    clinic = make_clinic()
     done = clinic.liaison("demo", "--set-up-only")
     assert re.search(r"\d{4,} records of people in \d+ s\.", done.stdout)
     return clinic
