@@ -66,10 +66,15 @@ def note_waiting(actor: Actor, exchange_id: UUID, why: str) -> Exchange:
 
 
 def note_sent(actor: Actor, exchange_id: UUID) -> Exchange:
-    """Note that the payer has a file. One that it has answered meanwhile stays as it is."""
+    """Note that the payer has a file. One that it has answered meanwhile stays as it is.
+
+    Event billing.exchange_dealt_with for one that had to wait.
+    """
     with change(actor, "billing.claim") as this:
         exchange = locked_file(exchange_id)
         if exchange.status == E.TO_SEND:
+            if exchange.note:  # it had to wait, and somebody may have been told so
+                this.event("billing.exchange_dealt_with", exchange=exchange.pk)
             exchange.status, exchange.note = E.SENT, ""
             this.save(exchange, "status", "note")
         return exchange
@@ -105,7 +110,10 @@ def _reject_claims(this: Change, exchange: Exchange) -> None:
 
 
 def resend(actor: Actor, exchange_id: UUID) -> list[Claim]:
-    """Make the claims of a refused file ready for the next batch. Raises Conflict for another file."""
+    """Make the claims of a refused file ready for the next batch. Event billing.exchange_dealt_with.
+
+    Raises Conflict for another file.
+    """
     with change(actor, "billing.claim") as this:
         exchange = locked_file(exchange_id)
         if exchange.status != E.REFUSED:
@@ -115,4 +123,5 @@ def resend(actor: Actor, exchange_id: UUID) -> list[Claim]:
         for claim in claims:
             claim.status, claim.status_at, claim.answer = S.READY, this.at, ""
             this.save(claim, "status", "status_at", "answer")
+        this.event("billing.exchange_dealt_with", exchange=exchange.pk)
         return claims

@@ -17,6 +17,7 @@ class Exchange(Guarded):
         RECEIVED = "received", "received"
         POSTED = "posted", "posted"
         HELD = "held", "held for a person"
+        SET_ASIDE = "set_aside", "set aside"
 
     direction = models.CharField(max_length=3)  # out, in
     kind = models.CharField(max_length=8)  # 837P, 276; 999, TA1, 277CA, 277, 835

@@ -4,18 +4,21 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
 from liaison.billing import actions, queries
 from liaison.billing.actions.files import KINDS, LONGEST
-from liaison.billing.models import Exchange
+from liaison.billing.models import Claim, Exchange
 from liaison.billing.pages.shown import paged
+from liaison.engines.x12 import X12Error, tell
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page
 from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
 
 E = Exchange.Status
-SHOWN = {"": "All", "held": "Held", "to_send": "Waiting", "refused": "Refused"}
+SHOWN = {"": "All", "held": "Held", "to_send": "Waiting", "refused": "Refused", "set_aside": "Set aside"}
+_CLAIMS, _LINES = 200, 400  # of a file that are shown
 
 
 @require_GET
@@ -38,6 +41,77 @@ def _files(request: StaffRequest, form: Typed) -> HttpResponse:
         "here": "claims",
     }
     return shown(request, "billing/claims/files.html", form, **context)
+
+
+@require_GET
+@page("billing.read")
+def one(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
+    """A file: where it stands, whom it speaks of, what it says in words."""
+    return _one(request, exchange_id, Typed({}))
+
+
+def _one(request: StaffRequest, exchange_id: UUID, form: Typed) -> HttpResponse:
+    file = queries.exchange_for(request.actor, exchange_id)
+    says, is_all = _told(bytes(file.body))
+    context = {
+        "file": file,
+        "size": len(file.body),
+        "claims": Claim.objects.filter(number__in=file.claims[:_CLAIMS]).order_by("number"),
+        "payments": file.payments.order_by("position"),
+        "says": says,
+        "is_all": is_all,
+        "may_decide": file.status == E.HELD and request.actor.may("billing.post"),
+        "may_resend": file.status == E.REFUSED and request.actor.may("billing.claim"),
+        "here": "claims",
+    }
+    return shown(request, "billing/claims/file.html", form, **context)
+
+
+def _told(body: bytes) -> tuple[str, bool]:
+    """The beginning of a file in words, as far as it can be read, and whether that is all of it."""
+    lines: list[str] = []
+    try:
+        for piece in tell(body, as_json=False, anyway=True):
+            lines += piece.splitlines()
+            if len(lines) > _LINES:
+                return "\n".join(lines[:_LINES]), False
+    except X12Error as fault:
+        lines.append(str(fault))
+    return "\n".join(lines), True
+
+
+@require_GET
+@page("billing.read")
+def original(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
+    """A file as it went or came, byte by byte."""
+    file = queries.exchange_for(request.actor, exchange_id)
+    name = slugify(f"{file.kind or 'file'}-{file.control_number or file.pk}")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.x12"', "Cache-Control": "no-store"}
+    return HttpResponse(bytes(file.body), content_type="application/octet-stream", headers=headers)
+
+
+@require_POST
+@page("billing.post")
+def again(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
+    """Try to post a held file once more."""
+    try:
+        file = actions.try_again(request.actor, exchange_id)
+    except ON_THE_FORM as refusal:
+        return done(request, refusal.sentence, reverse("claim-file", args=[exchange_id]))
+    words = "It cannot be posted yet; the reason stands below." if file.status == E.HELD else "The file is posted."
+    return done(request, words, reverse("claim-file", args=[exchange_id]))
+
+
+@require_POST
+@page("billing.post")
+def aside(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
+    """Set a held file aside, with a reason."""
+    form = Typed.sent(request.POST, ("aside_reason",))
+    try:
+        actions.set_aside(request.actor, exchange_id, form.text("aside_reason"))
+    except ON_THE_FORM as refusal:
+        return _one(request, exchange_id, form.refuse(refusal))
+    return done(request, "The file is set aside; it stays here.", reverse("claim-files"))
 
 
 @require_POST

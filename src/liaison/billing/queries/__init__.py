@@ -4,6 +4,7 @@ from liaison.billing.ledger import Totals, totals
 from liaison.billing.queries.account import (
     account_for,
     balance_of,
+    exchange_for,
     exchanges,
     owed_by_patients,
     receipt_for,
@@ -46,6 +47,7 @@ __all__ = [
     "coding_for",
     "coverage_day",
     "coverage_for",
+    "exchange_for",
     "exchanges",
     "files_of",
     "history",

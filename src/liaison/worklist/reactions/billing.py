@@ -1,15 +1,16 @@
 """Claims that come back, files that could not be posted."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
-from liaison.billing.models import Claim
+from liaison.billing.models import Claim, Exchange
 from liaison.record.models import OutboxEvent
 from liaison.record.outbox import reaction
 from liaison.record.prepared import Prepared
 from liaison.worklist import actions
-from liaison.worklist.reactions.common import WORKLIST, open_tasks, settle
+from liaison.worklist.reactions.common import WORKLIST, of_sources, open_tasks, settle
 
 _of_claim = Prepared(lambda link: open_tasks(for_role="biller", link=link))
 
@@ -79,21 +80,36 @@ def exchange_waits(event: OutboxEvent) -> None:
         title="Claims do not go out: the line to the payer is down",
         for_role="biller",
         priority=15,
-        link="/claims/files/",
+        link=f"/claims/files/{event.payload['exchange']}/",
     )
 
 
 @reaction("billing.exchange_held")
 def exchange_is_held(event: OutboxEvent) -> None:
+    """A file that could not be posted, or that the payer refused, is the biller's to look at."""
+    key = UUID(event.payload["exchange"])
+    file = Exchange.objects.defer("body").select_related("payer").filter(pk=key).first()
+    if file is None:
+        return
+    payer = file.payer.name if file.payer else "a payer"
+    came = f"Look at a file of {payer} that could not be posted"
     actions.add(
         WORKLIST,
-        source=f"held:{event.payload['exchange']}",
+        source=f"held:{key}",
         kind="exchange-held",
-        title="Look at a payer's file that could not be posted",
+        title=came if file.direction == "in" else f"Look at a file that {payer} refused",
+        detail=f"{file.name}: {file.note}"[:500],
         for_role="biller",
         priority=20,
-        link="/claims/",
+        link=f"/claims/files/{key}/",
     )
+
+
+@reaction("billing.exchange_dealt_with")
+def exchange_is_dealt_with(event: OutboxEvent) -> None:
+    """A file that is posted, set aside, sent after all or written anew needs nobody any more."""
+    key = event.payload["exchange"]
+    settle(of_sources(f"held:{key}", f"waits:{key}"))
 
 
 @reaction("billing.unposted")
