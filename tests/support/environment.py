@@ -65,12 +65,12 @@ class Environment:
 
 
 def _compile_once() -> None:
-    """Where Python may not leave bytecode beside the source, let the processes of this run share it in its folder.
+    """Where Python may not leave bytecode beside the source, let all processes of this run and the next share it.
 
-    Else each of some hundred commands and servers compiles the whole of Liaison again.
+    Else each of some hundred commands and servers compiles the whole of Liaison again, and each worker every test.
     """
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(root() / "bytecode"))
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(REPOSITORY / ".pytest_cache" / "bytecode"))
 
 
 def database() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,18 +49,26 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(make_clinic: Callable[..., Clinic], django_db_blocker: Any) -> Iterator[Served]:
-    """A clinic on a real server. While the fixture lives, this process writes to the same database."""
+    """A clinic on a real server, on the practice's Monday from ten o'clock on.
+
+    While the fixture lives, this process writes to the same database and goes by the same clock.
+    """
     from django.db import connections
     from django.utils import timezone
 
+    from liaison.kernel import clock
     from tests.support import templates
-    from tests.support.practice import small_practice
+    from tests.support.practice import MONDAY, small_practice
     from tests.support.signed_in import user_of
 
     clinic = make_clinic()
+    shared = clock.SharedClock(clinic.home / "clock")
+    shared.set(MONDAY + timedelta(hours=10), 1)
     configured: dict[str, Any] = connections.settings["default"]
     before = configured["NAME"]
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clock, "_shared", shared)
+        patched.setenv("LIAISON_CLOCK", str(shared.path))
         connections["default"].close()
         configured["NAME"] = Path(clinic.home) / templates.SQLITE_NAME
         try:
