@@ -116,6 +116,7 @@ def test_every_page_and_every_picture_can_be_reached() -> None:
     assert sorted(str(path.relative_to(REPOSITORY)) for path in there - linked - {DOCS / "README.md"}) == []
 
 
+@pytest.mark.once
 @pytest.mark.processes
 def test_the_practice_of_the_documents_can_be_set_up(live_home: Clinic) -> None:
     said = live_home.liaison("practice", DOCS / "practice.toml").stdout
@@ -127,6 +128,7 @@ def test_the_practice_of_the_documents_can_be_set_up(live_home: Clinic) -> None:
     assert "password" not in again
 
 
+@pytest.mark.once
 @pytest.mark.processes
 def test_the_new_edition_of_the_documents_can_be_put_in_force(live_home: Clinic) -> None:
     live_home.liaison("practice", DOCS / "practice.toml")

@@ -16,6 +16,7 @@ from liaison.documents.models import Document
 from liaison.immunize import actions
 from liaison.immunize.models import Immunization, PlannedDose, Preparation, Reaction, Watch
 from liaison.immunize.queries.leaflets import vis_address
+from liaison.kernel import clock
 from liaison.people import actions as people
 from liaison.record.outbox import deliver
 from tests.support.needle import HIB, MMR, Needle, needle
@@ -163,14 +164,19 @@ def test_the_sheet_of_statements_and_the_report_to_vaers(chair: Needle, page: Pa
         chair.prepare()
         dose = chair.give(planned)
     with chair.later(5) as now:
-        form = {"doses": [str(dose.pk)], "onset_day": "2026-11-23", "onset_time": f"{now:%H:%M}", "signs": ["hives"]}
+        form = {
+            "doses": [str(dose.pk)],
+            "onset_day": f"{now:%Y-%m-%d}",
+            "onset_time": f"{now:%H:%M}",
+            "signs": ["hives"],
+        }
         bad = page.post("vaccine-reaction", **form, description="", outcome="recovering")
         assert "Write what happened" in text(bad)
         page.post("vaccine-reaction", **form, description="Hives on both arms", outcome="recovered")
         row = Reaction.objects.get()
         report = json.loads(page.get("vaccine-vaers-file", row.pk).content)
         assert report["17"][0]["lot"] == "L48P"
-        assert report["items"]["5"]["answer"] == f"11/23/2026 {now:%H:%M}"
+        assert report["items"]["5"]["answer"] == f"{now:%m/%d/%Y %H:%M}"
         assert page.get("vaccine-vaers", row.pk).content.startswith(b"%PDF")
         page.post("vaccine-vaers-sent", row.pk, vaers_number="E-99")
     assert Reaction.objects.get().vaers_number == "E-99"
@@ -219,7 +225,8 @@ def test_a_link_of_a_visit_without_sent_statements_opens_nothing(chair: Needle) 
 
 def test_a_provider_signs_the_standing_order_and_nobody_else(practice: Practice) -> None:
     address = reverse("standing-order")
-    order = {"groups": ["MMR"], "from-MMR": "1", "until-MMR": "", "until": "2027-11-23"}
+    until = (clock.now() + timedelta(days=300)).date().isoformat()
+    order = {"groups": ["MMR"], "from-MMR": "1", "until-MMR": "", "until": until}
     assert client_of(practice.ma).post(address, order).status_code == 403
     assert not Document.objects.filter(kind="standing-order").exists()
     client = client_of(practice.provider)
