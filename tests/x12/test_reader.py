@@ -76,6 +76,7 @@ def test_a_file_cut_anywhere_is_refused() -> None:
         (CLAIMS.replace(b"IEA*1*", b"IEA*3*"), "iea-count"),
         (CLAIMS.replace(b"IEA*1*000000042", b"IEA*1*000000043"), "isa-control"),
         (CLAIMS.replace(b"HL*1*", b"hl*1*"), "segment-id"),
+        (CLAIMS.replace(b"*XX*", b"*X\x00X*", 1), "character-set"),
         (CLAIMS[: CLAIMS.index(b"IEA")], "envelope-order"),
         (CLAIMS.replace(b"GS*", b"GX*"), "envelope-order"),
     ],
@@ -112,6 +113,18 @@ def test_no_damaged_file_raises_anything_but_the_engines_error(
     for read in READERS:
         with suppress(X12Error):
             read(source)
+
+
+@pytest.mark.parametrize("blank", [b" ", b"\t", b"\r", b"\n", b"\x00", b"\x1a"])
+def test_white_space_around_a_value_is_no_part_of_it(blank: bytes) -> None:
+    around = CLAIMS.replace(b"*XX*", b"*" + blank + b"XX" + blank + b"*")
+    assert around != CLAIMS
+    assert [s.elements for s in read_segments(around)] == [s.elements for s in read_segments(CLAIMS)]
+
+
+def test_lenient_reading_refuses_a_value_with_nul() -> None:
+    with pytest.raises(X12Error, match="NUL"):
+        read_835(ADVICE.replace(b"*ACH*", b"*A\x00H*", 1), strict=False)
 
 
 def test_lenient_reading_passes_over_no_segment_whose_id_is_damaged() -> None:

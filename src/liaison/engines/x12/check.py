@@ -177,6 +177,6 @@ def refuse(problem: X12Error) -> None:
 
 
 def _unless_damaged(problem: X12Error) -> None:
-    """The `Report` of lenient reading: a segment without a right id is not passed over, for it may be any."""
-    if problem.rule == "segment-id":
+    """The `Report` of lenient reading: a segment with a wrong id may be any, and one with a NUL is damaged."""
+    if problem.rule in ("segment-id", "character-set"):
         raise problem

@@ -42,7 +42,12 @@ class Dialect(NamedTuple):
     def is_tidy(self, text: str) -> bool:
         """Whether elements are what stands between their separators: no blanks at their ends, and ASCII."""
         before, behind = self.margins
-        return text.isascii() and "\n" not in text and before not in text and behind not in text
+        return (
+            text.isascii()
+            and before not in text
+            and behind not in text
+            and not any(each in text for each in self.blanks if each != " ")
+        )
 
     def pieces(self, text: str) -> list[str]:
         """The segments of a stretch from terminator to terminator; none where something about it is odd.

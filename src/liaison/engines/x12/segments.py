@@ -106,8 +106,9 @@ def read_segments(source: bytes | BinaryIO, report: Report | None = None) -> Ite
 
     Any delimiters, a UTF-8 byte-order mark, line ends after segments, and interchanges with different delimiters
     behind each other are read. `b"".join(segment.exact() for segment in ...)` is the file again, byte for byte.
-    Raises `X12Error` ("not-x12", "isa-length", "delimiters", "unterminated", "segment-id", "segment-too-long"); with
-    `report` a wrong segment id is handed over and reading goes on.
+    Raises `X12Error` ("not-x12", "isa-length", "delimiters", "unterminated", "segment-id", "character-set" for
+    a NUL within a value, "segment-too-long"); with `report` a wrong segment id and a NUL are handed over and reading
+    goes on.
     """
     return chain.from_iterable(read_runs(source, report))
 
@@ -192,14 +193,14 @@ class _Reader:
             elements = plain.split(delimiters.element)
             if not is_tidy and not dialect.is_tidy(plain):
                 elements = [_decode(element) for element in elements]
-            if elements[0] not in known:
-                if _SEGMENT_ID.match(elements[0]):
-                    known.add(elements[0])
-                else:
-                    # Who is told of it has seen what stands before.
-                    yield from _runs(made, places)
-                    made, places = [], []
-                    self._odd_id(elements)
+            if elements[0] not in known and _SEGMENT_ID.match(elements[0]):
+                known.add(elements[0])
+            is_text = "\x00" not in plain or "\x00" in delimiters
+            if elements[0] not in known or not is_text:
+                # Who is told of it has seen what stands before.
+                yield from _runs(made, places)
+                made, places = [], []
+                self._odd(elements, is_text=is_text)
             if elements[0] in ENVELOPE:
                 places.append(len(made))
             self.number += 1
@@ -212,14 +213,19 @@ class _Reader:
         yield from _runs(made, places)
         return is_over
 
-    def _odd_id(self, elements: list[str]) -> None:
+    def _odd(self, elements: list[str], *, is_text: bool) -> None:
         elements[0] = elements[0].strip()
         if not _SEGMENT_ID.match(elements[0]):
             message = "A segment id is two or three capital letters and digits, beginning with a letter."
-            problem = X12Error("segment-id", message, segment_number=self.number + 1)
-            if self.report is None:
-                raise problem
-            self.report(problem)
+            self._tell("segment-id", message)
+        if not is_text and any("\x00" in element for element in elements):
+            self._tell("character-set", "A value holds NUL, which is no character of X12; ask for the file again.")
+
+    def _tell(self, rule: str, message: str) -> None:
+        problem = X12Error(rule, message, segment_number=self.number + 1)
+        if self.report is None:
+            raise problem
+        self.report(problem)
 
     def _closed(self, segment: Segment, dialect: Dialect) -> bool:
         """Whether with the segment whose terminator is at `at` its interchange is over, or the file: then its tail."""
@@ -322,6 +328,8 @@ def _read_isa(text: str, lead: str, number: int) -> Segment:
     if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
         refuse("delimiters", "The ISA declares separators that are letters or digits, or the same one twice.", "ISA16")
     elements = [element.strip(BLANK) for element in text[:104].split(delimiters.element)]
+    if any("\x00" in element for element in elements[:-1]):
+        refuse("character-set", "The ISA holds NUL, which is no character of X12; ask for the file again.")
     return Segment([*elements[:-1], delimiters.component], number, delimiters, text[:105], lead)
 
 
