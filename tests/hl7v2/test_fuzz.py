@@ -82,14 +82,12 @@ def test_time_grows_with_the_length_alone(unit: str) -> None:
 
     def taken(times: int) -> float:
         data = (head + unit * times).encode()
-        best = float("inf")
-        for _ in range(3):
-            began = time.process_time()
-            everything(data)
-            best = min(best, time.process_time() - began)
-        return best
+        began = time.process_time()
+        everything(data)
+        return time.process_time() - began
 
-    assert taken(16_000) < 30 * max(taken(2_000), 0.002)
+    # Something else may disturb one try
+    assert any(taken(16_000) < 30 * max(taken(2_000), 0.002) for _ in range(3))
 
 
 def test_a_question_is_never_longer_than_its_fields() -> None:
