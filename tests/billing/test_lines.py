@@ -5,8 +5,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -289,6 +290,38 @@ def test_a_payer_that_hangs_is_told_and_the_file_waits(
     assert send_waiting(f"{scheme}://{hanging}/") == 0
     file.refresh_from_db()
     assert (file.status, "answer" in file.note) == (E.TO_SEND, True)
+
+
+class Dripping(BaseHTTPRequestHandler):
+    """A payer whose answer has no end, a byte now and then."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b".")
+                self.wfile.flush()
+                time.sleep(0.01)
+
+    def log_message(self, *args: object) -> None:
+        """Nothing: the test is quiet."""
+
+
+@pytest.mark.parametrize("scheme", ["http", "core+http"])
+@pytest.mark.parametrize(("limit", "value", "told"), [("SECONDS", 0.1, "does not answer"), ("MOST_BYTES", 9, "larger")])
+def test_an_answer_without_end_is_given_up_and_the_file_waits(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, scheme: str, limit: str, value: float, told: str
+) -> None:
+    monkeypatch.setattr(f"liaison.billing.exchange.over_http.{limit}", value)
+    file = file_of(practice)
+    with HTTPServer(("127.0.0.1", 0), Dripping) as payer:
+        threading.Thread(target=payer.serve_forever, daemon=True).start()
+        assert send_waiting(f"{scheme}://127.0.0.1:{payer.server_port}/") == 0
+        payer.shutdown()
+    file.refresh_from_db()
+    assert (file.status, told in file.note) == (E.TO_SEND, True)
 
 
 class Garbled(BaseHTTPRequestHandler):

@@ -1,7 +1,6 @@
 """Questions to payers over HTTP, each answered in the same breath, in the envelope of CAQH CORE."""
 
 import logging
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, urlsplit
@@ -9,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 from django.conf import settings
 
-from liaison.billing.exchange.over_http import LATER, trusted
+from liaison.billing.exchange.over_http import LATER, body_of, trusted
 from liaison.billing.realtime import Question, Reply
 from liaison.engines.x12 import CoreMessage, X12Error, read_core, write_core
 from liaison.engines.x12.core import PAYLOADS
@@ -51,7 +50,7 @@ def _ask(line: httpx.Client, url: str, who: tuple[str, str], question: Question)
     try:
         kind, form = write_core(message)
         with line.stream("POST", url, content=form, headers={"Content-Type": kind}) as answer:
-            body = _limited(answer)
+            body = body_of(answer, SECONDS, LARGEST)
     except X12Error as gap:
         return Reply(sorry=f"The question cannot be sent: {gap.message}")
     except httpx.TimeoutException:
@@ -60,18 +59,6 @@ def _ask(line: httpx.Client, url: str, who: tuple[str, str], question: Question)
         log.warning("Question %s waits: the payer cannot be reached (%s)", question.id, type(trouble).__name__)
         return Reply(sorry="The payer cannot be reached.", later=True)
     return _read(answer, body)
-
-
-def _limited(answer: httpx.Response) -> bytes:
-    """The body, as far as one byte more than is taken. A payer that drips is one that hangs."""
-    body, latest = b"", time.monotonic() + SECONDS
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > LARGEST:
-            break
-        if time.monotonic() > latest:
-            raise httpx.ReadTimeout("too slow")
-    return body
 
 
 def _read(answer: httpx.Response, body: bytes) -> Reply:

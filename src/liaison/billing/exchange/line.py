@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
+MOST_BYTES = 50_000_000  # of a file that is fetched
+
 
 class Refused(Exception):
     """The other side will never take this file. The message is a sentence for a person."""

@@ -9,10 +9,9 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from liaison.billing.exchange.folder import QUIET_SECONDS, is_plain, offer_of, unseen
-from liaison.billing.exchange.line import Offer, Outgoing, Refused, Unreachable
+from liaison.billing.exchange.line import MOST_BYTES, Offer, Outgoing, Refused, Unreachable
 
 CONNECT_SECONDS, STEP_SECONDS = 15, 120
-MOST_BYTES = 50_000_000
 R = TypeVar("R")
 
 
