@@ -86,8 +86,12 @@ def test_a_file_that_speaks_of_a_restricted_chart_is_for_who_may_open_it(practic
     claim = practice.claim()
     (sent,) = batch(TEST)
     restrict(TEST, claim.patient_id, True, "asked for")
-    for name in ("claim-file", "claim-file-original"):
-        assert biller.get(reverse(name, args=[sent.pk])).status_code == 403
+    whole = remittance(paid(Claim.objects.get(), (6_000, 2_000)))
+    held = process(TEST, take_in(TEST, "835", "half.835", whole[:-40]).pk)
+    assert (held.status, held.claims) == ("held", [])
+    for file in (sent, held):
+        for name in ("claim-file", "claim-file-original"):
+            assert biller.get(reverse(name, args=[file.pk])).status_code == 403
     assert biller.get(reverse("claim-file", args=[claim.pk])).status_code == 404
 
 

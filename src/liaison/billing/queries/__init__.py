@@ -4,8 +4,6 @@ from liaison.billing.ledger import Totals, totals
 from liaison.billing.queries.account import (
     account_for,
     balance_of,
-    exchange_for,
-    exchanges,
     owed_by_patients,
     receipt_for,
 )
@@ -31,6 +29,7 @@ from liaison.billing.queries.coverage import (
     problems_of,
     standings,
 )
+from liaison.billing.queries.files import exchange_for, exchanges
 
 __all__ = [
     "GROUPS",

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, Sum, When
 
 from liaison.billing import ledger
-from liaison.billing.models import Account, Claim, Exchange, Transfer
-from liaison.kernel.errors import Forbidden, NotFound
+from liaison.billing.models import Account, Claim, Transfer
+from liaison.kernel.errors import NotFound
 from liaison.people.models import Patient
 from liaison.people.queries import may_open
 from liaison.record import audit
@@ -185,29 +185,3 @@ def receipt_for(actor: Actor, transfer_id: UUID) -> Transfer:
     may_open(actor, found.patient)
     audit.looked(actor, found.patient_id, ["receipt"])
     return found
-
-
-def exchange_for(actor: Actor, exchange_id: UUID) -> Exchange:
-    """A file with its content, as it went or came: audited. Raises NotFound, and Forbidden where it speaks of somebody
-    whose chart the actor may not open."""
-    actor.require("billing.read")
-    found = Exchange.objects.select_related("payer").filter(pk=exchange_id).first()
-    if found is None:
-        raise NotFound("no-file", "There is no such file. Look at the list of files again.")
-    if not actor.may("people.restricted"):
-        spoken_of = Claim.objects.filter(number__in=found.claims) | Claim.objects.filter(transfers__exchange=found)
-        if spoken_of.filter(patient__restricted=True).exists():
-            raise Forbidden(
-                "restricted", "The file speaks of a restricted chart. Ask whoever may open it to look at the file."
-            )
-    audit.looked(actor, None, [f"file/{found.pk}"])
-    return found
-
-
-def exchanges(actor: Actor, *, status: str = "") -> QuerySet[Exchange]:
-    """The files to and from payers, newest first, without their content; to be paged."""
-    actor.require("billing.read")
-    rows = Exchange.objects.defer("body").select_related("payer")
-    if status:
-        rows = rows.filter(status=status)
-    return rows.order_by(F("created_at").desc(), "-id")
