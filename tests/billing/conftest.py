@@ -1,16 +1,25 @@
 """A practice of the test's own, and the sandbox payer as a real process."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.days import going_on_from
 from tests.support.sandboxes import Sandbox, starting
 
 if TYPE_CHECKING:
     from liaison.people.models import Patient
     from tests.billing.clinic import Practice
+
+
+@pytest.fixture(autouse=True)
+def autumn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The visits here are of March 2026: it is the same year, for a payer wants its claims within one."""
+    with going_on_from(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), tmp_path_factory.getbasetemp()):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Many at once: a payer is asked one question, an authorization is never drawn beyond what was granted."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from tests.billing.desk import open_desk
 from tests.billing.test_races import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
-DAY = datetime.now(UTC).date()
+DAY = date(2026, 11, 23)
 
 
 def test_many_who_check_at_once_ask_one_question(settings: Any) -> None:

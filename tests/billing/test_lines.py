@@ -377,6 +377,7 @@ print(*Exchange.objects.values_list("status", flat=True))
 """
 
 
+@pytest.mark.once
 def test_processes_killed_one_after_another_send_the_file_once(live_home: Clinic, sftp: SftpServer) -> None:
     env = live_home.env | {
         "LIAISON_CLAIMS_KEY": str(sftp.key_file),

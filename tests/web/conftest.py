@@ -56,19 +56,15 @@ def served(make_clinic: Callable[..., Clinic], django_db_blocker: Any) -> Iterat
     from django.db import connections
     from django.utils import timezone
 
-    from liaison.kernel import clock
     from tests.support import templates
+    from tests.support.days import going_on_from
     from tests.support.practice import MONDAY, small_practice
     from tests.support.signed_in import user_of
 
     clinic = make_clinic()
-    shared = clock.SharedClock(clinic.home / "clock")
-    shared.set(MONDAY + timedelta(hours=10), 1)
     configured: dict[str, Any] = connections.settings["default"]
     before = configured["NAME"]
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clock, "_shared", shared)
-        patched.setenv("LIAISON_CLOCK", str(shared.path))
+    with django_db_blocker.unblock(), going_on_from(MONDAY + timedelta(hours=10), clinic.home):
         connections["default"].close()
         configured["NAME"] = Path(clinic.home) / templates.SQLITE_NAME
         try:
