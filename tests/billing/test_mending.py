@@ -26,12 +26,15 @@ from liaison.engines.x12 import Claim as Document
 from liaison.engines.x12 import read_837p
 from liaison.kernel.errors import Conflict, Invalid
 from liaison.people.models import Coverage
+from liaison.record import outbox
 from liaison.record.change import change
 from liaison.record.promises import broken
+from liaison.worklist.models import Task
 from sandbox_payer.exchange import answer
 from sandbox_payer.history import MemoryHistory
 from sandbox_payer.rules import load_rules
 from tests.billing.clinic import BEGAN, TEST, Practice
+from tests.billing.test_payments_pages import seen_by
 from tests.x12.oracle import complaints
 
 
@@ -168,6 +171,26 @@ def test_what_is_paid_is_replaced_or_taken_back_only_by_its_number(practice: Pra
     assert (voided.status, voided.frequency) == ("ready", "8")
     batch(TEST)
     assert written(claim).frequency == "8"
+    assert broken() == {}
+
+
+def test_what_a_payer_no_longer_pays_is_the_billers_until_somebody_owes_it(practice: Practice) -> None:
+    claim, history = practice.claim(), MemoryHistory()
+    batch(TEST)
+    assert answered(claim, history).status == "paid"
+    void_claim(TEST, claim.pk, "Not insured on the day")
+    batch(TEST)
+    assert answered(claim, history).status == "accepted"
+    outbox.deliver()
+    task = Task.objects.get(kind="claim-taken-back")
+    assert (task.status, "no longer pays" in task.title) == ("requested", True)
+    page = seen_by(practice, "biller").get(task.link).content.decode()
+    assert "The patient owes it" in page
+    assert bill_patient(TEST, claim.pk, "Not insured").status == "closed"
+    outbox.deliver()
+    task.refresh_from_db()
+    assert task.status == "completed"
+    assert queries.totals().open_cents == 0
     assert broken() == {}
 
 

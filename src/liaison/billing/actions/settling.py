@@ -6,6 +6,7 @@ from liaison.billing import ledger
 from liaison.billing.actions.claims import locked_claim
 from liaison.billing.actions.denials import GOING_ON, note_denials
 from liaison.billing.actions.mending import MENDABLE
+from liaison.billing.actions.remittances.judge import REVERSAL
 from liaison.billing.models import Account, Claim, Denial, Transfer
 from liaison.kernel import ids
 from liaison.kernel.errors import Conflict, Invalid
@@ -40,6 +41,14 @@ def is_by_contract(denial: Denial) -> bool:
     return denial.group in NOT_THE_PATIENTS and denial.outcome in GOING_ON
 
 
+def is_taken_back(claim: Claim) -> bool:
+    """Whether we took a claim back, or its payer took its answer back and has given no other."""
+    if claim.frequency == Claim.Frequency.VOID:
+        return claim.status in (S.SENT, S.ACCEPTED)
+    back = claim.adjudications.filter(status_code=REVERSAL, created_at__gte=claim.status_at)
+    return claim.status == S.ACCEPTED and back.exists()
+
+
 def _settle(
     actor: Actor,
     capability: str,
@@ -55,8 +64,7 @@ def _settle(
         raise Invalid("no-reason", "Say why.", "reason")
     with change(actor, capability, reason=reason) as this:
         claim = locked_claim(claim_id)
-        taken_back = claim.frequency == Claim.Frequency.VOID and claim.status in (S.SENT, S.ACCEPTED)
-        if claim.status not in (*MENDABLE, S.PAID) and not taken_back:
+        if claim.status not in (*MENDABLE, S.PAID) and not is_taken_back(claim):
             raise Conflict("not-denied", f"The claim is {claim.get_status_display()}; nothing of it is denied.")
         left = ledger.held(Transfer.objects.filter(claim_id=claim.pk), Account.PAYER_RECEIVABLE)
         if claim.status == S.PAID and left <= 0:

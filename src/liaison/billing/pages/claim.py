@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from liaison.billing import actions, queries, realtime
 from liaison.billing.actions.letters import ANSWERED as APPEALABLE
 from liaison.billing.actions.mending import CAUSES, MENDABLE, WITH_THE_PAYER, Corrections
-from liaison.billing.actions.settling import ANSWERED, is_by_contract
+from liaison.billing.actions.settling import ANSWERED, is_by_contract, is_taken_back
 from liaison.billing.actions.status import ASKABLE
 from liaison.billing.models import Claim, Transfer
 from liaison.billing.pages.claims import standing
@@ -53,7 +53,7 @@ def show(request: StaffRequest, claim_id: UUID, form: Typed | None = None) -> Ht
     with_payer = row.status in WITH_THE_PAYER
     must_replace = row.status in (S.ACCEPTED, S.PAID) or (row.status == S.DENIED and partly_paid)
     mendable = may_claim and (row.status in MENDABLE or with_payer)
-    to_settle = row.status in ANSWERED and view.open_cents > 0
+    to_settle = view.open_cents > 0 and (row.status in ANSWERED or is_taken_back(row))
     denied = _denied(request, row) if view.adjudications else []
     form = form or Typed({})
     form.values = _as_it_stands(row) | form.values

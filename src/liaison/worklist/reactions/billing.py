@@ -15,9 +15,15 @@ from liaison.worklist.reactions.common import WORKLIST, of_sources, open_tasks, 
 _of_claim = Prepared(lambda link: open_tasks(for_role="biller", link=link))
 
 
-@reaction("billing.claim_denied", "billing.claim_rejected", "billing.claim_to_fix", "billing.claim_lost")
+@reaction(
+    "billing.claim_denied",
+    "billing.claim_rejected",
+    "billing.claim_to_fix",
+    "billing.claim_lost",
+    "billing.claim_taken_back",
+)
 def claim_comes_back(event: OutboxEvent) -> None:
-    """A claim that the payer denied or rejected, or that our own check holds back, is the biller's to work."""
+    """A claim that the payer denied, rejected or took back, or that our own check holds back, is the biller's."""
     claim = Claim.objects.select_related("patient", "payer").filter(pk=event.payload["claim"]).first()
     if claim is None:
         return
@@ -40,6 +46,7 @@ _CLAIM_TITLES = {
     "denied": "Work the denied claim {number} ({payer})",
     "rejected": "Mend the rejected claim {number} ({payer})",
     "lost": "Send the claim {number} again: {payer} does not find it",
+    "taken_back": "Decide who owes what {payer} no longer pays of claim {number}",
     "to_fix": "Complete the claim {number} before it is sent",
 }
 

@@ -283,11 +283,12 @@ class Posting:
         self.this.save_all(self.overtaken, "status", "status_at", "answer")
         encounters = dict.fromkeys(claim.encounter_id for claim, _, _ in self.touched.values())
         left = ledger.by_encounter(A.PAYER_RECEIVABLE, encounters) if encounters else {}
-        names = {S.PAID: "billing.claim_paid", S.DENIED: "billing.claim_denied", S.ACCEPTED: "billing.claim_taken_back"}
+        names = {S.PAID: "billing.claim_paid", S.DENIED: "billing.claim_denied"}
         claims = [claim for claim, _, _ in self.touched.values()]
         self.this.save_all(claims, "status", "status_at", "answer", "payer_claim_number")
-        for claim in claims:
-            self.this.event(names[S(claim.status)], claim=claim.pk, encounter=claim.encounter_id)
+        for claim, made, _ in self.touched.values():
+            back = "billing.claim_taken_back" if made.status_code == REVERSAL else "billing.claim_sent_on"
+            self.this.event(names.get(S(claim.status), back), claim=claim.pk, encounter=claim.encounter_id)
         for encounter_id in encounters:
             if left[encounter_id] == 0:
                 self.this.event("billing.encounter_settled", encounter=encounter_id)
