@@ -228,6 +228,11 @@ sunburnt: L55.9
 hair loss: L65.9
 menstrul cramps: N94.6
 broken left toe: S92.91
+knee pian: M25.56
+hip pian: M25.55
+backpain: M54.5
+sorethroat: J02.9
+haed ache: R51.9
 """
 
 

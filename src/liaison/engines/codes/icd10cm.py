@@ -195,20 +195,30 @@ class Icd10cm:
 
     def _spelled(self, words: str) -> str:
         """The words, each that nobody knows taken for the everyday one that it is a letter off."""
-        return " ".join(self._nearest(word) for word in words.split())
+        return " ".join(word if self._words.knows(word.lower()) else self._nearest(word) for word in words.split())
 
     def _nearest(self, word: str) -> str:
+        """The everyday word that one is a letter off, best with the same letters; the two that are written as one."""
         typed = word.lower()
-        if not typed.isalpha() or len(typed) < _LONG_ENOUGH or typed in self._everyday or self._words.knows(typed):
+        if not typed.isalpha() or len(typed) < _LONG_ENOUGH or typed in self._everyday:
             return word
-        near = process.extractOne(typed, self._everyday.keys(), scorer=OSA.distance, score_cutoff=1)
-        return near[0] if near else word
+        near = process.extract(typed, self._everyday.keys(), scorer=OSA.distance, score_cutoff=1, limit=None)
+        if near:
+            return min((other for other, *_ in near), key=lambda other: sorted(other) != sorted(typed))
+        cuts = range(_LONG_ENOUGH, len(typed) - _LONG_ENOUGH + 1)
+        halves = ((typed[:cut], typed[cut:]) for cut in cuts)
+        return next((" ".join(two) for two in halves if self._everyday.keys() >= set(two)), word)
 
     def _pinned(self, words: str) -> list[int]:
         """The lines of everyday phrases that say just this, or else begin with it."""
         begun = " ".join(words.lower().split())
         if exact := self._phrases.get(frozenset(stems(words))):
             return sorted(exact, key=lambda line: (begun, line) not in self._spoken)
+        # "Knee pian": a pian is a disease, but the whole is an everyday phrase with a slip; "haed ache": and parted
+        meant = " ".join(map(self._nearest, words.split()))
+        for reading in (meant, meant.replace(" ", "")):
+            if said := self._phrases.get(frozenset(stems(reading))):
+                return said
         if (side := SIDE.findall(words)) and (meant := self._phrases.get(frozenset(stems(SIDE.sub("", words))))):
             return self._of_side(meant[0], side[0].lower())
         if len(begun) < 3 or any(character.isdigit() for character in begun):
