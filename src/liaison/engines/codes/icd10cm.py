@@ -215,8 +215,8 @@ class Icd10cm:
         if exact := self._phrases.get(frozenset(stems(words))):
             return sorted(exact, key=lambda line: (begun, line) not in self._spoken)
         # "Knee pian": a pian is a disease, but the whole is an everyday phrase with a slip; "haed ache": and parted
-        meant = " ".join(map(self._nearest, words.split()))
-        for reading in (meant, meant.replace(" ", "")):
+        likely = " ".join(map(self._nearest, words.split()))
+        for reading in (likely, likely.replace(" ", "")):
             if said := self._phrases.get(frozenset(stems(reading))):
                 return said
         if (side := SIDE.findall(words)) and (meant := self._phrases.get(frozenset(stems(SIDE.sub("", words))))):
