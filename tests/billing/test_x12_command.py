@@ -103,3 +103,17 @@ def test_of_half_a_file_the_whole_parts_are_kept_alone(
 def test_a_file_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("x12", "check", str(tmp_path / "none"))
+
+
+def test_the_same_notice_is_told_three_times_and_counted(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = write_835([remittance()] * 5, envelope())
+    npi = read_835(good)[0].payee.id.encode()
+    count = good.count(npi)
+    file.write_bytes(good.replace(npi, npi[:-1] + b"0"))
+    call_command("x12", "check", str(file))
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("no NPI")) == ("", 3)
+    assert f"{count - 3} more of [npi]" in said.err
+    with pytest.raises(SystemExit):
+        call_command("x12", "check", str(file), "--strict")
+    assert capsys.readouterr().out.count("no NPI") == count

@@ -1,6 +1,7 @@
 """`liaison x12`: read, check or take apart a file of X12 transactions."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from liaison.engines.x12 import Transaction, X12Error, iter_check, split, tell
 from liaison.record.command import LiaisonCommand
+
+_ENOUGH = 3  # notices of a kind, for whoever did not ask for them
 
 
 class Command(LiaisonCommand):
@@ -29,7 +32,7 @@ class Command(LiaisonCommand):
         )
         apart = verbs.add_parser("split", help="write each transaction set as a file of its own")
         apart.add_argument("file", type=Path, help="the file; - for standard input")
-        apart.add_argument("--out", type=Path, help="the folder to write to; the file's own without it")
+        apart.add_argument("-o", "--out", type=Path, help="the folder to write to; the file's own without it")
 
     def handle(self, *args: Any, verb: str, file: Path, **options: Any) -> None:
         with _opened(file) as source:
@@ -41,19 +44,23 @@ class Command(LiaisonCommand):
                 self._split(source, file, options["out"] or (Path() if str(file) == "-" else file.parent))
 
     def _check(self, source: BinaryIO, *, strict: bool) -> None:
-        wrong = False
+        wrong, told = False, Counter[str]()
 
         def noticed(problem: X12Error) -> None:
             nonlocal wrong
             wrong |= strict
+            told[problem.rule] += 1
             if strict:
                 self.stdout.write(str(problem))
-            else:
+            elif told[problem.rule] <= _ENOUGH:
                 self.stderr.write(f"notice: {problem}")
 
         for problem in iter_check(source, self._undescribed, noticed):
             wrong = True
             self.stdout.write(str(problem))
+        for rule, count in told.items():
+            if count > _ENOUGH and not strict:
+                self.stderr.write(f"notice: {count - _ENOUGH} more of [{rule}]; --strict tells them all.")
         if wrong:
             raise SystemExit(1)
 
