@@ -10,6 +10,7 @@ from liaison.billing.actions import take_payment
 from liaison.billing.actions.books import bank, drawer, expenses
 from liaison.billing.actions.books.periods import close_books
 from liaison.billing.models import BankLine, BankMatch, Deposit, Drawer, Expense, Transfer
+from liaison.billing.papers.slips import slip_pdf
 from liaison.billing.promises import balances_agree, closed_periods_hold, ledger_adds_up
 from liaison.billing.queries.bank import reconciliation
 from liaison.billing.queries.drawer import slip, undeposited
@@ -17,6 +18,7 @@ from liaison.engines.bank import BankFileError, read
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict, Invalid
 from tests.billing.clinic import TEST, Practice
+from tests.billing.pdf_words import words_of
 from tests.kernel.test_pictures import HERE, SIZE, opened, photograph
 
 DAY = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
@@ -80,6 +82,7 @@ def test_what_goes_to_the_bank_goes_once(payments: list[Transfer]) -> None:
         drawer.deposit(TEST, [cash.pk, card.pk])
     made = drawer.deposit(TEST, [cash.pk, check.pk])
     assert (made.cents, slip(TEST, made.pk).cash_cents, len(slip(TEST, made.pk).checks)) == (7_000, 2_000, 1)
+    assert "Total, 1 check" in {words.text for words in words_of(slip_pdf(slip(TEST, made.pk)))}
     with pytest.raises(Conflict, match="already"):
         drawer.deposit(TEST, [check.pk])
     assert list(undeposited()) == [card]

@@ -84,8 +84,10 @@ def test_the_drawer_is_opened_counted_and_brought_to_the_bank(place: Practice) -
     short = desk.post(reverse("close-drawer", args=[drawer.pk]), {"piece2000": "4"})
     assert "$20.00 short" in short.content.decode()
     assert 'value="4"' in short.content.decode()
+    assert "dict_items" not in short.content.decode()
     desk.post(reverse("close-drawer", args=[drawer.pk]), {"piece2000": "5"})
     items = [str(one.pk) for one, _ in page.context["slips"]]
+    assert "Choose what goes to the bank." in desk.post(reverse("deposit"), {}).content.decode()
     desk.post(reverse("deposit"), {"items": items})
     shown = desk.get(reverse("drawer")).context
     after = shown["view"]

@@ -100,7 +100,7 @@ def close_drawer(request: StaffRequest, drawer_id: UUID) -> HttpResponse:
 @page("books.drawer")
 def deposit(request: StaffRequest) -> HttpResponse:
     """Bring what was chosen to the bank."""
-    form, site = Typed({"items": ""}), _site(request)
+    form, site = Typed({}), _site(request)
     kind = Deposit.Kind.CARDS if request.POST.get("kind") == "cards" else Deposit.Kind.SLIP
     try:
         made = actions.deposit(request.actor, [chosen(one, "items") for one in request.POST.getlist("items")], kind)

@@ -13,6 +13,7 @@ def slip_pdf(slip: Slip) -> bytes:
     deposit = slip.deposit
     at = deposit.made_at.astimezone(days.zone())
     one = "Card payment" if deposit.kind == Deposit.Kind.CARDS else "Check"
+    many = len(slip.checks)
     return compiled(
         "slip.typ",
         {
@@ -23,7 +24,7 @@ def slip_pdf(slip: Slip) -> bytes:
             "by": deposit.made_by,
             "cash": dollars(slip.cash_cents),
             "checks": [[f"{one} {check.reference or check.receipt}", dollars(check.cents)] for check in slip.checks],
-            "count": str(len(slip.checks)),
+            "count": f"{many} {one.lower()}{'' if many == 1 else 's'}" if many else "",
             "total": dollars(deposit.cents),
         },
     )
