@@ -85,6 +85,8 @@ class Money(RuleBasedStateMachine):
         """Do it an hour later; a refusal is an answer."""
         self.now += timedelta(hours=1)
         with clock.at(self.now):
+            # One rule does several things, midnight may be between them: what was said of this day holds no more
+            self.said.pop(days.today(), None)
             try:
                 return act(TEST, *args, **facts)
             except Refused:
