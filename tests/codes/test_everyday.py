@@ -236,6 +236,11 @@ haed ache: R51.9
 """
 
 
+def test_a_word_that_many_texts_hold_is_no_slip() -> None:
+    """Pain of a root is not of a foot, though a letter is all that parts them."""
+    assert "M79.67" not in Icd10cm.load().search("root pain", 1)[0].code
+
+
 @pytest.mark.parametrize("row", ASKED.strip().splitlines())
 def test_what_is_typed_finds_its_code(row: str) -> None:
     words, _, wanted = row.partition(": ")

@@ -215,7 +215,7 @@ class Icd10cm:
         if exact := self._phrases.get(frozenset(stems(words))):
             return sorted(exact, key=lambda line: (begun, line) not in self._spoken)
         # "Knee pian": a pian is a disease, but the whole is an everyday phrase with a slip; "haed ache": and parted
-        likely = " ".join(map(self._nearest, words.split()))
+        likely = " ".join(self._nearest(word) if self._words.is_rare(word.lower()) else word for word in words.split())
         for reading in (likely, likely.replace(" ", "")):
             if said := self._phrases.get(frozenset(stems(reading))):
                 return said

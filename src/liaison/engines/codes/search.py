@@ -104,6 +104,10 @@ class Search:
         """Whether some text holds the word as it is written, or one that begins so."""
         return self._words.knows(word)
 
+    def is_rare(self, word: str) -> bool:
+        """Whether so few texts hold the word, if any, that it may be a slip for another."""
+        return self._words.is_rare(word)
+
     def find(self, query: str, limit: int) -> list[int]:
         """Return the numbers of the likeliest leaves, the best first."""
         of = self.structure

@@ -73,6 +73,10 @@ class Understanding:
         """Whether some text holds the word as it is written, or one that begins so, or it is of a name."""
         return word in self._forms or word in name_words() or bool(self._begun(word))
 
+    def is_rare(self, word: str) -> bool:
+        """Whether so few texts hold the word, if any, that it may be a slip for another."""
+        return self.holders(self.number.get(stem(word), -1)) < _RARE
+
     def groups(self, query: str) -> list[Group]:
         """Return what each word of a query may mean; the last may be only begun."""
         words = list(dict.fromkeys(split(query)))
