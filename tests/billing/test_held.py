@@ -69,7 +69,11 @@ def test_a_held_answer_is_posted_when_what_it_answers_is_there(practice: Practic
     file = process(TEST, take_in(TEST, "277CA", "early.277ca", body).pk)
     assert (file.status, tasks()) == ("held", [("exchange-held", "requested")])
     try_again = reverse("try-file-again", args=[file.pk])
-    assert "cannot be posted yet" in text(biller.post(try_again, follow=True))
+    refused = biller.post(try_again, follow=True)
+    assert ("cannot be posted yet" in text(refused), 'class="notice refused' in refused.content.decode()) == (
+        True,
+        True,
+    )
     assert practice.claim().number == later
     batch(TEST)
     assert "The file is posted." in text(biller.post(try_again, follow=True))

@@ -111,6 +111,16 @@ def shown(request: HttpRequest, template: str, form: Typed, **context: Any) -> H
 def done(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
     """On to another page, which says what was done."""
     messages.success(request, sentence, extra_tags="done")
+    return _on_to(request, address)
+
+
+def not_done(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
+    """On to another page, which says why it was not done, until that is read."""
+    messages.warning(request, sentence, extra_tags="refused")
+    return _on_to(request, address)
+
+
+def _on_to(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

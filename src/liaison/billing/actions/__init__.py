@@ -4,7 +4,7 @@ from liaison.billing.actions.charges import add_charge, change_charge, confirm_c
 from liaison.billing.actions.claims import batch
 from liaison.billing.actions.coding import code_diagnoses
 from liaison.billing.actions.files import process, process_received, take_in
-from liaison.billing.actions.held import set_aside, try_again
+from liaison.billing.actions.held import set_file_aside, try_file_again
 from liaison.billing.actions.mending import Corrections, mend_claim, pass_warning, resubmit, void_claim
 from liaison.billing.actions.outgoing import note_prepared, note_refused, note_sent, note_waiting, resend
 from liaison.billing.actions.payments import take_payment
@@ -35,10 +35,10 @@ __all__ = [
     "receipt_pdf",
     "resend",
     "resubmit",
-    "set_aside",
+    "set_file_aside",
     "take_in",
     "take_payment",
-    "try_again",
+    "try_file_again",
     "void_charge",
     "void_claim",
     "write_off",

@@ -12,7 +12,7 @@ from liaison.record.change import change
 E = Exchange.Status
 
 
-def try_again(actor: Actor, exchange_id: UUID) -> Exchange:
+def try_file_again(actor: Actor, exchange_id: UUID) -> Exchange:
     """Process a held file once more, now that what it answers may be here. Event billing.exchange_dealt_with.
 
     Raises Conflict for a file that is not held; one that still fits nothing stays held.
@@ -25,7 +25,7 @@ def try_again(actor: Actor, exchange_id: UUID) -> Exchange:
         return exchange
 
 
-def set_aside(actor: Actor, exchange_id: UUID, reason: str) -> Exchange:
+def set_file_aside(actor: Actor, exchange_id: UUID, reason: str) -> Exchange:
     """Say that nothing of a held file is to be posted, and why; it is kept. Event billing.exchange_dealt_with.
 
     Raises Invalid without a reason, Conflict for a file that is not held.

@@ -21,7 +21,7 @@ from liaison.billing.queries import reconciling
 from liaison.kernel import money
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page
-from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, not_done, shown
 
 _ACCOUNTS = [(str(one), str(Account(one).label)) for one in ledger.EXPENSES]
 _SHOWN = 100
@@ -183,7 +183,7 @@ def expense_papers(request: StaffRequest, expense_id: UUID) -> HttpResponse:
     try:
         made = spending.add_papers(request.actor, expense_id, _papers(request))
     except ON_THE_FORM as refusal:
-        return done(request, refusal.sentence, reverse("expenses"))
+        return not_done(request, refusal.sentence, reverse("expenses"))
     return done(request, f"Kept with {made.number}.", reverse("expenses"))
 
 
@@ -194,7 +194,7 @@ def cancel_expense(request: StaffRequest, expense_id: UUID) -> HttpResponse:
     try:
         made = spending.cancel_expense(request.actor, expense_id, request.POST.get("reason", ""))
     except ON_THE_FORM as refusal:
-        return done(request, refusal.sentence, reverse("expenses"))
+        return not_done(request, refusal.sentence, reverse("expenses"))
     return done(request, f"{made.number} is taken back.", reverse("expenses"))
 
 

@@ -15,7 +15,7 @@ from liaison.billing.papers.cms1500 import Shift, pdf
 from liaison.billing.papers.compiled import pdf as answer
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page
-from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, not_done, shown
 from liaison.places.queries import practice as the_practice
 
 _FARTHEST = 50  # hundredths of an inch
@@ -50,7 +50,7 @@ def print_claims(request: StaffRequest) -> HttpResponse:
         own = request.POST.get("form") == "own"
         sent = send_on_paper(request.actor, keys, form=not own, shift=_shift(request.POST.get("move", "")))
     except ON_THE_FORM as refusal:
-        return done(request, refusal.sentence, reverse("claims"))
+        return not_done(request, refusal.sentence, reverse("claims"))
     return answer(bytes(sent.body), sent.name.removesuffix(".pdf"))
 
 

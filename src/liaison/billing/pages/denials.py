@@ -17,7 +17,7 @@ from liaison.billing.queries import denials as queries
 from liaison.kernel import clock
 from liaison.kernel.errors import Conflict
 from liaison.people.access import page
-from liaison.people.typed import StaffRequest, done
+from liaison.people.typed import StaffRequest, done, not_done
 from liaison.places.queries import payers
 
 YEAR = timedelta(days=365)
@@ -69,5 +69,5 @@ def appealed(request: StaffRequest, claim_id: UUID) -> HttpResponse:
     try:
         note_appealed(request.actor, claim_id)
     except Conflict as refused:
-        return done(request, refused.sentence, reverse("denials"))
+        return not_done(request, refused.sentence, reverse("denials"))
     return done(request, "Noted as appealed; it waits for the payer.", reverse("denials"))

@@ -14,7 +14,7 @@ from liaison.billing.pages.shown import paged
 from liaison.engines.x12 import X12Error, tell
 from liaison.kernel.errors import Invalid
 from liaison.people.access import page
-from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, not_done, shown
 
 E = Exchange.Status
 SHOWN = {"": "All", "held": "Held", "to_send": "Waiting", "refused": "Refused", "set_aside": "Set aside"}
@@ -95,11 +95,13 @@ def original(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
 def again(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
     """Try to post a held file once more."""
     try:
-        file = actions.try_again(request.actor, exchange_id)
+        file = actions.try_file_again(request.actor, exchange_id)
     except ON_THE_FORM as refusal:
-        return done(request, refusal.sentence, reverse("claim-file", args=[exchange_id]))
-    words = "It cannot be posted yet; the reason stands below." if file.status == E.HELD else "The file is posted."
-    return done(request, words, reverse("claim-file", args=[exchange_id]))
+        return not_done(request, refusal.sentence, reverse("claim-file", args=[exchange_id]))
+    address = reverse("claim-file", args=[exchange_id])
+    if file.status == E.HELD:
+        return not_done(request, "It cannot be posted yet; the reason stands below.", address)
+    return done(request, "The file is posted.", address)
 
 
 @require_POST
@@ -108,7 +110,7 @@ def aside(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
     """Set a held file aside, with a reason."""
     form = Typed.sent(request.POST, ("aside_reason",))
     try:
-        actions.set_aside(request.actor, exchange_id, form.text("aside_reason"))
+        actions.set_file_aside(request.actor, exchange_id, form.text("aside_reason"))
     except ON_THE_FORM as refusal:
         return _one(request, exchange_id, form.refuse(refusal))
     return done(request, "The file is set aside; it stays here.", reverse("claim-files"))
@@ -131,10 +133,11 @@ def take(request: StaffRequest) -> HttpResponse:
             refusal.field = "file"
         return _files(request, form.refuse(refusal))
     if kept.status != E.RECEIVED:
-        return done(request, "This file is here already; nothing was done twice.", reverse("claim-files"))
+        return not_done(request, "This file is here already; nothing was done twice.", reverse("claim-files"))
     kept = actions.process(request.actor, kept.pk)
-    words = f"Held: {kept.note}" if kept.status == E.HELD else f"The {kept.kind} is taken in."
-    return done(request, words, reverse("claim-files"))
+    if kept.status == E.HELD:
+        return not_done(request, f"Held: {kept.note}", reverse("claim-file", args=[kept.pk]))
+    return done(request, f"The {kept.kind} is taken in.", reverse("claim-files"))
 
 
 @require_POST
@@ -144,6 +147,6 @@ def resend(request: StaffRequest, exchange_id: UUID) -> HttpResponse:
     try:
         claims = actions.resend(request.actor, exchange_id)
     except ON_THE_FORM as refusal:
-        return done(request, refusal.sentence, reverse("claim-files"))
+        return not_done(request, refusal.sentence, reverse("claim-files"))
     count = len(claims)
     return done(request, f"{count} claim{'s' if count != 1 else ''} ready again.", reverse("claim-files"))

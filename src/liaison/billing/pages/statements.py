@@ -18,7 +18,7 @@ from liaison.billing.papers.statements import stage_titles, statements_pdf
 from liaison.billing.queries import statements as queries
 from liaison.kernel.errors import Conflict, Invalid, NotFound
 from liaison.people.access import mailed_page, page
-from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, shown
+from liaison.people.typed import ON_THE_FORM, StaffRequest, Typed, done, not_done, shown
 from liaison.places.queries import practice as the_practice
 from liaison.record import audit
 
@@ -72,7 +72,7 @@ def make_one(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     try:
         made = actions.make_statement(request.actor, patient_id)
     except Conflict as refusal:
-        return done(request, refusal.sentence, reverse("settle-account", args=[patient_id]))
+        return not_done(request, refusal.sentence, reverse("settle-account", args=[patient_id]))
     return done(request, f"Statement {made.number} is made.", reverse("settle-account", args=[patient_id]))
 
 
@@ -109,7 +109,7 @@ def email(request: StaffRequest, statement_id: UUID) -> HttpResponse:
     try:
         found = actions.email_statement(request.actor, statement_id)
     except ON_THE_FORM as refusal:
-        return done(request, refusal.sentence, f"{reverse('statements')}?show=sent")
+        return not_done(request, refusal.sentence, f"{reverse('statements')}?show=sent")
     return done(request, f"The link of {found.number} is on its way.", f"{reverse('statements')}?show=sent")
 
 
