@@ -309,18 +309,24 @@ class Dripping(BaseHTTPRequestHandler):
         """Nothing: the test is quiet."""
 
 
+def left_waiting_by(answers: type[BaseHTTPRequestHandler], scheme: str, practice: Practice) -> Exchange:
+    """A file after it was offered to a payer who answers so."""
+    file = file_of(practice)
+    with HTTPServer(("127.0.0.1", 0), answers) as payer:
+        threading.Thread(target=payer.serve_forever, daemon=True).start()
+        assert send_waiting(f"{scheme}://127.0.0.1:{payer.server_port}/") == 0
+        payer.shutdown()
+    file.refresh_from_db()
+    return file
+
+
 @pytest.mark.parametrize("scheme", ["http", "core+http"])
 @pytest.mark.parametrize(("limit", "value", "told"), [("SECONDS", 0.1, "does not answer"), ("MOST_BYTES", 9, "larger")])
 def test_an_answer_without_end_is_given_up_and_the_file_waits(
     practice: Practice, monkeypatch: pytest.MonkeyPatch, scheme: str, limit: str, value: float, told: str
 ) -> None:
     monkeypatch.setattr(f"liaison.billing.exchange.over_http.{limit}", value)
-    file = file_of(practice)
-    with HTTPServer(("127.0.0.1", 0), Dripping) as payer:
-        threading.Thread(target=payer.serve_forever, daemon=True).start()
-        assert send_waiting(f"{scheme}://127.0.0.1:{payer.server_port}/") == 0
-        payer.shutdown()
-    file.refresh_from_db()
+    file = left_waiting_by(Dripping, scheme, practice)
     assert (file.status, told in file.note) == (E.TO_SEND, True)
 
 
@@ -341,12 +347,7 @@ class Garbled(BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize("scheme", ["http", "core+http"])
 def test_an_answer_that_cannot_be_unpacked_is_told_and_the_file_waits(practice: Practice, scheme: str) -> None:
-    file = file_of(practice)
-    with HTTPServer(("127.0.0.1", 0), Garbled) as payer:
-        threading.Thread(target=payer.serve_forever, daemon=True).start()
-        assert send_waiting(f"{scheme}://127.0.0.1:{payer.server_port}/") == 0
-        payer.shutdown()
-    file.refresh_from_db()
+    file = left_waiting_by(Garbled, scheme, practice)
     assert (file.status, "cannot be read" in file.note) == (E.TO_SEND, True)
 
 
